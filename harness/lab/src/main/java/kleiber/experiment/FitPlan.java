@@ -1,0 +1,70 @@
+package kleiber.experiment;
+
+import kleiber.fit.Objective;
+import kleiber.laws.Law;
+import kleiber.models.ParameterCount;
+
+/**
+ * How an experiment's losses become a checked extrapolation. No part of it decides what is trained,
+ * so it can be changed without training again.
+ *
+ * @param heldOut name of the held-out set whose losses are fitted
+ * @param checkpoints which rows of a log count
+ * @param params what N means
+ * @param flops what C means
+ * @param holdOut what is predicted and never fitted
+ * @param bootstrap resamples of whole clusters
+ * @param confidence of intervals, such as 0.9
+ */
+public record FitPlan(
+    Law law,
+    Objective objective,
+    String heldOut,
+    Selection checkpoints,
+    ParameterCount.Convention params,
+    Flops flops,
+    HoldOut holdOut,
+    int bootstrap,
+    double confidence) {
+  /** Which checkpoints count. */
+  public enum Selection {
+    /** The last of each run. */
+    LAST,
+    /** Those measured at no more than 15 % of the peak learning rate. */
+    ANNEALED,
+    /** All that lie after the warm-up. */
+    ALL_AFTER_WARMUP
+  }
+
+  /** What C means. */
+  public enum Flops {
+    /** As the family counts them, attention and head included. */
+    EXACT,
+    /** C = 6ND, with N under the plan's convention. */
+    SIX_ND
+  }
+
+  /**
+   * The runs that are predicted: every run whose final compute lies above a boundary is held out
+   * with all its checkpoints.
+   *
+   * @param flopsAbove the boundary, FLOPs under the plan's convention
+   */
+  public record HoldOut(double flopsAbove) {
+    public HoldOut {
+      if (!(flopsAbove > 0)) {
+        throw new IllegalArgumentException("flopsAbove is " + flopsAbove + " but must be positive");
+      }
+    }
+  }
+
+  public FitPlan {
+    if (bootstrap < 50) {
+      throw new IllegalArgumentException(
+          "bootstrap is " + bootstrap + " but an interval needs at least 50 resamples");
+    }
+    if (!(confidence > 0 && confidence < 1)) {
+      throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** From a YAML file to an experiment, its grid, and runs with ids. */
+package kleiber.experiment;

@@ -1,0 +1,2 @@
+/** From observations and fits to pages, figures and tables. */
+package kleiber.report;

@@ -1,0 +1,39 @@
+package kleiber.run;
+
+import java.util.List;
+import java.util.Optional;
+import kleiber.experiment.Run;
+import kleiber.train.Checkpoint;
+import kleiber.train.Facts;
+
+/**
+ * A run as its folder tells it.
+ *
+ * @param reason why it is not DONE, for DIVERGED and FAILED
+ * @param facts known once its corpus was opened
+ * @param checkpoints rows of the log; those before a divergence stand
+ * @param seconds of training, evaluations included; NaN when nothing was run
+ */
+public record StoredRun(
+    Run run,
+    State state,
+    Optional<String> reason,
+    Optional<Facts> facts,
+    List<Checkpoint> checkpoints,
+    double seconds) {
+  /** How far a run has come. */
+  public enum State {
+    /** Trained to its last token. */
+    DONE,
+    /** Ended early because a loss was not finite. */
+    DIVERGED,
+    /** Ended early by an error; tried again at the next start. */
+    FAILED,
+    /** Not yet run, or interrupted. */
+    MISSING
+  }
+
+  public StoredRun {
+    checkpoints = List.copyOf(checkpoints);
+  }
+}

@@ -1,0 +1,28 @@
+package kleiber.laws;
+
+import java.util.List;
+
+/**
+ * A scaling law: the loss as a function of scale. One record per law, in this package; the package
+ * is the registry.
+ */
+public interface Law {
+  /** The formula, as a reader would write it. */
+  String formula();
+
+  /** The paper and the equation number. */
+  String source();
+
+  List<Parameter> parameters();
+
+  /** Loss in nats per token at a scale. */
+  double loss(Scale at, double[] theta);
+
+  /** Writes the derivatives of {@link #loss} by each parameter into {@code gradient}. */
+  void gradient(Scale at, double[] theta, double[] gradient);
+
+  /** Whether the law has a term for training on the same tokens more than once. */
+  default boolean modelsRepetition() {
+    return false;
+  }
+}

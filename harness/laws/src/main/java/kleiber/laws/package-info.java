@@ -1,0 +1,2 @@
+/** Scaling laws: functional forms, their parameters, their sources. Pure mathematics, no files. */
+package kleiber.laws;

@@ -1,0 +1,24 @@
+package kleiber.data;
+
+import java.util.OptionalDouble;
+
+/**
+ * A long sequence of token ids, memory-mapped: documents one after another, each ended by its
+ * separator. Safe for use by many threads.
+ */
+public interface TokenSequence {
+  /** Number of tokens. */
+  long length();
+
+  /** Copies {@code count} ids starting at {@code from} to {@code ids[offset …]}. */
+  void read(long from, int[] ids, int offset, int count);
+
+  /** Index of the document that holds the token at {@code position}. */
+  int document(long position);
+
+  /**
+   * Bytes of text per token over the first {@code tokens} tokens, where known: turns nats per token
+   * into bits per byte.
+   */
+  OptionalDouble bytesPerToken(long tokens);
+}

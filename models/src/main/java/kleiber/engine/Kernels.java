@@ -1,0 +1,67 @@
+package kleiber.engine;
+
+/**
+ * A program bound to an engine's memory for M members: its kernels, ready to run. Members never
+ * mix: a member's numbers are those of the same member bound alone, bit for bit on CPU engines. Not
+ * thread-safe; several bound programs of one engine may run at the same time, each on a thread of
+ * its own.
+ */
+public interface Kernels extends AutoCloseable {
+  /** M. */
+  int members();
+
+  /** Runs one kernel forward, all members. */
+  void forward(Kernel kernel);
+
+  /** Runs one call of the backward pass, all members. */
+  void backward(Program.Backward call);
+
+  /** Writes one member's values of a tensor that is not TOKENS. */
+  void write(Tensor tensor, int member, double[] values);
+
+  /** One member's values of a tensor that is not TOKENS. */
+  double[] read(Tensor tensor, int member);
+
+  /** Writes one member's gradient (tests use it to start a backward call in the middle). */
+  void writeGradient(Tensor tensor, int member, double[] values);
+
+  /** One member's gradient. */
+  double[] readGradient(Tensor tensor, int member);
+
+  /** Writes the ids of all members of a TOKENS tensor: [M, …]. */
+  void writeTokens(Tensor tokens, int[] ids);
+
+  /** The global norm of each member's gradient over all parameters: [M]. */
+  double[] gradientNorms();
+
+  /** One AdamW step over all parameters and members. */
+  void update(AdamWStep step);
+
+  /** First moment of AdamW, then second, as one member's values; for exchange and tests. */
+  double[] readMoment(Tensor parameter, int member, int which);
+
+  /** Sets a moment, see {@link #readMoment}. */
+  void writeMoment(Tensor parameter, int member, int which, double[] values);
+
+  @Override
+  void close();
+
+  /**
+   * One step of AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2, in PyTorch's
+   * form): with g ← g · gradientScale; m ← β1 m + (1−β1) g; v ← β2 v + (1−β2) g²; w ← w − lr ·
+   * decay · w where {@link Tensor#decays}; w ← w − lr · (m / (1−β1^t)) / (sqrt(v / (1−β2^t)) + ε).
+   * Every array has one entry a member; a member with {@code active} false is left as it is,
+   * moments too.
+   *
+   * @param step t, counted from 1
+   */
+  record AdamWStep(
+      long step,
+      boolean[] active,
+      double[] learningRate,
+      double[] beta1,
+      double[] beta2,
+      double[] epsilon,
+      double[] weightDecay,
+      double[] gradientScale) {}
+}

@@ -1,0 +1,77 @@
+package kleiber.engine;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One training step of one shape, stated once: the kernels of the forward pass in order. The
+ * backward pass follows from it. An engine runs it call by call, by tiles of sequences, or as a
+ * captured graph.
+ *
+ * @param forward kernels in order; each tensor is written by one kernel and read only after it
+ */
+public record Program(List<Kernel> forward) {
+  /**
+   * One call of the backward pass: given the gradient of the kernel's output, makes those of its
+   * differentiable inputs.
+   *
+   * @param accumulate inputs whose gradient is added to; the others' is overwritten
+   */
+  public record Backward(Kernel kernel, Set<Tensor> accumulate) {
+    public Backward {
+      accumulate = Set.copyOf(accumulate);
+    }
+  }
+
+  public Program {
+    forward = List.copyOf(forward);
+    Set<String> names = new HashSet<>();
+    Set<Tensor> known = new HashSet<>();
+    for (Kernel kernel : forward) {
+      for (Tensor input : kernel.inputs()) {
+        if (input.role() != Tensor.Role.ACTIVATION
+            && known.add(input)
+            && !names.add(input.name())) {
+          throw new IllegalArgumentException("two tensors have the name " + input.name());
+        }
+      }
+      if (!known.add(kernel.output()) || !names.add(kernel.output().name())) {
+        throw new IllegalArgumentException(kernel.output().name() + " is written twice");
+      }
+    }
+  }
+
+  /** Every tensor, in order of first use. */
+  public List<Tensor> tensors() {
+    Set<Tensor> tensors = new LinkedHashSet<>();
+    for (Kernel kernel : forward) {
+      tensors.addAll(kernel.inputs());
+      tensors.add(kernel.output());
+    }
+    return List.copyOf(tensors);
+  }
+
+  /** The trained tensors, in order of first use. */
+  public List<Tensor> parameters() {
+    return tensors().stream().filter(t -> t.role() == Tensor.Role.PARAMETER).toList();
+  }
+
+  /** The kernels in reverse, each with the gradients that an earlier call has already begun. */
+  public List<Backward> backward() {
+    List<Backward> calls = new ArrayList<>();
+    Set<Tensor> begun = new HashSet<>();
+    for (Kernel kernel : forward.reversed()) {
+      Set<Tensor> accumulate = new HashSet<>();
+      for (Tensor input : kernel.inputs()) {
+        if (input.differentiable() && !begun.add(input)) {
+          accumulate.add(input);
+        }
+      }
+      calls.add(new Backward(kernel, accumulate));
+    }
+    return List.copyOf(calls);
+  }
+}

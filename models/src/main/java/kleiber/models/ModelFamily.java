@@ -1,0 +1,16 @@
+package kleiber.models;
+
+/**
+ * The settings of a model: everything that decides its shape and its initial weights but the seed.
+ * One record per family, in this package; the package is the registry.
+ */
+public interface ModelFamily {
+  /** Parameters by group, exact. */
+  ParameterCount count(int vocabulary, int context);
+
+  /**
+   * FLOPs of forward and backward for one token, exact for the family: matrix products, 6 per
+   * weight, and attention counted in full, 12 T per column and layer, whatever an engine skips.
+   */
+  double trainingFlopsPerToken(int vocabulary, int context);
+}

@@ -1,0 +1,37 @@
+package kleiber.models;
+
+/**
+ * Parameters by group. What N means moves exponents, so groups are logged and the convention is
+ * chosen at the fit.
+ *
+ * @param embedding token and learned position tables (a tied table counts here, and not in output)
+ * @param hidden everything between embedding and output: blocks and final norm
+ * @param output the head, when it is not tied
+ * @param matmul parameters that enter a matrix product for every token (a tied head counts, an
+ *     embedding look-up, gains and biases do not)
+ */
+public record ParameterCount(long embedding, long hidden, long output, long matmul) {
+  /** What N means. */
+  public enum Convention {
+    /** Every parameter: Hoffmann et al. 2022. */
+    TOTAL,
+    /** Without token and position tables: Kaplan et al. 2020. */
+    NON_EMBEDDING,
+    /** Those in matrix products, the head included. */
+    MATMUL
+  }
+
+  /** Every parameter. */
+  public long total() {
+    return embedding + hidden + output;
+  }
+
+  /** N under a convention. */
+  public long under(Convention convention) {
+    return switch (convention) {
+      case TOTAL -> total();
+      case NON_EMBEDDING -> hidden + output;
+      case MATMUL -> matmul;
+    };
+  }
+}

@@ -1,0 +1,31 @@
+package kleiber.train;
+
+/**
+ * AdamW with decoupled weight decay (none on gains and biases) and clipping of the global gradient
+ * norm.
+ *
+ * @param learningRate peak, multiplied by the schedule
+ * @param clip highest global gradient norm; larger gradients are scaled down to it
+ */
+public record AdamW(
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    double clip) {
+  public AdamW {
+    require(learningRate > 0 && learningRate < 100, "learningRate", learningRate, "positive");
+    require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
+    require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
+    require(epsilon > 0, "epsilon", epsilon, "positive");
+    require(weightDecay >= 0, "weightDecay", weightDecay, "zero or more");
+    require(clip > 0, "clip", clip, "positive");
+  }
+
+  private static void require(boolean holds, String name, double given, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " is " + given + " but must be " + expected);
+    }
+  }
+}

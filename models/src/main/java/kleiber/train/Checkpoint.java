@@ -1,0 +1,38 @@
+package kleiber.train;
+
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * A row of a run's log: losses after so many tokens. Only what two equal runs share; times are kept
+ * elsewhere.
+ *
+ * @param step optimizer steps done
+ * @param tokens tokens seen
+ * @param epochs tokens seen divided by unique tokens
+ * @param flops training FLOPs so far, exact for the family
+ * @param learningRate of the last step
+ * @param fractionOfPeak learning rate of the last step divided by its peak
+ * @param trainLoss mean training loss, nats per token, over the steps since the last checkpoint
+ * @param gradientNorm global norm of the last step's gradient, before clipping
+ * @param heldOut by name of held-out set
+ */
+public record Checkpoint(
+    long step,
+    long tokens,
+    double epochs,
+    double flops,
+    double learningRate,
+    double fractionOfPeak,
+    double trainLoss,
+    double gradientNorm,
+    Map<String, HeldOutLoss> heldOut) {
+  /**
+   * Loss on a held-out set.
+   *
+   * @param loss mean, nats per token; NaN or infinite when the run has diverged
+   * @param standardError of the mean, clustered by document
+   * @param bitsPerByte loss / ln 2 / bytes per token, where the bytes are known
+   */
+  public record HeldOutLoss(double loss, double standardError, OptionalDouble bitsPerByte) {}
+}

@@ -1,0 +1,19 @@
+package kleiber.train;
+
+/**
+ * A learning-rate schedule: a function of tokens, so that runs of different batch sizes and
+ * branches of different length share it. One record per schedule, in this package; the package is
+ * the registry.
+ */
+public interface Schedule {
+  /**
+   * The factor on the peak learning rate, in [0, 1].
+   *
+   * @param tokens tokens seen before the step
+   * @param total tokens of the whole run
+   */
+  double at(long tokens, long total);
+
+  /** Tokens of linear warm-up. */
+  long warmupTokens();
+}

@@ -1,0 +1,42 @@
+package kleiber.train;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Trains cohorts of one kind of model family. */
+public interface Trainer extends AutoCloseable {
+  /**
+   * Trains the specs together; each member's losses are those of the same spec alone. A member that
+   * diverges (a loss or gradient norm that is not finite) is told to the log and frozen.
+   *
+   * @param cohort specs that differ only in seed and optimizer and schedule settings
+   * @throws kleiber.data.CorpusException when a spec's corpus cannot serve it
+   */
+  void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException;
+
+  /** The numeric mode, part of provenance. */
+  String numerics();
+
+  @Override
+  void close();
+
+  /**
+   * What a training tells while it runs, by member of the cohort. Called on the training thread.
+   */
+  interface Log {
+    /** The corpora are open. Told once, before any step. */
+    void opened(int member, Facts facts);
+
+    /** A row for the run's log. */
+    void checkpoint(int member, Checkpoint checkpoint);
+
+    /** The run ended at its last token. */
+    void finished(int member);
+
+    /** The run ended early for a reason that a user can read; its rows so far stand. */
+    void diverged(int member, long step, String reason);
+
+    /** A step was done; for progress only. */
+    default void progress(int member, long step, long steps) {}
+  }
+}

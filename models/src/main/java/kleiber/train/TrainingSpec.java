@@ -1,0 +1,61 @@
+package kleiber.train;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import kleiber.data.Corpus;
+import kleiber.models.ModelFamily;
+
+/**
+ * One training: everything that decides its result, and nothing else. The id of a run is the hash
+ * of this record in canonical form.
+ *
+ * @param context T, tokens in a sequence
+ * @param batch B, sequences in a step
+ * @param tokens D, training tokens; rounded up to whole steps of B·T
+ * @param repeat whether D may exceed the corpus's unique tokens
+ * @param seed of initial weights and data order
+ * @param heldOut held-out sets by name; at least one
+ */
+public record TrainingSpec(
+    ModelFamily model,
+    Corpus corpus,
+    int context,
+    int batch,
+    long tokens,
+    boolean repeat,
+    AdamW optimizer,
+    Schedule schedule,
+    CheckpointPlan checkpoints,
+    Map<String, HeldOut> heldOut,
+    long seed) {
+  public TrainingSpec {
+    heldOut = Collections.unmodifiableMap(new TreeMap<>(heldOut));
+    if (context < 1) {
+      throw new IllegalArgumentException("context is " + context + " but must be at least 1 token");
+    }
+    if (batch < 1) {
+      throw new IllegalArgumentException("batch is " + batch + " but must be at least 1 sequence");
+    }
+    if (tokens < 1) {
+      throw new IllegalArgumentException("tokens is " + tokens + " but must be at least 1");
+    }
+    if (heldOut.isEmpty()) {
+      throw new IllegalArgumentException("heldOut is empty: name at least one held-out set");
+    }
+    if (schedule.warmupTokens() > tokens) {
+      throw new IllegalArgumentException(
+          "warmup of " + schedule.warmupTokens() + " tokens is longer than the run of " + tokens);
+    }
+  }
+
+  /** Tokens in a step. */
+  public long tokensPerStep() {
+    return (long) batch * context;
+  }
+
+  /** Optimizer steps. */
+  public long steps() {
+    return Math.ceilDiv(tokens, tokensPerStep());
+  }
+}

@@ -1,0 +1,2 @@
+/** Trains a cohort of specs and tells the losses as it goes. */
+package kleiber.train;
