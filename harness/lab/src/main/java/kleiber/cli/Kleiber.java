@@ -1,0 +1,55 @@
+package kleiber.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. */
+@Command(
+    name = "kleiber",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description =
+        "A scaling-law laboratory: trains families of small transformers over a grid of sizes and"
+            + " token counts, fits a law to the small ones and foretells the large one.",
+    subcommands = {
+      RunCommand.class,
+      PlanCommand.class,
+      FitCommand.class,
+      PredictCommand.class,
+      ReportCommand.class,
+      ListCommand.class,
+      DoctorCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done; a run that diverged is a row of the table, not a failure",
+      "1:something failed",
+      "2:the input is wrong; the message says what was expected",
+      "130:interrupted; finished runs are kept"
+    },
+    footer = {"", "First steps:", "  kleiber run experiments/quickstart.yaml"})
+public final class Kleiber implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The command line as tests, completion and man pages see it. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Kleiber())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(new Failures());
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "Which command? One of: " + String.join(", ", commands()));
+  }
+
+  private Iterable<String> commands() {
+    return spec.subcommands().keySet();
+  }
+}

@@ -1,0 +1,122 @@
+package kleiber;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The plan of the house: which room may use which. An arrow that points back fails here. */
+class HouseTest {
+  private static final Path HOME = Path.of(System.getProperty("kleiber.home"));
+  private static final List<String> MODULES = List.of("models", "harness/laws", "harness/lab");
+  private static final Pattern IMPORT =
+      Pattern.compile("^import (?:static )?kleiber\\.(\\w+)\\.", Pattern.MULTILINE);
+
+  /** Room → the rooms it may use. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.ofEntries(
+          Map.entry("data", Set.of()),
+          Map.entry("engine", Set.of()),
+          Map.entry("models", Set.of("engine", "data")),
+          Map.entry("train", Set.of("models", "engine", "data")),
+          Map.entry("laws", Set.of()),
+          Map.entry("fit", Set.of("laws")),
+          Map.entry("experiment", Set.of("train", "models", "engine", "data", "fit", "laws")),
+          Map.entry(
+              "run", Set.of("experiment", "train", "models", "engine", "data", "fit", "laws")),
+          Map.entry(
+              "observe",
+              Set.of("run", "experiment", "train", "models", "engine", "data", "fit", "laws")),
+          Map.entry(
+              "report",
+              Set.of(
+                  "observe", "run", "experiment", "train", "models", "engine", "data", "fit",
+                  "laws")),
+          Map.entry(
+              "cli",
+              Set.of(
+                  "report",
+                  "observe",
+                  "run",
+                  "experiment",
+                  "train",
+                  "models",
+                  "engine",
+                  "data",
+                  "fit",
+                  "laws")));
+
+  @Test
+  void importsPointOneWay() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    int read = 0;
+    for (Path file : sources("src/main/java")) {
+      String room = file.getParent().getFileName().toString();
+      assertTrue(MAY_USE.containsKey(room), file + " lies in a room that is not on the plan");
+      Matcher matcher = IMPORT.matcher(Files.readString(file));
+      while (matcher.find()) {
+        String used = matcher.group(1);
+        read++;
+        if (!used.equals(room) && !MAY_USE.get(room).contains(used)) {
+          wrong.add(HOME.relativize(file) + " imports kleiber." + used);
+        }
+      }
+    }
+    assertTrue(read > 50, "only " + read + " imports were read: is the pattern still right?");
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void theFittingLibraryReadsNoFiles() throws IOException {
+    List<String> wrong =
+        sources("src/main/java").stream()
+            .filter(file -> file.startsWith(HOME.resolve("harness/laws")))
+            .filter(file -> contains(file, "java.nio.file") || contains(file, "java.io.File"))
+            .map(Path::toString)
+            .toList();
+    assertEquals(List.of(), wrong);
+  }
+
+  @Test
+  void everyRoomSaysWhatItIsFor() throws IOException {
+    Set<Path> rooms = new TreeSet<>();
+    for (Path file : sources("src/main/java")) {
+      rooms.add(file.getParent());
+    }
+    assertEquals(MAY_USE.size(), rooms.size(), "rooms: " + rooms);
+    for (Path room : rooms) {
+      Path info = room.resolve("package-info.java");
+      assertTrue(Files.exists(info), room + " has no package-info.java");
+      assertTrue(Files.readString(info).startsWith("/**"), info + " has no javadoc");
+    }
+  }
+
+  private static boolean contains(Path file, String text) {
+    try {
+      return Files.readString(file).contains(text);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static List<Path> sources(String folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (String module : MODULES) {
+      try (Stream<Path> paths = Files.walk(HOME.resolve(module).resolve(folder))) {
+        paths.filter(path -> path.toString().endsWith(".java")).forEach(files::add);
+      }
+    }
+    return files;
+  }
+}
