@@ -1,0 +1,105 @@
+package kleiber.cli;
+
+import java.io.PrintWriter;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import kleiber.data.Corpus;
+import kleiber.data.Tokenizer;
+import kleiber.experiment.Catalogue;
+import kleiber.experiment.Rule;
+import kleiber.experiment.UserException;
+import kleiber.fit.Objective;
+import kleiber.laws.Law;
+import kleiber.models.ModelFamily;
+import kleiber.train.Schedule;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What an experiment file can name, found where it lies: in the packages. */
+@Command(
+    name = "list",
+    mixinStandardHelpOptions = true,
+    description = "List what an experiment file can name, with the settings of each.")
+final class ListCommand implements Runnable {
+  private static final Map<String, Class<?>> KINDS = new LinkedHashMap<>();
+
+  static {
+    KINDS.put("families", ModelFamily.class);
+    KINDS.put("corpora", Corpus.class);
+    KINDS.put("tokenizers", Tokenizer.class);
+    KINDS.put("schedules", Schedule.class);
+    KINDS.put("rules", Rule.class);
+    KINDS.put("laws", Law.class);
+    KINDS.put("objectives", Objective.class);
+  }
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "KIND",
+      description =
+          "One of families, corpora, tokenizers, schedules, rules, laws, objectives; all of them"
+              + " when not given.")
+  private Optional<String> kind = Optional.empty();
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    kind.filter(name -> !KINDS.containsKey(name))
+        .ifPresent(
+            name -> {
+              throw new UserException(
+                  "there is no kind '" + name + "'; known: " + String.join(", ", KINDS.keySet()));
+            });
+    PrintWriter out = spec.commandLine().getOut();
+    KINDS.forEach(
+        (name, type) -> {
+          if (kind.isEmpty() || kind.get().equals(name)) {
+            out.println(name);
+            Catalogue.of(type).values().forEach(found -> out.println("  " + describe(found)));
+          }
+        });
+    out.flush();
+  }
+
+  private static String describe(Class<?> type) {
+    String settings =
+        type.isRecord()
+            ? Arrays.stream(type.getRecordComponents())
+                .map(ListCommand::setting)
+                .collect(Collectors.joining(", "))
+            : "";
+    String head = type.getSimpleName() + (settings.isEmpty() ? "" : " {" + settings + "}");
+    return Law.class.isAssignableFrom(type) ? head + law(type) : head;
+  }
+
+  private static String setting(RecordComponent component) {
+    Class<?> type = component.getType();
+    if (type.isEnum()) {
+      List<String> words =
+          Arrays.stream(type.getEnumConstants())
+              .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+              .toList();
+      return component.getName() + ": " + String.join("|", words);
+    }
+    return component.getName();
+  }
+
+  private static String law(Class<?> type) {
+    try {
+      Law law = (Law) type.getConstructor().newInstance();
+      return "  " + law.formula() + "  (" + law.source() + ")";
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(type + " has no constructor without arguments", e);
+    }
+  }
+}

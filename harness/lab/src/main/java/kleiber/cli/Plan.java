@@ -1,0 +1,60 @@
+package kleiber.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
+import kleiber.models.ParameterCount;
+import kleiber.run.RunStore;
+import kleiber.run.StoredRun;
+
+/** An experiment's runs as a table, with what they cost as arithmetic. */
+final class Plan {
+  private Plan() {}
+
+  static String of(Experiment experiment, Path folder) throws IOException {
+    TextTable table =
+        new TextTable("run", "params", "tokens", "steps", "rate", "FLOPs", "side", "state");
+    RunStore store = new RunStore(folder);
+    Map<StoredRun.State, Integer> states = new EnumMap<>(StoredRun.State.class);
+    double total = 0;
+    double missing = 0;
+    for (Run run : experiment.runs()) {
+      StoredRun.State state = store.load(run).state();
+      states.merge(state, 1, Integer::sum);
+      total += run.flops();
+      if (state == StoredRun.State.MISSING || state == StoredRun.State.FAILED) {
+        missing += run.flops();
+      }
+      ParameterCount.Convention convention = experiment.fit().params();
+      table.row(
+          run.id(),
+          Numbers.count(run.parameters().under(convention)),
+          Numbers.count(run.trainedTokens()),
+          String.valueOf(run.spec().steps()),
+          String.format(Locale.ROOT, "%.2e", run.spec().optimizer().learningRate()),
+          Numbers.flops(run.flops()),
+          experiment.fit().holdOut().holdsOut(experiment.fit().flops(run)) ? "foretell" : "fit",
+          state.name().toLowerCase(Locale.ROOT));
+    }
+    return String.join(
+        System.lineSeparator(),
+        experiment.name() + ": " + experiment.question(),
+        "",
+        table.toString(),
+        "",
+        String.format(
+            Locale.ROOT,
+            "%d runs, %s FLOPs in all, %s still to train; results in %s",
+            experiment.runs().size(),
+            Numbers.flops(total),
+            Numbers.flops(missing),
+            folder),
+        "params: "
+            + experiment.fit().params().name().toLowerCase(Locale.ROOT).replace('_', '-')
+            + "; FLOPs: as the family counts them, attention and head included");
+  }
+}
