@@ -134,6 +134,8 @@ def train(folder):
 def main(exported, golden):
     torch.set_num_threads(1)
     folders = sorted(path.parent for path in pathlib.Path(exported).glob("*/manifest.json"))
+    if not folders:
+        sys.exit(f"no exported run in {exported}; the first of the two commands makes them")
     result = {"torch": torch.__version__, "runs": {f.name: train(f) for f in folders}}
     pathlib.Path(golden).write_text(json.dumps(result, indent=2) + "\n")
 
