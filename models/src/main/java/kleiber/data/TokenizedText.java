@@ -1,0 +1,98 @@
+package kleiber.data;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A corpus as tokenized once and kept in the cache: {@code training.bin} and {@code held-out.bin}
+ * hold nothing but ids, so that other tools can read them too.
+ */
+final class TokenizedText {
+  private static final String FACTS = "corpus.json";
+  private static final String TRAINING = "training";
+  private static final String HELD_OUT = "held-out";
+
+  /** What must be known to read the ids. */
+  record Facts(int vocabulary, boolean endOfDocument, String digest) {}
+
+  private TokenizedText() {}
+
+  /**
+   * Tokenizes documents, or finds it done.
+   *
+   * @param key names everything that decides the tokens
+   */
+  static SplitCorpus open(Path cache, String key, Tokenizer tokenizer, Documents documents)
+      throws IOException {
+    Path folder = SealedFolder.open(cache, key, empty -> write(empty, tokenizer, documents));
+    Facts facts = new ObjectMapper().readValue(folder.resolve(FACTS).toFile(), Facts.class);
+    return new SplitCorpus(
+        facts.vocabulary(),
+        map(folder, TRAINING, facts),
+        map(folder, HELD_OUT, facts),
+        facts.digest());
+  }
+
+  private static void write(Path folder, Tokenizer tokenizer, Documents documents)
+      throws IOException {
+    int vocabulary = tokenizer.vocabulary();
+    try (Tokenizer.Encoder encoder = tokenizer.open();
+        TokenWriter training = writer(folder, TRAINING, vocabulary);
+        TokenWriter heldOut = writer(folder, HELD_OUT, vocabulary)) {
+      documents.tell(
+          new Documents.Sink() {
+            private TokenWriter side;
+
+            @Override
+            public void begin(boolean isHeldOut) {
+              side = isHeldOut ? heldOut : training;
+            }
+
+            @Override
+            public void text(String piece) throws IOException {
+              side.add(encoder.encode(piece), utf8Length(piece));
+            }
+
+            @Override
+            public void end() throws IOException {
+              side.endDocument(encoder.endOfDocument());
+            }
+          });
+      Facts facts =
+          new Facts(
+              vocabulary,
+              encoder.endOfDocument().isPresent(),
+              Sha256.hex(vocabulary + " " + training.finish() + " " + heldOut.finish()));
+      Files.write(folder.resolve(FACTS), new ObjectMapper().writeValueAsBytes(facts));
+    }
+  }
+
+  private static TokenWriter writer(Path folder, String side, int vocabulary) throws IOException {
+    return new TokenWriter(
+        folder.resolve(side + ".bin"), folder.resolve(side + ".documents"), vocabulary);
+  }
+
+  private static TokenSequence map(Path folder, String side, Facts facts) throws IOException {
+    return new MappedTokens(
+        List.of(
+            new MappedTokens.Shard(
+                MappedTokens.map(folder.resolve(side + ".bin")), IdWidth.of(facts.vocabulary()))),
+        new DocumentIndex(folder.resolve(side + ".documents")),
+        facts.endOfDocument()
+            ? MappedTokens.TextBytes.OF_ALL_BUT_THE_LAST
+            : MappedTokens.TextBytes.OF_EVERY_TOKEN);
+  }
+
+  private static long utf8Length(String text) {
+    long bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // Either half of a surrogate pair counts for two of its four bytes.
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
+  }
+}
