@@ -1,0 +1,38 @@
+package kleiber.fit;
+
+/**
+ * Huber's loss of r = ln predicted − ln measured: r²/2 up to delta, delta (|r| − delta/2) beyond.
+ * With losses that scatter by more than delta it is nearly least absolute deviations.
+ *
+ * <p>Huber 1964; for scaling laws Hoffmann et al. 2022 (arXiv:2203.15556), eq. 3, with delta 1e-3.
+ *
+ * @param delta where the parabola turns into lines, in units of ln L
+ */
+public record Huber(double delta) implements Objective {
+  public Huber {
+    if (!(delta > 0) || Double.isInfinite(delta)) {
+      throw new IllegalArgumentException(
+          "Huber's delta is "
+              + delta
+              + " but must be positive; 1e-3 is usual, and LeastSquares is the limit of a large"
+              + " one");
+    }
+  }
+
+  @Override
+  public double cost(double predicted, double measured) {
+    double r = Math.abs(Math.log(predicted / measured));
+    return r <= delta ? r * r / 2 : delta * (r - delta / 2);
+  }
+
+  @Override
+  public double slope(double predicted, double measured) {
+    double r = Math.log(predicted / measured);
+    return Math.max(-delta, Math.min(delta, r)) / predicted;
+  }
+
+  @Override
+  public String describe() {
+    return "Huber(" + delta + ") on ln L";
+  }
+}

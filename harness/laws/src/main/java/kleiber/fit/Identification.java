@@ -1,0 +1,168 @@
+package kleiber.fit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import kleiber.laws.Parameter;
+import kleiber.laws.Scale;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
+
+/** What the data can say about the parameters of a fit, as an outcome and a sentence. */
+record Identification(Outcome outcome, String sentence) {
+  /** Below this share of the largest singular value a direction leaves no trace in the losses. */
+  private static final double NO_TRACE = 1e-8;
+
+  /** Share of a parameter in such a direction from which it counts as unknown. */
+  private static final double TAKES_PART = 1e-3;
+
+  /** Standard error, as a share of a parameter's range, from which it counts as unknown. */
+  private static final double VAGUE = 0.1;
+
+  static Identification of(Problem problem, double[] theta) {
+    List<Parameter> parameters = problem.law.parameters();
+    long scales = Arrays.stream(problem.at).distinct().count();
+    if (scales < parameters.size()) {
+      return new Identification(
+          Outcome.NOT_IDENTIFIED,
+          problem.at.length
+              + " observations at "
+              + scales
+              + " distinct scales cannot determine the "
+              + parameters.size()
+              + " parameters of "
+              + problem.law.formula()
+              + ".");
+    }
+    List<Integer> inside = new ArrayList<>();
+    List<String> onBound = new ArrayList<>();
+    for (int j = 0; j < theta.length; j++) {
+      Parameter parameter = parameters.get(j);
+      double rounding = 1e-9 * Math.abs(theta[j]);
+      if (theta[j] <= parameter.low() + rounding || theta[j] >= parameter.high() - rounding) {
+        onBound.add(
+            String.format(
+                Locale.ROOT,
+                "%s = %.4g lies on the bound of its range [%.4g, %.4g]",
+                parameter.name(),
+                theta[j],
+                parameter.low(),
+                parameter.high()));
+      } else {
+        inside.add(j);
+      }
+    }
+    List<Integer> unknown = withoutTrace(problem, theta, inside);
+    if (!unknown.isEmpty()) {
+      return new Identification(
+          Outcome.NOT_IDENTIFIED,
+          oneScale(problem)
+              + "the data cannot tell apart "
+              + names(parameters, unknown)
+              + ": only predictions within the range of the data mean anything.");
+    }
+    if (!onBound.isEmpty()) {
+      return new Identification(
+          Outcome.BOUND_HIT,
+          String.join("; ", onBound) + ": the law as it stands does not fit these data.");
+    }
+    List<Integer> vague = vague(problem, theta);
+    if (!vague.isEmpty()) {
+      return new Identification(
+          Outcome.NOT_IDENTIFIED,
+          "The objective is a flat valley: "
+              + names(parameters, vague)
+              + " could be almost anything within the noise.");
+    }
+    return new Identification(Outcome.CONVERGED, "");
+  }
+
+  /** Parameters that can be moved together without any prediction changing. */
+  private static List<Integer> withoutTrace(Problem problem, double[] theta, List<Integer> inside) {
+    if (inside.isEmpty()) {
+      return List.of();
+    }
+    double[][] columns = new double[problem.at.length][inside.size()];
+    double[] row = new double[theta.length];
+    double[] norm = new double[inside.size()];
+    for (int i = 0; i < columns.length; i++) {
+      problem.sensitivity(i, theta, row);
+      for (int k = 0; k < norm.length; k++) {
+        columns[i][k] = row[inside.get(k)] / problem.measured[i];
+        norm[k] += columns[i][k] * columns[i][k];
+      }
+    }
+    for (double[] column : columns) {
+      for (int k = 0; k < norm.length; k++) {
+        column[k] /= norm[k] > 0 ? Math.sqrt(norm[k]) : 1;
+      }
+    }
+    var svd = new SingularValueDecomposition(new Array2DRowRealMatrix(columns));
+    double[] singular = svd.getSingularValues();
+    List<Integer> unknown = new ArrayList<>();
+    for (int k = 0; k < norm.length; k++) {
+      for (int direction = 0; direction < singular.length; direction++) {
+        if (singular[direction] <= NO_TRACE * singular[0]
+            && Math.abs(svd.getV().getEntry(k, direction)) > TAKES_PART) {
+          unknown.add(inside.get(k));
+          break;
+        }
+      }
+    }
+    return unknown;
+  }
+
+  /** Parameters whose standard error, by the curvature at the optimum, is a large part of range. */
+  private static List<Integer> vague(Problem problem, double[] theta) {
+    int rows = problem.at.length;
+    int n = theta.length;
+    double squares = 0;
+    double[] row = new double[n];
+    double[][] information = new double[n][n];
+    for (int i = 0; i < rows; i++) {
+      double predicted = problem.law.loss(problem.at[i], theta);
+      double residual = Math.log(predicted / problem.measured[i]);
+      squares += residual * residual;
+      problem.sensitivity(i, theta, row);
+      for (int j = 0; j < n; j++) {
+        for (int k = 0; k < n; k++) {
+          information[j][k] += row[j] / predicted * row[k] / predicted;
+        }
+      }
+    }
+    double variance = squares / Math.max(1, rows - n);
+    double[][] inverse = new Cholesky(information, NO_TRACE * NO_TRACE).inverse();
+    List<Integer> vague = new ArrayList<>();
+    for (int j = 0; j < n; j++) {
+      double range = problem.high(j) - problem.low(j);
+      if (Math.sqrt(variance * inverse[j][j]) > VAGUE * range) {
+        vague.add(j);
+      }
+    }
+    return vague;
+  }
+
+  private static String oneScale(Problem problem) {
+    if (isConstant(problem, Scale::params)) {
+      return "All observations have the same N, " + problem.at[0].params() + "; ";
+    }
+    if (isConstant(problem, Scale::tokens)) {
+      return "All observations have the same D, " + problem.at[0].tokens() + "; ";
+    }
+    if (isConstant(problem, Scale::flops)) {
+      return "All observations have the same C, " + problem.at[0].flops() + "; ";
+    }
+    return "As the scales were chosen, ";
+  }
+
+  private static boolean isConstant(Problem problem, ToDoubleFunction<Scale> axis) {
+    return Arrays.stream(problem.at).mapToDouble(axis).distinct().count() == 1;
+  }
+
+  private static String names(List<Parameter> parameters, List<Integer> indices) {
+    return indices.stream().map(j -> parameters.get(j).name()).collect(Collectors.joining(", "));
+  }
+}

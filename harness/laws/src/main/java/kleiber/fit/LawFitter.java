@@ -1,0 +1,91 @@
+package kleiber.fit;
+
+import java.util.List;
+import java.util.Objects;
+import kleiber.laws.Law;
+import kleiber.laws.Observation;
+
+/**
+ * Fits a law to observations: looks over the whole range of its parameters, follows the most
+ * promising starts down, and keeps the best. Equal input gives equal output, bit by bit.
+ *
+ * @param objective what is minimised
+ */
+public record LawFitter(Objective objective) {
+  private static final int CELLS = 196;
+  private static final int STARTS = 12;
+  private static final int CELLS_AGAIN = 25;
+  private static final int STARTS_AGAIN = 1;
+  private static final double AGREEMENT = 1e-6;
+
+  public LawFitter {
+    Objects.requireNonNull(objective, "objective");
+  }
+
+  /**
+   * The parameters that minimise the objective within their ranges.
+   *
+   * @throws IllegalArgumentException when there are no observations, when one of them cannot be
+   *     fitted (a loss that is not positive and finite, a scale that is not), or when they come
+   *     from more than one held-out set
+   */
+  public FittedLaw fit(Law law, List<Observation> observations) {
+    Observations.check(law, observations);
+    Problem problem = new Problem(law, objective, observations);
+    List<double[]> starts = Starts.of(problem, CELLS, STARTS);
+    double[][] ends =
+        starts.stream().map(start -> QuasiNewton.minimise(problem, start)).toArray(double[][]::new);
+    double[] theta = null;
+    double cost = Double.POSITIVE_INFINITY;
+    for (double[] end : ends) {
+      double endCost = problem.cost(end);
+      if (endCost < cost) {
+        theta = end;
+        cost = endCost;
+      }
+    }
+    if (theta == null) {
+      return new FittedLaw(
+          law,
+          objective,
+          law.parameters().stream().mapToDouble(parameter -> Double.NaN).toArray(),
+          cost,
+          observations.size(),
+          starts.size(),
+          0,
+          Outcome.FAILED,
+          "No start led to a finite optimum of " + law.formula() + ".");
+    }
+    double close = cost * (1 + AGREEMENT) + problem.negligibleCost();
+    int agreed = 0;
+    for (double[] end : ends) {
+      agreed += problem.cost(end) <= close ? 1 : 0;
+    }
+    Identification known = Identification.of(problem, theta);
+    return new FittedLaw(
+        law,
+        objective,
+        theta,
+        cost,
+        observations.size(),
+        starts.size(),
+        agreed,
+        known.outcome(),
+        known.sentence());
+  }
+
+  /** A fit begun at a known one, as for a resample of its rows: fewer starts, no verdict. */
+  double[] refit(Problem problem, double[] near) {
+    double[] best = QuasiNewton.minimise(problem, near);
+    double cost = problem.cost(best);
+    for (double[] start : Starts.of(problem, CELLS_AGAIN, STARTS_AGAIN)) {
+      double[] end = QuasiNewton.minimise(problem, start);
+      double endCost = problem.cost(end);
+      if (endCost < cost) {
+        best = end;
+        cost = endCost;
+      }
+    }
+    return best;
+  }
+}
