@@ -23,7 +23,7 @@ import kleiber.run.StoredRun;
  * @param runs of the experiment, in its order, as they are stored
  * @param observations their rows, sorted by use
  * @param fitted the law, when there was something to fit
- * @param bootstrapped its spread over resamples of whole runs, when there are at least two
+ * @param bootstrapped its spread over resamples of whole runs, when there are enough
  * @param extrapolation predictions of the held-out rows against what was measured
  * @param conventions the held-out error under every meaning of N; empty when nothing was predicted
  * @param seedNoise when some settings were run with several seeds
@@ -61,7 +61,7 @@ public record Analysis(
     Optional<FittedLaw> usable = fitted.filter(law -> law.outcome() != Outcome.FAILED);
     Optional<BootstrappedLaw> bootstrapped =
         usable
-            .filter(law -> small.stream().map(Observation::cluster).distinct().count() > 1)
+            .filter(law -> carriesErrorBars(small, law))
             .map(law -> new Bootstrap(fitter, plan.bootstrap(), BOOTSTRAP_SEED).run(law, small));
     Optional<Extrapolation> extrapolation =
         large.isEmpty()
@@ -80,11 +80,20 @@ public record Analysis(
         gaps(observations, fitted));
   }
 
-  /** How the law misses the rows that it was fitted to. */
+  /** How the law misses the rows that it was fitted to; empty when there is no law. */
   public List<Residual> residuals() {
+    return residuals(observations.fit());
+  }
+
+  /** How the law misses the rows held out; empty when there is no law. */
+  public List<Residual> heldOutResiduals() {
+    return residuals(observations.heldOut());
+  }
+
+  private List<Residual> residuals(List<Observation> rows) {
     return fitted
-        .map(law -> observations.fit().stream().map(row -> new Residual(row, law.loss(row.at()))))
-        .map(stream -> stream.toList())
+        .filter(law -> law.outcome() != Outcome.FAILED)
+        .map(law -> rows.stream().map(row -> new Residual(row, law.loss(row.at()))).toList())
         .orElse(List.of());
   }
 
@@ -105,8 +114,7 @@ public record Analysis(
           params == plan.params()
               ? underPlan
               : fitter.fit(plan.law(), observations.used(Row.Use.FIT, params));
-      errors.add(
-          ConventionError.of(params, fitted, observations.used(Row.Use.HELD_OUT, params)));
+      errors.add(ConventionError.of(params, fitted, observations.used(Row.Use.HELD_OUT, params)));
     }
     return errors;
   }
@@ -126,12 +134,27 @@ public record Analysis(
               .formatted(
                   Quantity.count(boundary), because(observations, flops -> flops > boundary)));
     }
-    List<String> clusters = observations.fit().stream().map(Observation::cluster).distinct().toList();
-    if (clusters.size() == 1) {
-      gaps.add(
-          "There are no error bars: only one run (" + clusters.getFirst() + ") could be fitted.");
-    }
+    fitted
+        .filter(law -> !carriesErrorBars(observations.fit(), law))
+        .ifPresent(
+            law ->
+                gaps.add(
+                    "There are no error bars: %d losses of %d runs are too few for the %d parameters of %s."
+                        .formatted(
+                            law.observations(),
+                            clusters(observations.fit()),
+                            law.theta().length,
+                            law.law().getClass().getSimpleName())));
     return gaps;
+  }
+
+  /** Whether there is anything left, after the parameters, to measure the noise with. */
+  private static boolean carriesErrorBars(List<Observation> fit, FittedLaw law) {
+    return clusters(fit) > 1 && fit.size() > law.theta().length;
+  }
+
+  private static long clusters(List<Observation> rows) {
+    return rows.stream().map(Observation::cluster).distinct().count();
   }
 
   /** What became of the runs on one side of the boundary. */

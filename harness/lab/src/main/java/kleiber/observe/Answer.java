@@ -23,6 +23,8 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     INSIDE("inside the interval"),
     /** The measured loss of the largest run lies outside the interval. */
     OUTSIDE("outside the interval"),
+    /** The largest run was foretold, but too few runs were fitted to say how surely. */
+    NO_ERROR_BAR("without an error bar"),
     /** A law was fitted, and nothing could check it. */
     UNCHECKED("not checked"),
     /** No law could be fitted. */
@@ -47,9 +49,12 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     if (analysis.fitted().isEmpty() || analysis.fitted().get().outcome() == Outcome.FAILED) {
       return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes(analysis));
     }
-    if (analysis.extrapolation().isEmpty()) {
+    if (analysis.heldOutResiduals().isEmpty()) {
       String headline = fit(analysis) + ", and nothing was foretold that could check it.";
       return new Answer(Verdict.UNCHECKED, headline, notes(analysis));
+    }
+    if (analysis.extrapolation().isEmpty()) {
+      return new Answer(Verdict.NO_ERROR_BAR, withoutErrorBar(analysis), notes(analysis));
     }
     Extrapolation.Point largest = largest(analysis.extrapolation().get());
     return new Answer(
@@ -96,6 +101,20 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
   }
 
+  private static String withoutErrorBar(Analysis analysis) {
+    Residual largest =
+        analysis.heldOutResiduals().stream()
+            .max(Comparator.comparingDouble(residual -> residual.measured().at().flops()))
+            .orElseThrow();
+    return "%s foretold %s nats per token, without an error bar, for the run of %s; measured %s: error %s."
+        .formatted(
+            fit(analysis),
+            Quantity.within(largest.predicted(), Double.NaN),
+            Quantity.count(largest.measured().at().flops()),
+            Quantity.plusMinus(largest.measured().loss(), largest.measured().standardError()),
+            Quantity.percent(Math.abs(largest.relativeError())));
+  }
+
   private static List<String> notes(Analysis analysis) {
     List<String> notes = new ArrayList<>(analysis.gaps());
     analysis.extrapolation().ifPresent(extrapolation -> reach(analysis, extrapolation, notes));
@@ -111,10 +130,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                         + " deviation of %d runs in %d cells); less than that ranks nothing."
                             .formatted(noise.runs(), noise.cells()))
             .orElse(
-                "No settings were run with more than one seed, so the noise between seeds is not"
-                    + " known and no interval here contains it."));
+                "No settings were run with more than one seed: the noise between seeds shows only"
+                    + " in the scatter of the runs about the law."));
     long leftOut =
-        analysis.observations().exclusions().stream().filter(Exclusion::wholeRun).map(Exclusion::run).distinct().count();
+        analysis.observations().exclusions().stream()
+            .filter(Exclusion::wholeRun)
+            .map(Exclusion::run)
+            .distinct()
+            .count();
     if (leftOut > 0) {
       notes.add(
           "%d of %d runs %s not used; the reasons are listed."
@@ -142,6 +165,12 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 Quantity.within(best - point.measured().loss(), 0.01),
                 Quantity.within(best - point.predicted(), 0.01)));
     long covered = extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
+    notes.add(
+        "A plain power law in compute through the frontier of the same runs errs by %s on average, %s’s law by %s."
+            .formatted(
+                Quantity.percent(extrapolation.baselineMeanAbsoluteRelativeError()),
+                analysis.experiment().fit().law().getClass().getSimpleName(),
+                Quantity.percent(extrapolation.meanAbsoluteRelativeError())));
     if (extrapolation.points().size() > 1) {
       notes.add(
           "Over all %d held-out losses the mean error is %s, and %d lie within their intervals."
@@ -153,8 +182,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
   }
 
   private static String identification(FittedLaw fitted) {
-    String agreed =
-        "%d of %d starts of the fit agreed".formatted(fitted.agreed(), fitted.starts());
+    String agreed = "%d of %d starts of the fit agreed".formatted(fitted.agreed(), fitted.starts());
     return switch (fitted.outcome()) {
       case CONVERGED -> "The fit converged: " + agreed + ".";
       case BOUND_HIT -> "The fit ended on a bound (" + agreed + "). " + fitted.sentence();

@@ -74,9 +74,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
           switch (plan.flops()) {
             case EXACT -> spec.model().trainingFlopsPerToken(vocabulary, spec.context()) * tokens;
             case SIX_ND ->
-                6.0
-                    * spec.model().count(vocabulary, spec.context()).under(plan.params())
-                    * tokens;
+                6.0 * spec.model().count(vocabulary, spec.context()).under(plan.params()) * tokens;
           });
     } catch (IOException unreadable) {
       return OptionalDouble.empty();

@@ -99,8 +99,7 @@ final class Plot {
     Svg.Point foot = at(xValue, y.low());
     svg.line(foot.x(), foot.y(), foot.x(), top, Mark.INK.wide(1).dashed("2 3"));
     boolean leftOfIt = x.place(xValue) > 0.5;
-    svg.text(
-        foot.x() + (leftOfIt ? -6 : 6), top + 15, name, leftOfIt ? "end" : "start", "note");
+    svg.text(foot.x() + (leftOfIt ? -6 : 6), top + 15, name, leftOfIt ? "end" : "start", "note");
     return this;
   }
 

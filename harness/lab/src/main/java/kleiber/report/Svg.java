@@ -38,7 +38,9 @@ final class Svg {
   record Point(double x, double y) {}
 
   Svg line(double x1, double y1, double x2, double y2, Mark mark) {
-    body.append("<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"".formatted(px(x1), px(y1), px(x2), px(y2)))
+    body.append(
+            "<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\""
+                .formatted(px(x1), px(y1), px(x2), px(y2)))
         .append(mark.stroked())
         .append("/>\n");
     return this;
@@ -54,7 +56,8 @@ final class Svg {
 
   Svg rectangle(double x, double y, double w, double h, Mark mark) {
     body.append(
-            "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"".formatted(px(x), px(y), px(w), px(h)))
+            "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\""
+                .formatted(px(x), px(y), px(w), px(h)))
         .append(mark.stroked())
         .append("/>\n");
     return this;
@@ -96,16 +99,16 @@ final class Svg {
    */
   Svg text(double x, double y, String text, String anchor, String cssClass) {
     body.append(
-            "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\" class=\"%s\">%s</text>\n"
-                .formatted(px(x), px(y), anchor, cssClass, Markup.escape(text)));
+        "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\" class=\"%s\">%s</text>\n"
+            .formatted(px(x), px(y), anchor, cssClass, Markup.escape(text)));
     return this;
   }
 
   /** Text that reads upwards, centred on a point. */
   Svg upwards(double x, double y, String text, String cssClass) {
     body.append(
-            "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"middle\" class=\"%s\">%s</text>\n"
-                .formatted(px(x), px(y), cssClass, Markup.escape(text)));
+        "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"middle\" class=\"%s\">%s</text>\n"
+            .formatted(px(x), px(y), cssClass, Markup.escape(text)));
     return this;
   }
 
