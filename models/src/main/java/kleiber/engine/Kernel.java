@@ -10,6 +10,8 @@ import java.util.Optional;
  * sequences, T positions, R = B·T rows, D width, H heads, V vocabulary. Every tensor has the
  * leading member axis M, and members never mix.
  *
+ * <p>Shapes that do not fit are refused when the record is made. No kernel reads one tensor twice.
+ *
  * <p>What a kernel keeps between forward and backward (means, log-sum-exps) is its engine's affair.
  */
 public sealed interface Kernel {
@@ -21,6 +23,12 @@ public sealed interface Kernel {
 
   /** y[b,t] = table[tokens[b,t]]. */
   record Embedding(Tensor tokens_BxT, Tensor table_VxD, Tensor y_BxTxD) implements Kernel {
+    public Embedding {
+      require(tokens_BxT.role() == Tensor.Role.TOKENS, tokens_BxT, "must hold tokens");
+      require(y_BxTxD.rows() == tokens_BxT.size(), y_BxTxD, "needs one row for each token");
+      require(y_BxTxD.last() == table_VxD.last(), y_BxTxD, "is not as wide as", table_VxD);
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(tokens_BxT, table_VxD);
@@ -34,6 +42,16 @@ public sealed interface Kernel {
 
   /** y[b,t] = x[b,t] + table[t]: learned positions. */
   record Position(Tensor x_BxTxD, Tensor table_TxD, Tensor y_BxTxD) implements Kernel {
+    public Position {
+      requireSame(x_BxTxD, y_BxTxD);
+      require(x_BxTxD.shape().size() == 3, x_BxTxD, "must be [B, T, D]");
+      require(
+          table_TxD.shape().equals(x_BxTxD.shape().subList(1, 3)),
+          table_TxD,
+          "must hold one row for each position of",
+          x_BxTxD);
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(x_BxTxD, table_TxD);
@@ -53,6 +71,15 @@ public sealed interface Kernel {
    */
   record Rotary(Tensor x_BxTxF, int rotated, int headWidth, double base, Tensor y_BxTxF)
       implements Kernel {
+    public Rotary {
+      requireSame(x_BxTxF, y_BxTxF);
+      require(x_BxTxF.shape().size() == 3, x_BxTxF, "must be [B, T, F]");
+      require(
+          headWidth > 0 && headWidth % 2 == 0 && (long) rotated * headWidth <= x_BxTxF.last(),
+          x_BxTxF,
+          "must hold " + rotated + " groups of an even number of columns, not " + headWidth);
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(x_BxTxF);
@@ -83,6 +110,18 @@ public sealed interface Kernel {
       Optional<Tensor> bias_GxD,
       Tensor y_RxF)
       implements Kernel {
+    public Norm {
+      requireSame(x_RxF, y_RxF);
+      require(
+          x_RxF.last() % gain_GxD.last() == 0
+              && groups >= gain_GxD.rows()
+              && (long) groups * gain_GxD.last() <= x_RxF.last(),
+          x_RxF,
+          "must hold " + groups + " groups of as many columns as",
+          gain_GxD);
+      bias_GxD.ifPresent(bias -> requireSame(gain_GxD, bias));
+    }
+
     @Override
     public List<Tensor> inputs() {
       return with(List.of(x_RxF, gain_GxD), bias_GxD);
@@ -100,6 +139,14 @@ public sealed interface Kernel {
    */
   record Linear(Tensor x_RxI, Tensor w, boolean transposed, Optional<Tensor> bias_O, Tensor y_RxO)
       implements Kernel {
+    public Linear {
+      require(w.shape().size() == 2, w, "must be a matrix");
+      require(x_RxI.rows() == y_RxO.rows(), y_RxO, "needs as many rows as", x_RxI);
+      require(w.shape().get(transposed ? 1 : 0) == x_RxI.last(), w, "does not fit", x_RxI);
+      require(w.shape().get(transposed ? 0 : 1) == y_RxO.last(), w, "does not fit", y_RxO);
+      bias_O.ifPresent(bias -> require(bias.size() == y_RxO.last(), bias, "does not fit", y_RxO));
+    }
+
     @Override
     public List<Tensor> inputs() {
       return with(List.of(x_RxI, w), bias_O);
@@ -116,6 +163,19 @@ public sealed interface Kernel {
    * softmax(q kᵀ / sqrt(D/H), masked to s ≤ t) v, heads side by side.
    */
   record Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD) implements Kernel {
+    public Attention {
+      require(qkv_BxTx3D.shape().size() == 3, qkv_BxTx3D, "must be [B, T, 3D]");
+      require(
+          qkv_BxTx3D.rows() == y_BxTxD.rows() && qkv_BxTx3D.last() == 3 * y_BxTxD.last(),
+          qkv_BxTx3D,
+          "must be three times as wide as",
+          y_BxTxD);
+      require(
+          heads > 0 && y_BxTxD.last() % heads == 0,
+          y_BxTxD,
+          "cannot be divided into " + heads + " heads");
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(qkv_BxTx3D);
@@ -129,6 +189,10 @@ public sealed interface Kernel {
 
   /** y = f(x), element by element. */
   record Activation(Function function, Tensor x_RxF, Tensor y_RxF) implements Kernel {
+    public Activation {
+      requireSame(x_RxF, y_RxF);
+    }
+
     /** The functions, by name. */
     public enum Function {
       /** x/2 · (1 + tanh(sqrt(2/π) (x + 0.044715 x³))): GPT-2's GELU. */
@@ -155,6 +219,14 @@ public sealed interface Kernel {
    * arXiv:2002.05202, eq. 6).
    */
   record Gate(Tensor x_Rx2F, Tensor y_RxF) implements Kernel {
+    public Gate {
+      require(
+          x_Rx2F.rows() == y_RxF.rows() && x_Rx2F.last() == 2 * y_RxF.last(),
+          x_Rx2F,
+          "must be twice as wide as",
+          y_RxF);
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(x_Rx2F);
@@ -168,6 +240,11 @@ public sealed interface Kernel {
 
   /** y = a + b: the residual stream. */
   record Add(Tensor a_RxD, Tensor b_RxD, Tensor y_RxD) implements Kernel {
+    public Add {
+      requireSame(a_RxD, b_RxD);
+      requireSame(a_RxD, y_RxD);
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(a_RxD, b_RxD);
@@ -185,6 +262,13 @@ public sealed interface Kernel {
    * / (B·T). The values of the logits may be overwritten by it.
    */
   record CrossEntropy(Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT) implements Kernel {
+    public CrossEntropy {
+      require(targets_BxT.role() == Tensor.Role.TOKENS, targets_BxT, "must hold tokens");
+      require(
+          logits_BxTxV.rows() == targets_BxT.size(), logits_BxTxV, "needs one row for each target");
+      require(loss_BxT.size() == targets_BxT.size(), loss_BxT, "needs one loss for each target");
+    }
+
     @Override
     public List<Tensor> inputs() {
       return List.of(logits_BxTxV, targets_BxT);
@@ -193,6 +277,20 @@ public sealed interface Kernel {
     @Override
     public Tensor output() {
       return loss_BxT;
+    }
+  }
+
+  private static void requireSame(Tensor a, Tensor b) {
+    require(a.shape().equals(b.shape()), b, "must have the shape of", a);
+  }
+
+  private static void require(boolean holds, Tensor tensor, String fault, Tensor other) {
+    require(holds, tensor, fault + " " + other.name() + " " + other.shape());
+  }
+
+  private static void require(boolean holds, Tensor tensor, String fault) {
+    if (!holds) {
+      throw new IllegalArgumentException(tensor.name() + " " + tensor.shape() + " " + fault);
     }
   }
 

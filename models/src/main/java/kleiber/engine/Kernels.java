@@ -7,8 +7,21 @@ package kleiber.engine;
  * its own.
  */
 public interface Kernels extends AutoCloseable {
+  /** What is bound. */
+  Program program();
+
   /** M. */
   int members();
+
+  /** Runs the whole forward pass; an engine may order it better than call by call. */
+  default void forward() {
+    program().forward().forEach(this::forward);
+  }
+
+  /** Runs the whole backward pass, after {@link #forward()}. */
+  default void backward() {
+    program().backward().forEach(this::backward);
+  }
 
   /** Runs one kernel forward, all members. */
   void forward(Kernel kernel);

@@ -31,6 +31,9 @@ public record Program(List<Kernel> forward) {
     Set<String> names = new HashSet<>();
     Set<Tensor> known = new HashSet<>();
     for (Kernel kernel : forward) {
+      if (new HashSet<>(kernel.inputs()).size() < kernel.inputs().size()) {
+        throw new IllegalArgumentException(kernel.output().name() + " is made of one tensor twice");
+      }
       for (Tensor input : kernel.inputs()) {
         if (input.role() != Tensor.Role.ACTIVATION
             && known.add(input)

@@ -10,8 +10,9 @@ import java.util.List;
  * @param name unique in its program, such as {@code block0.attention.qkv.weight}
  * @param role what it is for
  * @param shape sizes after the member axis, row-major
+ * @param decays whether weight decay applies to it
  */
-public record Tensor(String name, Role role, List<Integer> shape) {
+public record Tensor(String name, Role role, List<Integer> shape, boolean decays) {
   /** What a tensor is for. */
   public enum Role {
     /** Trained; kept between steps. */
@@ -27,6 +28,14 @@ public record Tensor(String name, Role role, List<Integer> shape) {
     if (shape.isEmpty() || shape.stream().anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(name + ": every size of " + shape + " must be positive");
     }
+    if (decays && role != Role.PARAMETER) {
+      throw new IllegalArgumentException(name + " is no parameter and cannot decay");
+    }
+  }
+
+  /** Weight decay applies to matrices and tables, not to gains and biases, told by their shape. */
+  public Tensor(String name, Role role, List<Integer> shape) {
+    this(name, role, shape, role == Role.PARAMETER && shape.size() >= 2);
   }
 
   /** Elements of one member. */
@@ -48,10 +57,5 @@ public record Tensor(String name, Role role, List<Integer> shape) {
   /** Whether the loss can be differentiated by it. */
   public boolean differentiable() {
     return role != Role.TOKENS;
-  }
-
-  /** Whether weight decay applies: matrices and tables decay, gains and biases do not. */
-  public boolean decays() {
-    return role == Role.PARAMETER && shape.size() >= 2;
   }
 }

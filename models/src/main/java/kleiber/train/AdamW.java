@@ -1,5 +1,7 @@
 package kleiber.train;
 
+import static kleiber.train.Settings.require;
+
 /**
  * AdamW with decoupled weight decay (none on gains and biases) and clipping of the global gradient
  * norm.
@@ -21,11 +23,5 @@ public record AdamW(
     require(epsilon > 0, "epsilon", epsilon, "positive");
     require(weightDecay >= 0, "weightDecay", weightDecay, "zero or more");
     require(clip > 0, "clip", clip, "positive");
-  }
-
-  private static void require(boolean holds, String name, double given, String expected) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " is " + given + " but must be " + expected);
-    }
   }
 }

@@ -16,4 +16,12 @@ public interface Schedule {
 
   /** Tokens of linear warm-up. */
   long warmupTokens();
+
+  /**
+   * The linear warm-up from 0 that every schedule begins with, and 1 after it. The first step of a
+   * run with a warm-up thus only fills the optimizer's moments.
+   */
+  default double warmup(long tokens) {
+    return tokens < warmupTokens() ? (double) tokens / warmupTokens() : 1;
+  }
 }

@@ -1,5 +1,6 @@
 package kleiber.experiment;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -9,9 +10,21 @@ import java.util.List;
  * @param question in a sentence
  * @param runs every cell of the grid, distinct, in the order of the file
  * @param fit how the losses are read
+ * @param text a file that reads to this experiment
  */
-public record Experiment(String name, String question, List<Run> runs, FitPlan fit) {
+public record Experiment(String name, String question, List<Run> runs, FitPlan fit, String text) {
   public Experiment {
     runs = List.copyOf(runs);
+  }
+
+  /**
+   * Reads an experiment file.
+   *
+   * @param overrides changes to it, {@code path=value}, such as {@code base.tokens=1e6}
+   * @throws UserException when the file or a change is wrong; says where, what was given and what
+   *     there is to choose from
+   */
+  public static Experiment read(Path file, List<String> overrides) {
+    return ExperimentReader.read(file, overrides);
   }
 }

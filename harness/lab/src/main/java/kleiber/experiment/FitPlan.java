@@ -1,5 +1,9 @@
 package kleiber.experiment;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import kleiber.fit.Objective;
 import kleiber.laws.Law;
 import kleiber.models.ParameterCount;
@@ -56,6 +60,31 @@ public record FitPlan(
         throw new IllegalArgumentException("flopsAbove is " + flopsAbove + " but must be positive");
       }
     }
+
+    /** Whether a run that ends at so many FLOPs is predicted and not fitted. */
+    public boolean holdsOut(double flops) {
+      return flops > flopsAbove;
+    }
+
+    /**
+     * What is wrong with the boundary, if runs that end at these FLOPs all lie on one side of it.
+     */
+    public Optional<String> emptySide(double[] flops) {
+      double low = Arrays.stream(flops).min().orElse(Double.NaN);
+      double high = Arrays.stream(flops).max().orElse(Double.NaN);
+      String range = String.format(Locale.ROOT, "the runs span %.3g to %.3g FLOPs", low, high);
+      if (!holdsOut(high)) {
+        return Optional.of(
+            String.format(
+                Locale.ROOT, "flopsAbove %.3g leaves nothing to predict: %s", flopsAbove, range));
+      }
+      if (holdsOut(low)) {
+        return Optional.of(
+            String.format(
+                Locale.ROOT, "flopsAbove %.3g leaves nothing to fit: %s", flopsAbove, range));
+      }
+      return Optional.empty();
+    }
   }
 
   public FitPlan {
@@ -66,5 +95,17 @@ public record FitPlan(
     if (!(confidence > 0 && confidence < 1)) {
       throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");
     }
+  }
+
+  /**
+   * C of a whole run under the plan's conventions.
+   *
+   * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
+   */
+  public double flops(Run run) throws IOException {
+    return switch (flops) {
+      case EXACT -> run.flops();
+      case SIX_ND -> 6.0 * run.parameters().under(params) * run.trainedTokens();
+    };
   }
 }

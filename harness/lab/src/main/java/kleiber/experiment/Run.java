@@ -1,5 +1,11 @@
 package kleiber.experiment;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import kleiber.models.ParameterCount;
 import kleiber.train.TrainingSpec;
 
 /**
@@ -7,4 +13,60 @@ import kleiber.train.TrainingSpec;
  *
  * @param id the first 16 hex digits of the SHA-256 of the canonical spec; names the run's folder
  */
-public record Run(String id, TrainingSpec spec) {}
+public record Run(String id, TrainingSpec spec) {
+  private static final int ID_DIGITS = 16;
+
+  /** The run of a spec, named by its canonical form. */
+  public static Run of(TrainingSpec spec) {
+    return new Run(id(Json.canonical(spec)), spec);
+  }
+
+  /**
+   * The run of a canonical spec.
+   *
+   * @param source what errors call it
+   * @throws UserException when it is not one
+   */
+  public static Run parse(String json, String source) {
+    return of(Binder.settings().bind(Yaml.parse(json, source), TrainingSpec.class));
+  }
+
+  /** The spec in canonical form, of which the id is the hash. */
+  public String canonical() {
+    return Json.canonical(spec);
+  }
+
+  /**
+   * Parameters of the model.
+   *
+   * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
+   */
+  public ParameterCount parameters() throws IOException {
+    return spec.model().count(spec.corpus().vocabulary(), spec.context());
+  }
+
+  /**
+   * FLOPs of the whole training, exact for the family.
+   *
+   * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
+   */
+  public double flops() throws IOException {
+    int vocabulary = spec.corpus().vocabulary();
+    return spec.model().trainingFlopsPerToken(vocabulary, spec.context()) * trainedTokens();
+  }
+
+  /** D: the tokens of the spec rounded up to whole steps. */
+  public long trainedTokens() {
+    return spec.steps() * spec.tokensPerStep();
+  }
+
+  private static String id(String canonical) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash).substring(0, ID_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

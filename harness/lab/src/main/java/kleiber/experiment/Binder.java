@@ -1,0 +1,336 @@
+package kleiber.experiment;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Makes records from trees. Every component must be given, save those that are Optional; no other
+ * key may be; every error says where, what was given, and what there is to choose from. A component
+ * whose type is an interface is given as a mapping whose {@code type} names a record of the
+ * interface's own package.
+ */
+public final class Binder {
+  /** The key that names the record where an interface is expected. */
+  public static final String TYPE = "type";
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(?:\\.[0-9]+|[0-9]+(?:\\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?");
+  private static final int LONGEST_NUMBER = 64;
+
+  private final String context;
+  private final boolean nullIsNaN;
+
+  private Binder(String context, boolean nullIsNaN) {
+    this.context = context;
+    this.nullIsNaN = nullIsNaN;
+  }
+
+  /** For settings. */
+  public static Binder settings() {
+    return settings("");
+  }
+
+  /**
+   * For settings.
+   *
+   * @param context what a record that refuses its values was made for, added to the sentence
+   */
+  static Binder settings(String context) {
+    return new Binder(context, false);
+  }
+
+  /** For logs: a number that is null was not finite. */
+  public static Binder log() {
+    return new Binder("", true);
+  }
+
+  /**
+   * The record, number or other value that {@code node} gives.
+   *
+   * @throws UserException when it does not give one
+   */
+  public <T> T bind(Node node, Class<T> type) {
+    return bind(node, type, "");
+  }
+
+  /**
+   * The same, for a part.
+   *
+   * @param path what errors call it
+   */
+  @SuppressWarnings("unchecked") // value() returns what it is asked for, boxed
+  <T> T bind(Node node, Class<T> type, String path) {
+    return (T) value(node, type, path);
+  }
+
+  private Object value(Node node, Type type, String path) {
+    Class<?> raw = (Class<?>) (type instanceof ParameterizedType p ? p.getRawType() : type);
+    if (raw == Node.class) {
+      return node;
+    }
+    if (raw == Optional.class) {
+      return node.isNull()
+          ? Optional.empty()
+          : Optional.of(value(node, Json.argument(type, 0), path));
+    }
+    if (raw == OptionalDouble.class) {
+      return node.isNull() ? OptionalDouble.empty() : OptionalDouble.of(real(node, path));
+    }
+    if (raw == OptionalLong.class) {
+      return node.isNull() ? OptionalLong.empty() : OptionalLong.of(whole(node, path));
+    }
+    if (raw == OptionalInt.class) {
+      return node.isNull() ? OptionalInt.empty() : OptionalInt.of(integer(node, path));
+    }
+    if (raw == List.class) {
+      return list(node, Json.argument(type, 0), path);
+    }
+    if (raw == Map.class) {
+      return map(node, Json.argument(type, 1), path);
+    }
+    if (raw.isRecord()) {
+      Node.Mapping mapping = mapping(node, path, "a mapping with " + keys(raw));
+      return record(mapping, raw, path, Set.of());
+    }
+    if (raw.isInterface()) {
+      return implementation(node, raw, path);
+    }
+    if (raw.isEnum()) {
+      return constant(node, raw, path);
+    }
+    if (raw == double.class || raw == Double.class) {
+      return nullIsNaN && node.isNull() ? Double.NaN : real(node, path);
+    }
+    if (raw == long.class || raw == Long.class) {
+      return whole(node, path);
+    }
+    if (raw == int.class || raw == Integer.class) {
+      return integer(node, path);
+    }
+    if (raw == boolean.class || raw == Boolean.class) {
+      return truth(node, path);
+    }
+    if (raw == String.class) {
+      return text(node, path);
+    }
+    throw new IllegalArgumentException("a setting of " + type + " cannot be read from YAML");
+  }
+
+  private Object record(Node.Mapping mapping, Class<?> type, String path, Set<String> besides) {
+    RecordComponent[] components = type.getRecordComponents();
+    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
+    mapping
+        .entries()
+        .forEach(
+            (key, entry) -> {
+              if (!known.contains(key) && !besides.contains(key)) {
+                String sentence = "unknown key '" + key + "' in " + type.getSimpleName() + "; ";
+                throw entry.key().error(sentence + Names.known(key, known));
+              }
+            });
+    List<String> missing =
+        Arrays.stream(components)
+            .filter(c -> !isOptional(c.getType()) && mapping.get(c.getName()).isEmpty())
+            .map(RecordComponent::getName)
+            .toList();
+    if (!missing.isEmpty()) {
+      String name = path.isEmpty() ? "" : path + ": ";
+      throw mapping
+          .mark()
+          .error(name + type.getSimpleName() + " lacks " + Names.and(missing) + context);
+    }
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < values.length; i++) {
+      String name = components[i].getName();
+      Node absent = new Node.Scalar("", false, mapping.mark());
+      values[i] =
+          value(
+              mapping.get(name).orElse(absent),
+              components[i].getGenericType(),
+              path.isEmpty() ? name : path + "." + name);
+    }
+    return construct(type, components, values, mapping.mark());
+  }
+
+  private Object construct(
+      Class<?> type, RecordComponent[] components, Object[] values, Mark mark) {
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      Constructor<?> constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      String sentence =
+          e.getCause() instanceof IllegalArgumentException refusal
+              ? refusal.getMessage()
+              : "these values do not work: " + e.getCause();
+      throw new UserException(
+          mark + ": " + type.getSimpleName() + ": " + sentence + context, e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot make a " + type.getName(), e);
+    }
+  }
+
+  private Object implementation(Node node, Class<?> type, String path) {
+    Map<String, Class<?>> known = new TreeMap<>(Catalogue.of(type));
+    known.values().removeIf(candidate -> !candidate.isRecord());
+    String expected = "a mapping with 'type', one of " + String.join(", ", known.keySet());
+    Node.Mapping mapping = mapping(node, path, expected);
+    Node named = mapping.get(TYPE).orElseThrow(() -> wrong(node, path, expected));
+    String name = text(named, path.isEmpty() ? TYPE : path + "." + TYPE);
+    Class<?> found = known.get(name);
+    if (found == null) {
+      String sentence = "unknown " + type.getSimpleName() + " '" + name + "'; ";
+      throw named.mark().error(sentence + Names.known(name, known.keySet()));
+    }
+    return record(mapping, found, path, Set.of(TYPE));
+  }
+
+  private List<Object> list(Node node, Type item, String path) {
+    if (!(node instanceof Node.Sequence sequence)) {
+      throw wrong(node, path, "a list");
+    }
+    List<Object> values = new ArrayList<>();
+    for (Node each : sequence.items()) {
+      values.add(value(each, item, path + "." + values.size()));
+    }
+    return List.copyOf(values);
+  }
+
+  private Map<String, Object> map(Node node, Type valueType, String path) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    mapping(node, path, "a mapping from names to settings")
+        .entries()
+        .forEach(
+            (key, entry) -> values.put(key, value(entry.value(), valueType, path + "." + key)));
+    return values;
+  }
+
+  private static Object constant(Node node, Class<?> type, String path) {
+    Map<String, Object> known = new LinkedHashMap<>();
+    for (Object constant : type.getEnumConstants()) {
+      known.put(Json.word((Enum<?>) constant), constant);
+    }
+    if (node instanceof Node.Scalar scalar && known.containsKey(scalar.text())) {
+      return known.get(scalar.text());
+    }
+    String given = node instanceof Node.Scalar scalar ? scalar.text() : "";
+    throw node.mark()
+        .error(
+            subject(path)
+                + "was given "
+                + node.describe()
+                + "; "
+                + Names.known(given, known.keySet()));
+  }
+
+  private static double real(Node node, String path) {
+    double value = number(node, path, "a number").doubleValue();
+    if (Double.isInfinite(value)) {
+      throw wrong(node, path, "a number below 1.8e308");
+    }
+    return value;
+  }
+
+  private static long whole(Node node, String path) {
+    try {
+      return number(node, path, "a whole number").longValueExact();
+    } catch (ArithmeticException e) {
+      throw wrong(node, path, "a whole number below 9.2e18");
+    }
+  }
+
+  private static int integer(Node node, String path) {
+    long value = whole(node, path);
+    if (value != (int) value) {
+      throw wrong(node, path, "a whole number below 2.1e9");
+    }
+    return (int) value;
+  }
+
+  private static BigDecimal number(Node node, String path, String expected) {
+    if (node instanceof Node.Scalar(String text, boolean quoted, Mark _)
+        && !quoted
+        && text.length() <= LONGEST_NUMBER
+        && NUMBER.matcher(text).matches()) {
+      try {
+        return new BigDecimal(text);
+      } catch (NumberFormatException e) {
+        throw wrong(node, path, expected + " with a smaller exponent");
+      }
+    }
+    throw wrong(node, path, expected);
+  }
+
+  private static boolean truth(Node node, String path) {
+    if (node instanceof Node.Scalar(String text, boolean quoted, Mark _) && !quoted) {
+      switch (text) {
+        case "true", "True", "TRUE" -> {
+          return true;
+        }
+        case "false", "False", "FALSE" -> {
+          return false;
+        }
+        default -> {}
+      }
+    }
+    throw wrong(node, path, "true or false");
+  }
+
+  private static String text(Node node, String path) {
+    if (node instanceof Node.Scalar scalar && !scalar.isNull()) {
+      return scalar.text();
+    }
+    throw wrong(node, path, "a text");
+  }
+
+  private static Node.Mapping mapping(Node node, String path, String expected) {
+    if (node instanceof Node.Mapping mapping) {
+      return mapping;
+    }
+    throw wrong(node, path, expected);
+  }
+
+  private static UserException wrong(Node node, String path, String expected) {
+    return node.mark()
+        .error(subject(path) + "expected " + expected + ", was given " + node.describe());
+  }
+
+  private static String subject(String path) {
+    return path.isEmpty() ? "" : path + ": ";
+  }
+
+  private static String keys(Class<?> type) {
+    Collection<String> names =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getName)
+            .collect(Collectors.toList());
+    return names.isEmpty() ? "no keys" : String.join(", ", names);
+  }
+
+  private static boolean isOptional(Class<?> type) {
+    return type == Optional.class
+        || type == OptionalDouble.class
+        || type == OptionalLong.class
+        || type == OptionalInt.class;
+  }
+}

@@ -1,0 +1,90 @@
+package kleiber.experiment;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/**
+ * The implementations of an interface: the public classes of its own package, found by looking into
+ * the folders and jars that the package lies in. The package is the registry, and nothing outside
+ * it can be named.
+ */
+public final class Catalogue {
+  private static final ClassValue<SortedMap<String, Class<?>>> KNOWN =
+      new ClassValue<>() {
+        @Override
+        protected SortedMap<String, Class<?>> computeValue(Class<?> type) {
+          return scan(type);
+        }
+      };
+
+  private Catalogue() {}
+
+  /** The implementations of {@code type}, by simple name. */
+  public static SortedMap<String, Class<?>> of(Class<?> type) {
+    return KNOWN.get(type);
+  }
+
+  private static SortedMap<String, Class<?>> scan(Class<?> type) {
+    SortedMap<String, Class<?>> found = new TreeMap<>();
+    String folder = type.getPackageName().replace('.', '/');
+    ClassLoader loader = type.getClassLoader();
+    try {
+      for (URL place : Collections.list(loader.getResources(folder))) {
+        for (String name : classes(place, folder)) {
+          Class<?> candidate = Class.forName(type.getPackageName() + "." + name, false, loader);
+          int modifiers = candidate.getModifiers();
+          if (type.isAssignableFrom(candidate)
+              && Modifier.isPublic(modifiers)
+              && !Modifier.isAbstract(modifiers)) {
+            found.put(name, candidate);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the package " + type.getPackageName(), e);
+    } catch (ClassNotFoundException | URISyntaxException e) {
+      throw new IllegalStateException("cannot list the package " + type.getPackageName(), e);
+    }
+    return Collections.unmodifiableSortedMap(found);
+  }
+
+  /** Simple names of the top-level classes of a package in one folder or jar. */
+  private static List<String> classes(URL place, String folder)
+      throws IOException, URISyntaxException {
+    if (place.openConnection() instanceof JarURLConnection connection) {
+      connection.setUseCaches(false);
+      try (JarFile jar = connection.getJarFile()) {
+        return topLevel(
+            jar.stream()
+                .map(entry -> entry.getName())
+                .filter(name -> name.startsWith(folder + "/"))
+                .map(name -> name.substring(folder.length() + 1)));
+      }
+    }
+    URI uri = place.toURI();
+    try (Stream<Path> files = Files.list(Path.of(uri))) {
+      return topLevel(files.map(file -> file.getFileName().toString()));
+    }
+  }
+
+  private static List<String> topLevel(Stream<String> files) {
+    return files
+        .filter(name -> name.endsWith(".class"))
+        .map(name -> name.substring(0, name.length() - ".class".length()))
+        .filter(name -> !name.contains("/") && !name.contains("$") && !name.contains("-"))
+        .toList();
+  }
+}

@@ -1,0 +1,183 @@
+package kleiber.experiment;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Reads experiment files. */
+final class ExperimentReader {
+  private static final long LARGEST_FILE = 1 << 20;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  /** The sections of a file, each key of which must be there. */
+  record ExperimentFile(
+      String name, String question, Node base, Optional<Node> rules, Node grid, FitPlan fit) {}
+
+  private ExperimentReader() {}
+
+  static Experiment read(Path file, List<String> overrides) {
+    return parse(text(file), file.toString(), overrides);
+  }
+
+  static Experiment parse(String text, String source, List<String> overrides) {
+    if (!(Yaml.parse(text, source) instanceof Node.Mapping root)) {
+      throw new UserException(source + ": expected an experiment, which begins with name:");
+    }
+    for (String override : overrides) {
+      root = FileChange.parse(override).applyTo(root);
+    }
+    refuseOrder(root);
+    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    refuseNames(root, sections);
+    List<Run> runs = runs(sections);
+    refuseFit(root, sections.fit(), runs);
+    String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
+    return new Experiment(sections.name(), sections.question(), runs, sections.fit(), resolved);
+  }
+
+  private static List<Run> runs(ExperimentFile sections) {
+    if (!(sections.base() instanceof Node.Mapping base)) {
+      Node given = sections.base();
+      throw given
+          .mark()
+          .error("base: expected a training's settings, was given " + given.describe());
+    }
+    List<Cell.PlacedRule> rules = rules(sections.rules());
+    List<Run> runs = new ArrayList<>();
+    Map<String, String> labels = new HashMap<>();
+    for (Grid.Point point : Grid.points(base, sections.grid())) {
+      Run run = Run.of(new Cell(point.settings(), point.label(), rules).spec());
+      String label = point.label().isEmpty() ? "the base itself" : point.label();
+      String twin = labels.putIfAbsent(run.id(), label);
+      if (twin != null) {
+        String sentence = "two cells of the grid are one run, " + run.id() + ": ";
+        throw sections.grid().mark().error(sentence + twin + " and " + label);
+      }
+      runs.add(run);
+    }
+    return runs;
+  }
+
+  private static List<Cell.PlacedRule> rules(Optional<Node> rules) {
+    List<Cell.PlacedRule> placed = new ArrayList<>();
+    switch (rules.orElse(null)) {
+      case null -> {}
+      case Node.Sequence sequence -> {
+        for (Node item : sequence.items()) {
+          String path = "rules." + placed.size();
+          Rule rule = Binder.settings().bind(item, Rule.class, path);
+          placed.add(new Cell.PlacedRule(rule, item.mark()));
+        }
+      }
+      case Node other ->
+          throw other.mark().error("rules: expected a list, was given " + other.describe());
+    }
+    return placed;
+  }
+
+  private static void refuseOrder(Node.Mapping root) {
+    List<String> keys = List.copyOf(root.entries().keySet());
+    for (int i = 0; i < Math.min(2, keys.size()); i++) {
+      String expected = i == 0 ? "name" : "question";
+      if (!keys.get(i).equals(expected) && keys.contains(expected)) {
+        Mark place = root.entries().get(keys.get(i)).key();
+        throw place.error(
+            "a file begins with name: and question:, but here stands " + keys.get(i) + ":");
+      }
+    }
+  }
+
+  private static void refuseNames(Node.Mapping root, ExperimentFile sections) {
+    if (!NAME.matcher(sections.name()).matches()) {
+      throw mark(root, "name")
+          .error(
+              "name is '"
+                  + sections.name()
+                  + "' but it names a folder: use letters, digits, '-', '_' and '.'");
+    }
+    if (sections.question().isBlank()) {
+      throw mark(root, "question").error("question is empty: say what the experiment asks");
+    }
+  }
+
+  private static void refuseFit(Node.Mapping root, FitPlan fit, List<Run> runs) {
+    for (Run run : runs) {
+      if (!run.spec().heldOut().containsKey(fit.heldOut())) {
+        String sentence = "fit.heldOut: unknown held-out set '" + fit.heldOut() + "'; ";
+        throw mark(root, "fit.heldOut")
+            .error(sentence + Names.known(fit.heldOut(), run.spec().heldOut().keySet()));
+      }
+    }
+    double[] flops = new double[runs.size()];
+    for (int i = 0; i < flops.length; i++) {
+      try {
+        flops[i] = fit.flops(runs.get(i));
+      } catch (IOException e) {
+        throw new UserException(mark(root, "base.corpus") + ": " + e.getMessage(), e);
+      }
+    }
+    fit.holdOut()
+        .emptySide(flops)
+        .ifPresent(
+            sentence -> {
+              throw mark(root, "fit.holdOut").error("fit.holdOut: " + sentence);
+            });
+  }
+
+  private static Mark mark(Node root, String path) {
+    return Trees.get(root, path).orElse(root).mark();
+  }
+
+  private static String text(Path file) {
+    try {
+      if (Files.isDirectory(file)) {
+        throw new UserException(file + " is a folder; expected an experiment file" + there(file));
+      }
+      if (!Files.exists(file)) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        throw new UserException(
+            "there is no file "
+                + file
+                + " (looked for "
+                + file.toAbsolutePath().normalize()
+                + ")"
+                + (folder == null ? "" : there(folder)));
+      }
+      if (Files.size(file) > LARGEST_FILE) {
+        throw new UserException(file + " is larger than 1 MB; expected an experiment file");
+      }
+      String text = Files.readString(file);
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new UserException(file + " is not UTF-8 text; expected an experiment file", e);
+    } catch (IOException e) {
+      throw new UserException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String there(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return "; the folder " + folder + " is not there either";
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> names =
+          files
+              .map(path -> path.getFileName().toString())
+              .filter(name -> name.endsWith(".yaml") || name.endsWith(".yml"))
+              .sorted()
+              .limit(20)
+              .toList();
+      return names.isEmpty()
+          ? "; there are no .yaml files in " + folder
+          : "; there are " + String.join(", ", names);
+    }
+  }
+}

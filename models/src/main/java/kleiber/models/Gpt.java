@@ -1,0 +1,161 @@
+package kleiber.models;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import kleiber.engine.Program;
+import kleiber.engine.Tensor;
+
+/**
+ * A decoder of pre-norm blocks: GPT-2 (Radford et al. 2019) and, by its options, the shapes that
+ * came after it. Each block adds to the residual stream causal attention over packed queries, keys
+ * and values, and then an MLP; a final norm and a head without bias follow.
+ *
+ * <p>Initial weights are GPT-2's: normal with deviation 0.02, and 0.02 / sqrt(2 · depth) for the
+ * two projections of a block that write to the residual stream; biases 0, gains 1.
+ *
+ * @param depth L, blocks
+ * @param width D, columns of the residual stream
+ * @param heads H, attention heads of D/H columns each
+ * @param position how a position is told
+ * @param norm before attention, before the MLP and before the head
+ * @param activation of the MLP; decides its width too, see {@link #mlpWidth}
+ * @param tiedHead whether the head is the token table
+ * @param qkNorm whether queries and keys are normalized over each head's columns before their
+ *     product (Dehghani et al. 2023, arXiv:2302.05442), by the same kind of norm, each with a gain
+ *     that heads share
+ * @param biases whether linear maps and layer norms have biases; RMS norms and the head never do
+ */
+public record Gpt(
+    int depth,
+    int width,
+    int heads,
+    Position position,
+    Norm norm,
+    Activation activation,
+    boolean tiedHead,
+    boolean qkNorm,
+    boolean biases)
+    implements KernelFamily {
+  /** How a position is told. */
+  public enum Position {
+    /** A trained table, added to the token's row. */
+    LEARNED,
+    /** Queries and keys are turned by angles (Su et al. 2021, arXiv:2104.09864), base 10000. */
+    ROTARY
+  }
+
+  /** The kind of norm; ε is 1e-5. */
+  public enum Norm {
+    /** Layer norm (Ba et al. 2016, arXiv:1607.06450). */
+    LAYER,
+    /** Root-mean-square norm (Zhang and Sennrich 2019, arXiv:1910.07467). */
+    RMS
+  }
+
+  /** The MLP's nonlinearity. */
+  public enum Activation {
+    /** GELU in its tanh form, as GPT-2 has it. */
+    GELU,
+    /** The exact GELU. */
+    GELU_ERF,
+    /** A gated MLP (Shazeer 2020, arXiv:2002.05202). */
+    SWIGLU
+  }
+
+  private static final double DEVIATION = 0.02;
+
+  public Gpt {
+    requirePositive("depth", depth);
+    requirePositive("width", width);
+    requirePositive("heads", heads);
+    boolean even = position == Position.ROTARY;
+    if (!fits(width, heads, even)) {
+      List<Integer> fitting =
+          IntStream.rangeClosed(1, width).filter(h -> fits(width, h, even)).boxed().toList();
+      throw new IllegalArgumentException(
+          width % heads == 0
+              ? "heads of %d columns (width %d / heads %d) cannot be rotary, which needs an even number; "
+                      .formatted(width / heads, width, heads)
+                  + choice(width, fitting)
+              : "width %d is not divisible by heads %d; ".formatted(width, heads)
+                  + choice(width, fitting));
+    }
+  }
+
+  private static void requirePositive(String name, int given) {
+    if (given < 1) {
+      throw new IllegalArgumentException(name + " is " + given + " but must be at least 1");
+    }
+  }
+
+  private static boolean fits(int width, int heads, boolean even) {
+    return width % heads == 0 && (!even || width / heads % 2 == 0);
+  }
+
+  private static String choice(int width, List<Integer> fitting) {
+    return fitting.isEmpty()
+        ? "width must be even"
+        : "heads that fit a width of %d: %s"
+            .formatted(width, String.join(", ", fitting.stream().map(String::valueOf).toList()));
+  }
+
+  /** D/H, columns of a head. */
+  public int headWidth() {
+    return width / heads;
+  }
+
+  /**
+   * F, columns that enter the MLP's second map: 4 D, and for SwiGLU, which has three maps instead
+   * of two, 8/3 D rounded up to a multiple of 8, so that either has about 8 D² weights.
+   */
+  public int mlpWidth() {
+    return activation == Activation.SWIGLU ? 8 * Math.ceilDiv(width, 3) : 4 * width;
+  }
+
+  /** Columns that the MLP's first map makes: F, or 2 F where half of them are a gate. */
+  int mlpColumns() {
+    return activation == Activation.SWIGLU ? 2 * mlpWidth() : mlpWidth();
+  }
+
+  /** Whether norms have biases. */
+  boolean normBiases() {
+    return biases && norm == Norm.LAYER;
+  }
+
+  @Override
+  public Program program(int vocabulary, int batch, int context) {
+    return new GptProgram(this, vocabulary, batch, context).build();
+  }
+
+  @Override
+  public double[] initial(Tensor parameter, long seed) {
+    String name = parameter.name();
+    if (name.endsWith(".gain") || name.endsWith(".bias")) {
+      return InitialValues.constant(parameter.size(), name.endsWith(".gain") ? 1 : 0);
+    }
+    boolean residual = name.endsWith(".projection.weight") || name.endsWith(".down.weight");
+    double deviation = residual ? DEVIATION / Math.sqrt(2.0 * depth) : DEVIATION;
+    return InitialValues.normal(name, seed, parameter.size(), deviation);
+  }
+
+  @Override
+  public ParameterCount count(int vocabulary, int context) {
+    long d = width;
+    long table = vocabulary * d;
+    long blockWeights = 3 * d * d + d * d + d * mlpColumns() + mlpWidth() * d;
+    long blockBiases = biases ? 3 * d + d + mlpColumns() + d : 0;
+    long norm = normBiases() ? 2 * d : d;
+    long qkGains = qkNorm ? 2L * headWidth() : 0;
+    return new ParameterCount(
+        table + (position == Position.LEARNED ? context * d : 0),
+        depth * (blockWeights + blockBiases + 2 * norm + qkGains) + norm,
+        tiedHead ? 0 : table,
+        depth * blockWeights + table);
+  }
+
+  /** 6 · {@link ParameterCount#matmul} + 12 · L · T · D. */
+  @Override
+  public double trainingFlopsPerToken(int vocabulary, int context) {
+    return 6.0 * count(vocabulary, context).matmul() + 12.0 * depth * context * width;
+  }
+}

@@ -1,0 +1,155 @@
+package kleiber.models;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import kleiber.engine.Kernel;
+import kleiber.engine.Program;
+import kleiber.engine.Tensor;
+import kleiber.engine.Tensor.Role;
+
+/**
+ * Writes {@link Gpt}'s training step down, kernel by kernel. A map called {@code name} writes the
+ * activation {@code name} and has the parameters {@code name.weight}, {@code name.bias} or {@code
+ * name.gain}.
+ */
+final class GptProgram {
+  private static final double EPSILON = 1e-5;
+  private static final double ROTARY_BASE = 10_000;
+
+  private final Gpt gpt;
+  private final int vocabulary;
+  private final int batch;
+  private final int context;
+  private final List<Kernel> kernels = new ArrayList<>();
+
+  GptProgram(Gpt gpt, int vocabulary, int batch, int context) {
+    this.gpt = gpt;
+    this.vocabulary = vocabulary;
+    this.batch = batch;
+    this.context = context;
+  }
+
+  Program build() {
+    Tensor table_VxD = parameter("token.weight", vocabulary, gpt.width());
+    Tensor x_BxTxD = embed(table_VxD);
+    for (int block = 0; block < gpt.depth(); block++) {
+      x_BxTxD = attention("block" + block + ".attention", x_BxTxD);
+      x_BxTxD = mlp("block" + block + ".mlp", x_BxTxD);
+    }
+    Tensor logits_BxTxV = head(norm("final", x_BxTxD), table_VxD);
+    Tensor losses_BxT = new Tensor(KernelFamily.LOSSES, Role.ACTIVATION, List.of(batch, context));
+    kernels.add(new Kernel.CrossEntropy(logits_BxTxV, tokens(KernelFamily.TARGETS), losses_BxT));
+    return new Program(kernels);
+  }
+
+  private Tensor embed(Tensor table_VxD) {
+    Tensor x_BxTxD = activation("token", gpt.width());
+    kernels.add(new Kernel.Embedding(tokens(KernelFamily.INPUTS), table_VxD, x_BxTxD));
+    if (gpt.position() == Gpt.Position.ROTARY) {
+      return x_BxTxD;
+    }
+    Tensor table_TxD = parameter("position.weight", context, gpt.width());
+    return run(new Kernel.Position(x_BxTxD, table_TxD, activation("position", gpt.width())));
+  }
+
+  private Tensor attention(String name, Tensor x_BxTxD) {
+    Tensor qkv_BxTx3D = linear(name + ".qkv", norm(name + ".norm", x_BxTxD), 3 * gpt.width());
+    if (gpt.qkNorm()) {
+      qkv_BxTx3D = qkNorm(name + ".qknorm", qkv_BxTx3D);
+    }
+    if (gpt.position() == Gpt.Position.ROTARY) {
+      qkv_BxTx3D =
+          run(
+              new Kernel.Rotary(
+                  qkv_BxTx3D,
+                  2 * gpt.heads(),
+                  gpt.headWidth(),
+                  ROTARY_BASE,
+                  activation(name + ".rotary", 3 * gpt.width())));
+    }
+    Tensor y_BxTxD =
+        run(
+            new Kernel.Attention(
+                qkv_BxTx3D, gpt.heads(), activation(name + ".heads", gpt.width())));
+    return residual(name, x_BxTxD, linear(name + ".projection", y_BxTxD, gpt.width()));
+  }
+
+  private Tensor mlp(String name, Tensor x_BxTxD) {
+    Tensor h = linear(name + ".up", norm(name + ".norm", x_BxTxD), gpt.mlpColumns());
+    Tensor y_BxTxF = activation(name + ".activation", gpt.mlpWidth());
+    kernels.add(
+        switch (gpt.activation()) {
+          case GELU -> new Kernel.Activation(Kernel.Activation.Function.GELU, h, y_BxTxF);
+          case GELU_ERF -> new Kernel.Activation(Kernel.Activation.Function.GELU_ERF, h, y_BxTxF);
+          case SWIGLU -> new Kernel.Gate(h, y_BxTxF);
+        });
+    return residual(name, x_BxTxD, linear(name + ".down", y_BxTxF, gpt.width()));
+  }
+
+  private Tensor head(Tensor x_BxTxD, Tensor table_VxD) {
+    Tensor weight = gpt.tiedHead() ? table_VxD : parameter("head.weight", gpt.width(), vocabulary);
+    return run(
+        new Kernel.Linear(
+            x_BxTxD, weight, gpt.tiedHead(), Optional.empty(), activation("head", vocabulary)));
+  }
+
+  private Tensor norm(String name, Tensor x_BxTxD) {
+    return run(
+        new Kernel.Norm(
+            x_BxTxD,
+            gpt.norm() == Gpt.Norm.LAYER,
+            EPSILON,
+            1,
+            parameter(name + ".gain", gpt.width()),
+            gpt.normBiases()
+                ? Optional.of(parameter(name + ".bias", gpt.width()))
+                : Optional.empty(),
+            activation(name, gpt.width())));
+  }
+
+  private Tensor qkNorm(String name, Tensor qkv_BxTx3D) {
+    Tensor gain_2xD =
+        new Tensor(name + ".gain", Role.PARAMETER, List.of(2, gpt.headWidth()), false);
+    return run(
+        new Kernel.Norm(
+            qkv_BxTx3D,
+            gpt.norm() == Gpt.Norm.LAYER,
+            EPSILON,
+            2 * gpt.heads(),
+            gain_2xD,
+            Optional.empty(),
+            activation(name, 3 * gpt.width())));
+  }
+
+  private Tensor linear(String name, Tensor x_BxTxI, int columns) {
+    return run(
+        new Kernel.Linear(
+            x_BxTxI,
+            parameter(name + ".weight", x_BxTxI.last(), columns),
+            false,
+            gpt.biases() ? Optional.of(parameter(name + ".bias", columns)) : Optional.empty(),
+            activation(name, columns)));
+  }
+
+  private Tensor residual(String name, Tensor x_BxTxD, Tensor branch_BxTxD) {
+    return run(new Kernel.Add(x_BxTxD, branch_BxTxD, activation(name + ".residual", gpt.width())));
+  }
+
+  private Tensor run(Kernel kernel) {
+    kernels.add(kernel);
+    return kernel.output();
+  }
+
+  private Tensor tokens(String name) {
+    return new Tensor(name, Role.TOKENS, List.of(batch, context));
+  }
+
+  private Tensor activation(String name, int columns) {
+    return new Tensor(name, Role.ACTIVATION, List.of(batch, context, columns));
+  }
+
+  private static Tensor parameter(String name, Integer... shape) {
+    return new Tensor(name, Role.PARAMETER, List.of(shape));
+  }
+}

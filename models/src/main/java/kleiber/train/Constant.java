@@ -1,0 +1,13 @@
+package kleiber.train;
+
+/** Linear warm-up, then the peak learning rate to the end. */
+public record Constant(long warmupTokens) implements Schedule {
+  public Constant {
+    Settings.requireWarmup(warmupTokens);
+  }
+
+  @Override
+  public double at(long tokens, long total) {
+    return warmup(tokens);
+  }
+}

@@ -1,0 +1,111 @@
+package kleiber.train;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import kleiber.data.CorpusException;
+import kleiber.data.SplitCorpus;
+import kleiber.data.TokenSequence;
+
+/**
+ * The tokens of one held-out set, read once: windows in order that do not overlap, each token after
+ * the first scored once, given the part of its window before it.
+ */
+final class HeldOutSet {
+  private final Facts.HeldOutFacts facts;
+  private final int context;
+  private final int windows;
+
+  /** The scored tokens and, before them, the first input. */
+  private final int[] ids;
+
+  /** Document of each scored token, those of the set numbered from 0. */
+  private final int[] document;
+
+  private final long[] documentTokens;
+
+  /**
+   * @throws CorpusException when the corpus has fewer held-out tokens than asked for, or the set is
+   *     shorter than one window
+   */
+  HeldOutSet(String name, HeldOut asked, SplitCorpus corpus, int context) throws CorpusException {
+    TokenSequence sequence = corpus.heldOut();
+    if (asked.tokens() < context) {
+      throw new CorpusException(
+          "held-out set %s has %d tokens, fewer than one window of context %d; ask for at least %d"
+              .formatted(name, asked.tokens(), context, context));
+    }
+    if (asked.tokens() > sequence.length() - 1) {
+      throw new CorpusException(
+          ("held-out set %s asks for %d tokens, but the corpus has a held-out text of %d tokens"
+                  + " (the first cannot be scored); ask for at most %d")
+              .formatted(name, asked.tokens(), sequence.length(), sequence.length() - 1));
+    }
+    this.context = context;
+    windows = Math.toIntExact(asked.tokens() / context);
+    int scored = Math.multiplyExact(windows, context);
+    ids = new int[scored + 1];
+    sequence.read(0, ids, 0, ids.length);
+    document = new int[scored];
+    for (int i = 1; i < scored; i++) {
+      boolean same = sequence.document(i + 1) == sequence.document(i);
+      document[i] = document[i - 1] + (same ? 0 : 1);
+    }
+    documentTokens = new long[document[scored - 1] + 1];
+    for (int k : document) {
+      documentTokens[k]++;
+    }
+    facts =
+        new Facts.HeldOutFacts(
+            corpus.digest(), scored, documentTokens.length, sequence.bytesPerToken(scored));
+  }
+
+  Facts.HeldOutFacts facts() {
+    return facts;
+  }
+
+  /**
+   * Scores the set for every member; empty when stopped in between.
+   *
+   * @param batch B, sequences that the cohort takes at a time; the last batch is filled up with its
+   *     last window, whose repetitions are not counted
+   * @return losses by member
+   */
+  Optional<Checkpoint.HeldOutLoss[]> score(Cohort cohort, int batch, StopSignal stop) {
+    int members = cohort.kernels().members();
+    int[] inputs_MxBxT = new int[members * batch * context];
+    int[] targets_MxBxT = new int[inputs_MxBxT.length];
+    double[][] sums_MxK = new double[members][documentTokens.length];
+    for (int start = 0; start < windows; start += batch) {
+      if (stop.stopped()) {
+        return Optional.empty();
+      }
+      for (int row = 0; row < members * batch; row++) {
+        int from = Math.min(start + row % batch, windows - 1) * context;
+        System.arraycopy(ids, from, inputs_MxBxT, row * context, context);
+        System.arraycopy(ids, from + 1, targets_MxBxT, row * context, context);
+      }
+      cohort.forward(inputs_MxBxT, targets_MxBxT);
+      int counted = Math.min(batch, windows - start) * context;
+      for (int member = 0; member < members; member++) {
+        double[] losses = cohort.losses(member);
+        for (int i = 0; i < counted; i++) {
+          sums_MxK[member][document[start * context + i]] += losses[i];
+        }
+      }
+    }
+    Checkpoint.HeldOutLoss[] losses = new Checkpoint.HeldOutLoss[members];
+    for (int member = 0; member < members; member++) {
+      losses[member] = loss(ClusteredMean.of(sums_MxK[member], documentTokens));
+    }
+    return Optional.of(losses);
+  }
+
+  private Checkpoint.HeldOutLoss loss(ClusteredMean clustered) {
+    OptionalDouble bits =
+        facts.bytesPerToken().isPresent()
+            ? OptionalDouble.of(
+                clustered.mean() / Math.log(2) / facts.bytesPerToken().getAsDouble())
+            : OptionalDouble.empty();
+    return new Checkpoint.HeldOutLoss(clustered.mean(), clustered.standardError(), bits);
+  }
+}

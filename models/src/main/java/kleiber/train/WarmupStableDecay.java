@@ -1,0 +1,26 @@
+package kleiber.train;
+
+/**
+ * Linear warm-up, the peak, and a straight line to {@code finalFraction} of it over the last part
+ * of the run (Hu et al. 2024, arXiv:2404.06395; linear as in Hägele et al. 2024, arXiv:2405.18392).
+ * Before the decay the learning rate does not depend on the run's length, so runs of many lengths
+ * share a trunk. Where warm-up and decay overlap, the lower of the two holds.
+ *
+ * @param decayFraction share of the run's tokens, at its end, over which the rate decays; in (0, 1]
+ * @param finalFraction of the peak, in [0, 1]
+ */
+public record WarmupStableDecay(long warmupTokens, double decayFraction, double finalFraction)
+    implements Schedule {
+  public WarmupStableDecay {
+    Settings.requireWarmup(warmupTokens);
+    Settings.require(
+        decayFraction > 0 && decayFraction <= 1, "decayFraction", decayFraction, "in (0, 1]");
+    Settings.requireFraction("finalFraction", finalFraction);
+  }
+
+  @Override
+  public double at(long tokens, long total) {
+    double left = Math.clamp((total - tokens) / (decayFraction * total), 0, 1);
+    return Math.min(warmup(tokens), finalFraction + (1 - finalFraction) * left);
+  }
+}

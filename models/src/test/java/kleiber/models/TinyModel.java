@@ -1,0 +1,67 @@
+package kleiber.models;
+
+import java.util.Arrays;
+import java.util.Random;
+import kleiber.engine.Kernels;
+import kleiber.engine.NaiveEngine;
+import kleiber.engine.Program;
+import kleiber.engine.Tensor;
+
+/** A family's program at a tiny shape on the judge's engine. */
+final class TinyModel implements AutoCloseable {
+  static final int VOCABULARY = 7;
+  static final int BATCH = 2;
+  static final int CONTEXT = 5;
+
+  final Program program;
+  final Kernels kernels;
+  private final NaiveEngine engine = new NaiveEngine(1);
+
+  TinyModel(KernelFamily family) {
+    program = family.program(VOCABULARY, BATCH, CONTEXT);
+    kernels = engine.bind(program, 1);
+  }
+
+  Tensor tensor(String name) {
+    return program.tensors().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** Weights so large that every part of the model matters to the loss. */
+  void writeLargeWeights(Random random) {
+    for (Tensor parameter : program.parameters()) {
+      double[] values = new double[parameter.size()];
+      double centre = parameter.name().endsWith(".gain") ? 1 : 0;
+      Arrays.setAll(values, i -> centre + 0.4 * random.nextGaussian());
+      kernels.write(parameter, 0, values);
+    }
+  }
+
+  int[] randomTokens(Random random) {
+    return random.ints(BATCH * CONTEXT, 0, VOCABULARY).toArray();
+  }
+
+  void writeTokens(int[] inputs, int[] targets) {
+    kernels.writeTokens(tensor(KernelFamily.INPUTS), inputs);
+    kernels.writeTokens(tensor(KernelFamily.TARGETS), targets);
+  }
+
+  /** Losses [B, T]. */
+  double[] losses() {
+    kernels.forward();
+    return kernels.read(tensor(KernelFamily.LOSSES), 0);
+  }
+
+  double meanLoss() {
+    return Arrays.stream(losses()).average().orElseThrow();
+  }
+
+  void backward() {
+    kernels.backward();
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    engine.close();
+  }
+}
