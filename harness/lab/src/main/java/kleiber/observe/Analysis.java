@@ -120,19 +120,18 @@ public record Analysis(
   }
 
   private static List<String> gaps(Observations observations, Optional<FittedLaw> fitted) {
-    double boundary = observations.plan().holdOut().flopsAbove();
+    FitPlan.HoldOut side = observations.plan().holdOut();
+    String boundary = Quantity.count(side.flopsAbove());
     List<String> gaps = new ArrayList<>();
     if (fitted.isEmpty()) {
       gaps.add(
           "There is nothing to fit: no run of at most %s FLOPs can be used%s."
-              .formatted(
-                  Quantity.count(boundary), because(observations, flops -> flops <= boundary)));
+              .formatted(boundary, because(observations, flops -> !side.holdsOut(flops))));
     }
     if (observations.heldOut().isEmpty()) {
       gaps.add(
           "There is nothing to foretell: no run above %s FLOPs can be used%s."
-              .formatted(
-                  Quantity.count(boundary), because(observations, flops -> flops > boundary)));
+              .formatted(boundary, because(observations, side::holdsOut)));
     }
     fitted
         .filter(law -> !carriesErrorBars(observations.fit(), law))

@@ -1,6 +1,7 @@
 package kleiber.observe;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,25 +34,24 @@ public final class ComputeFrontier {
    * factor of 30 outside the sizes fitted) is left out.
    */
   public static List<Point> of(Analysis analysis, double lowFlops, double highFlops) {
-    Optional<FittedLaw> fitted =
-        analysis.fitted().filter(law -> law.outcome() != Outcome.FAILED);
+    Optional<FittedLaw> fitted = analysis.fitted().filter(law -> law.outcome() != Outcome.FAILED);
     if (fitted.isEmpty()) {
       return List.of();
     }
+    FittedLaw law = fitted.get();
     FlopsPerToken flopsPerToken = FlopsPerToken.of(analysis.observations().fit());
-    var sizes =
-        analysis.observations().fit().stream().mapToDouble(row -> row.at().params()).summaryStatistics();
+    DoubleSummaryStatistics sizes =
+        analysis.observations().fit().stream()
+            .mapToDouble(row -> row.at().params())
+            .summaryStatistics();
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < POINTS; i++) {
       double flops = between(lowFlops, highFlops, i / (POINTS - 1.0));
-      Scale best = null;
-      int bestSize = 0;
+      int bestSize = SIZES / 2;
+      Scale best = scale(flops, size(sizes, bestSize), flopsPerToken);
       for (int size = 0; size <= SIZES; size++) {
-        double params =
-            between(sizes.getMin() / REACH, sizes.getMax() * REACH, size / (double) SIZES);
-        double tokens = flops / flopsPerToken.at(params);
-        Scale at = new Scale(params, tokens, flops, Map.of(Scale.UNIQUE_TOKENS, tokens));
-        if (best == null || fitted.get().loss(at) < fitted.get().loss(best)) {
+        Scale at = scale(flops, size(sizes, size), flopsPerToken);
+        if (law.loss(at) < law.loss(best) * (1 - 1e-12)) {
           best = at;
           bestSize = size;
         }
@@ -62,13 +62,22 @@ public final class ComputeFrontier {
             new Point(
                 flops,
                 at.params(),
-                fitted.get().loss(at),
+                law.loss(at),
                 analysis
                     .bootstrapped()
                     .map(boot -> boot.prediction(at, analysis.experiment().fit().confidence()))));
       }
     }
     return points;
+  }
+
+  private static Scale scale(double flops, double params, FlopsPerToken flopsPerToken) {
+    double tokens = flops / flopsPerToken.at(params);
+    return new Scale(params, tokens, flops, Map.of(Scale.UNIQUE_TOKENS, tokens));
+  }
+
+  private static double size(DoubleSummaryStatistics sizes, int index) {
+    return between(sizes.getMin() / REACH, sizes.getMax() * REACH, index / (double) SIZES);
   }
 
   private static double between(double low, double high, double share) {

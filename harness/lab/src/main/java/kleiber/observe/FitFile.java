@@ -40,7 +40,7 @@ import kleiber.laws.Scale;
  * @param agreed starts that reached the best cost
  * @param sentence what a user must know about the outcome; empty when CONVERGED
  * @param trainingError mean absolute relative error over the rows fitted
- * @param heldOut the check; absent when nothing was held out
+ * @param heldOut the check; without points when nothing could be checked
  * @param conventionErrors mean absolute relative held-out error under every meaning of N
  * @param rows the rows fitted, under the conventions
  * @param bootstrapUnit what was resampled
@@ -65,7 +65,7 @@ public record FitFile(
     Outcome outcome,
     String sentence,
     double trainingError,
-    Optional<HeldOut> heldOut,
+    HeldOut heldOut,
     Map<String, Double> conventionErrors,
     List<FittedRow> rows,
     String bootstrapUnit,
@@ -95,6 +95,9 @@ public record FitFile(
       double baselineMeanAbsoluteRelativeError,
       String baseline,
       List<Foretold> points) {}
+
+  private static final HeldOut UNCHECKED =
+      new HeldOut(Double.NaN, Double.NaN, Double.NaN, "", List.of());
 
   /** A row that was foretold. */
   public record Foretold(
@@ -150,7 +153,7 @@ public record FitFile(
         fitted.outcome(),
         fitted.sentence(),
         analysis.trainingError(),
-        analysis.extrapolation().map(FitFile::heldOut),
+        analysis.extrapolation().map(FitFile::heldOut).orElse(UNCHECKED),
         conventionErrors,
         analysis.observations().fit().stream().map(FitFile::row).toList(),
         "run",

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import kleiber.experiment.Catalogue;
 
 /** Records as JSON. A number that is not finite is null there, and NaN when read back. */
 final class Json {
@@ -46,23 +47,15 @@ final class Json {
    */
   static <T> T typed(ObjectNode node, Class<T> kind) throws IOException {
     String type = node.path("type").asText();
-    Class<?> found;
-    try {
-      found = Class.forName(kind.getPackageName() + "." + type);
-    } catch (ClassNotFoundException e) {
-      throw new IOException(unknown(type, kind), e);
-    }
-    if (!kind.isAssignableFrom(found)) {
-      throw new IOException(unknown(type, kind));
+    Class<?> found = Catalogue.of(kind).get(type);
+    if (found == null) {
+      throw new IOException(
+          "'%s' is no %s; there are %s"
+              .formatted(type, kind.getSimpleName(), Catalogue.of(kind).keySet()));
     }
     ObjectNode settings = node.deepCopy();
     settings.remove("type");
     return kind.cast(MAPPER.treeToValue(settings, found));
-  }
-
-  private static String unknown(String type, Class<?> kind) {
-    return "'%s' is no %s: there is none of that name in %s"
-        .formatted(type, kind.getSimpleName(), kind.getPackageName());
   }
 
   private static final class Write extends StdSerializer<Double> {

@@ -60,22 +60,10 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         .toList();
   }
 
-  /**
-   * C of a run when it is finished, under the plan's conventions; empty when its corpus cannot say
-   * how large its vocabulary is.
-   */
-  static OptionalDouble plannedFlops(StoredRun run, FitPlan plan) {
-    TrainingSpec spec = run.run().spec();
-    double tokens = (double) spec.steps() * spec.tokensPerStep();
+  /** C of a run when it is finished; empty when its corpus cannot tell its vocabulary. */
+  private static OptionalDouble plannedFlops(StoredRun run, FitPlan plan) {
     try {
-      int vocabulary =
-          run.facts().isPresent() ? run.facts().get().vocabulary() : spec.corpus().vocabulary();
-      return OptionalDouble.of(
-          switch (plan.flops()) {
-            case EXACT -> spec.model().trainingFlopsPerToken(vocabulary, spec.context()) * tokens;
-            case SIX_ND ->
-                6.0 * spec.model().count(vocabulary, spec.context()).under(plan.params()) * tokens;
-          });
+      return OptionalDouble.of(plan.flops(run.run()));
     } catch (IOException unreadable) {
       return OptionalDouble.empty();
     }
@@ -145,7 +133,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     Set<String> predicted =
         rows.stream()
             .filter(row -> row.use() == Row.Use.FIT)
-            .filter(row -> row.flops(plan.flops(), plan.params()) > plan.holdOut().flopsAbove())
+            .filter(row -> plan.holdOut().holdsOut(row.flops(plan.flops(), plan.params())))
             .map(Row::run)
             .collect(Collectors.toSet());
     return rows.stream()

@@ -67,8 +67,9 @@ final class FrontierPlot {
             .toList(),
         new Mark("band", "#0072b2", 0, ""),
         "");
-    plot.line(part(frontier, 0, most), Mark.LAW, "the law's frontier");
-    plot.line(part(frontier, most, high), Mark.LAW.dashed("6 4"), "the law's frontier, extrapolated");
+    plot.line(part(frontier, most, true), Mark.LAW, "the law's frontier");
+    plot.line(
+        part(frontier, most, false), Mark.LAW.dashed("6 4"), "the law's frontier, extrapolated");
     plot.boundary(plan.holdOut().flopsAbove(), "held out →");
 
     Sizes sizes = Sizes.of(analysis);
@@ -111,12 +112,14 @@ final class FrontierPlot {
                         : "")));
   }
 
+  /** The frontier up to the first point beyond {@code most}, or from there on. */
   private static List<double[]> part(
-      List<ComputeFrontier.Point> frontier, double from, double to) {
-    return frontier.stream()
-        .filter(point -> point.flops() >= from * 0.999 && point.flops() <= to * 1.001)
-        .map(point -> new double[] {point.flops(), point.loss()})
-        .toList();
+      List<ComputeFrontier.Point> frontier, double most, boolean fitted) {
+    int joint = (int) frontier.stream().filter(point -> point.flops() <= most).count();
+    return (fitted
+            ? frontier.subList(0, Math.min(joint + 1, frontier.size()))
+            : frontier.subList(joint, frontier.size()))
+        .stream().map(point -> new double[] {point.flops(), point.loss()}).toList();
   }
 
   private static String tooltip(Observation row) {

@@ -79,7 +79,8 @@ final class LossCurves {
             svg,
             "Held-out loss (%s) of every run at its checkpoints; colour is model size. "
                     .formatted(plan.heldOut())
-                + "Thick lines are runs held out from the fit; broken lines are runs that ended early."));
+                + "Thick lines are runs held out from the fit; broken lines are runs that ended"
+                + " early."));
   }
 
   private static void curve(Plot plot, List<Row> run, Mark mark, FitPlan plan) {

@@ -35,8 +35,7 @@ final class ParityPlot {
             RESIDUALS_TOP + RESIDUALS_HEIGHT + 60,
             "Predicted against measured loss",
             "Above, predicted against measured held-out loss for %d fitted and %d held-out rows with the line of equality; below, the relative error of each against compute. Mean absolute error of the fitted rows: %s."
-                .formatted(
-                    fit.size(), heldOut.size(), Quantity.percent(analysis.trainingError())));
+                .formatted(fit.size(), heldOut.size(), Quantity.percent(analysis.trainingError())));
     Sizes sizes = Sizes.of(analysis);
     Plot parity = parity(svg, fit, heldOut, foretold);
     Plot errors = errors(svg, plan, fit, heldOut, foretold);
@@ -75,7 +74,8 @@ final class ParityPlot {
     return Optional.of(
         new Figure(
             svg,
-            "Above: loss predicted by the law against loss measured; on the broken line they are equal. Below: relative error against training compute."));
+            "Above: loss predicted by the law against loss measured; on the broken line they are"
+                + " equal. Below: relative error against training compute."));
   }
 
   /** A foretold point in words. */
@@ -127,8 +127,7 @@ final class ParityPlot {
                         p ->
                             DoubleStream.of(p.interval().low(), p.interval().high())
                                 .map(loss -> 100 * (loss / p.measured().loss() - 1)))));
-    Plot plot =
-        new Plot(svg, Figure.LEFT, RESIDUALS_TOP, Figure.PANEL, RESIDUALS_HEIGHT, x, y);
+    Plot plot = new Plot(svg, Figure.LEFT, RESIDUALS_TOP, Figure.PANEL, RESIDUALS_HEIGHT, x, y);
     return plot.level(0, Mark.INK.dashed("4 3"))
         .boundary(plan.holdOut().flopsAbove(), "held out →");
   }
