@@ -1,0 +1,194 @@
+package kleiber.observe;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import kleiber.experiment.FitPlan;
+import kleiber.fit.Extrapolation;
+import kleiber.fit.FittedLaw;
+import kleiber.fit.Interval;
+import kleiber.fit.Outcome;
+import kleiber.laws.Observation;
+
+/**
+ * The answer to an experiment's question in sentences, for a page and for a terminal.
+ *
+ * @param headline one sentence with its error bar, or with what is missing
+ * @param sentences what a reader must know beside it
+ */
+public record Answer(Verdict verdict, String headline, List<String> sentences) {
+  /** What came of the prediction. */
+  public enum Verdict {
+    /** The measured loss of the largest run lies within the interval. */
+    INSIDE("inside the interval"),
+    /** The measured loss of the largest run lies outside the interval. */
+    OUTSIDE("outside the interval"),
+    /** The largest run was foretold, but too few runs were fitted to say how surely. */
+    NO_ERROR_BAR("without an error bar"),
+    /** A law was fitted, and nothing could check it. */
+    UNCHECKED("not checked"),
+    /** No law could be fitted. */
+    NO_FIT("no law fitted");
+
+    private final String words;
+
+    Verdict(String words) {
+      this.words = words;
+    }
+
+    public String words() {
+      return words;
+    }
+  }
+
+  public Answer {
+    sentences = List.copyOf(sentences);
+  }
+
+  public static Answer of(Analysis analysis) {
+    if (analysis.fitted().isEmpty() || analysis.fitted().get().outcome() == Outcome.FAILED) {
+      return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes(analysis));
+    }
+    if (analysis.heldOutResiduals().isEmpty()) {
+      String headline = fit(analysis) + ", and nothing was foretold that could check it.";
+      return new Answer(Verdict.UNCHECKED, headline, notes(analysis));
+    }
+    if (analysis.extrapolation().isEmpty()) {
+      return new Answer(Verdict.NO_ERROR_BAR, withoutErrorBar(analysis), notes(analysis));
+    }
+    Extrapolation.Point largest = largest(analysis.extrapolation().get());
+    return new Answer(
+        largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE,
+        headline(analysis, largest),
+        notes(analysis));
+  }
+
+  /** The held-out row of most compute, and among equals of most tokens. */
+  public static Extrapolation.Point largest(Extrapolation extrapolation) {
+    return extrapolation.points().stream()
+        .max(
+            Comparator.comparingDouble((Extrapolation.Point point) -> point.measured().at().flops())
+                .thenComparingDouble(point -> point.measured().at().tokens()))
+        .orElseThrow();
+  }
+
+  private static String fit(Analysis analysis) {
+    List<Observation> rows = analysis.observations().fit();
+    long runs = rows.stream().map(Observation::run).distinct().count();
+    double most = rows.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
+    return "%s’s law fitted to %d run%s of at most %s FLOPs"
+        .formatted(
+            analysis.experiment().fit().law().getClass().getSimpleName(),
+            runs,
+            runs == 1 ? "" : "s",
+            Quantity.count(most));
+  }
+
+  private static String headline(Analysis analysis, Extrapolation.Point point) {
+    Interval interval = point.interval();
+    double halfWidth = (interval.high() - interval.low()) / 2;
+    double loss = point.measured().loss();
+    return "%s foretold %s [%s, %s] (%s) nats per token for the run of %s; measured %s: error %s, %s."
+        .formatted(
+            fit(analysis),
+            Quantity.within(point.predicted(), halfWidth),
+            Quantity.within(interval.low(), halfWidth),
+            Quantity.within(interval.high(), halfWidth),
+            Quantity.percent(interval.confidence()),
+            Quantity.count(point.measured().at().flops()),
+            Quantity.plusMinus(loss, point.measured().standardError()),
+            Quantity.percent(Math.abs(point.relativeError())),
+            (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
+  }
+
+  private static String withoutErrorBar(Analysis analysis) {
+    Residual largest =
+        analysis.heldOutResiduals().stream()
+            .max(Comparator.comparingDouble(residual -> residual.measured().at().flops()))
+            .orElseThrow();
+    return "%s foretold %s nats per token, without an error bar, for the run of %s; measured %s: error %s."
+        .formatted(
+            fit(analysis),
+            Quantity.within(largest.predicted(), Double.NaN),
+            Quantity.count(largest.measured().at().flops()),
+            Quantity.plusMinus(largest.measured().loss(), largest.measured().standardError()),
+            Quantity.percent(Math.abs(largest.relativeError())));
+  }
+
+  private static List<String> notes(Analysis analysis) {
+    List<String> notes = new ArrayList<>(analysis.gaps());
+    analysis.extrapolation().ifPresent(extrapolation -> reach(analysis, extrapolation, notes));
+    analysis.fitted().ifPresent(fitted -> notes.add(identification(fitted)));
+    FitPlan plan = analysis.experiment().fit();
+    notes.add(
+        analysis
+            .seedNoise()
+            .map(
+                noise ->
+                    "Runs that differ in their seed alone differ by %s nats per token (standard"
+                            .formatted(Quantity.significant(noise.standardDeviation(), 2))
+                        + " deviation of %d runs in %d cells); less than that ranks nothing."
+                            .formatted(noise.runs(), noise.cells()))
+            .orElse(
+                "No settings were run with more than one seed: the noise between seeds shows only"
+                    + " in the scatter of the runs about the law."));
+    long leftOut =
+        analysis.observations().exclusions().stream()
+            .filter(Exclusion::wholeRun)
+            .map(Exclusion::run)
+            .distinct()
+            .count();
+    if (leftOut > 0) {
+      notes.add(
+          "%d of %d runs %s not used; the reasons are listed."
+              .formatted(leftOut, analysis.runs().size(), leftOut == 1 ? "is" : "are"));
+    }
+    if (!analysis.runs().isEmpty() && plan.checkpoints() == FitPlan.Selection.ALL_AFTER_WARMUP) {
+      notes.add(
+          "Checkpoints before the end of a run are fitted too; they were measured at a higher"
+              + " learning rate than a run planned for so few tokens would have had.");
+    }
+    return notes;
+  }
+
+  /** How far the prediction reached, and what share of the further fall it got. */
+  private static void reach(Analysis analysis, Extrapolation extrapolation, List<String> notes) {
+    Extrapolation.Point point = largest(extrapolation);
+    List<Observation> fit = analysis.observations().fit();
+    double most = fit.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
+    double best = fit.stream().mapToDouble(Observation::loss).min().orElseThrow();
+    notes.add(
+        "The run has %s times the compute of any that was fitted. The lowest loss fitted is %s; of the further fall of %s nats the law foretold %s."
+            .formatted(
+                Quantity.significant(point.measured().at().flops() / most, 2),
+                Quantity.within(best, 0.01),
+                Quantity.within(best - point.measured().loss(), 0.01),
+                Quantity.within(best - point.predicted(), 0.01)));
+    long covered = extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
+    notes.add(
+        "A plain power law in compute through the frontier of the same runs errs by %s on average, %s’s law by %s."
+            .formatted(
+                Quantity.percent(extrapolation.baselineMeanAbsoluteRelativeError()),
+                analysis.experiment().fit().law().getClass().getSimpleName(),
+                Quantity.percent(extrapolation.meanAbsoluteRelativeError())));
+    if (extrapolation.points().size() > 1) {
+      notes.add(
+          "Over all %d held-out losses the mean error is %s, and %d lie within their intervals."
+              .formatted(
+                  extrapolation.points().size(),
+                  Quantity.percent(extrapolation.meanAbsoluteRelativeError()),
+                  covered));
+    }
+  }
+
+  private static String identification(FittedLaw fitted) {
+    String agreed = "%d of %d starts of the fit agreed".formatted(fitted.agreed(), fitted.starts());
+    return switch (fitted.outcome()) {
+      case CONVERGED -> "The fit converged: " + agreed + ".";
+      case BOUND_HIT -> "The fit ended on a bound (" + agreed + "). " + fitted.sentence();
+      case NOT_IDENTIFIED ->
+          "The runs do not determine the law’s parameters (" + agreed + "). " + fitted.sentence();
+      case FAILED -> "The fit failed. " + fitted.sentence();
+    };
+  }
+}

@@ -1,0 +1,326 @@
+package kleiber.observe;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kleiber.experiment.FitPlan;
+import kleiber.fit.BootstrappedLaw;
+import kleiber.fit.Extrapolation;
+import kleiber.fit.FittedLaw;
+import kleiber.fit.Interval;
+import kleiber.fit.LawFitter;
+import kleiber.fit.Objective;
+import kleiber.fit.Outcome;
+import kleiber.laws.Law;
+import kleiber.laws.Observation;
+import kleiber.laws.Parameter;
+import kleiber.laws.Scale;
+
+/**
+ * A fit as the file {@code fits/<law>.json} keeps it: what was fitted to what, under which
+ * conventions, how well it foretold, and the resamples, so that a prediction with its interval
+ * needs neither logs nor another fit. A number that is not finite is null.
+ *
+ * @param law type and settings
+ * @param objective type and settings
+ * @param objectiveInWords as reports print it
+ * @param confidence of all intervals
+ * @param theta by name, in the order of the law
+ * @param cost value of the objective
+ * @param observations rows fitted
+ * @param starts starts tried
+ * @param agreed starts that reached the best cost
+ * @param sentence what a user must know about the outcome; empty when CONVERGED
+ * @param trainingError mean absolute relative error over the rows fitted
+ * @param heldOut the check; without points when nothing could be checked
+ * @param conventionErrors mean absolute relative held-out error under every meaning of N
+ * @param rows the rows fitted, under the conventions
+ * @param bootstrapUnit what was resampled
+ * @param bootstrap theta of every resample, in the order of the law; empty when there is none
+ */
+public record FitFile(
+    String experiment,
+    String question,
+    String answer,
+    ObjectNode law,
+    String formula,
+    String source,
+    ObjectNode objective,
+    String objectiveInWords,
+    Conventions conventions,
+    double confidence,
+    Map<String, Estimate> theta,
+    double cost,
+    int observations,
+    int starts,
+    int agreed,
+    Outcome outcome,
+    String sentence,
+    double trainingError,
+    HeldOut heldOut,
+    Map<String, Double> conventionErrors,
+    List<FittedRow> rows,
+    String bootstrapUnit,
+    List<List<Double>> bootstrap) {
+  /** What the numbers mean. */
+  public record Conventions(
+      String params, String flops, String checkpoints, String heldOut, double flopsAbove) {}
+
+  /** A parameter with the ends of its interval. */
+  public record Estimate(double value, double low, double high, String unit) {}
+
+  /** A row that was fitted. */
+  public record FittedRow(
+      String run,
+      String cluster,
+      double params,
+      double tokens,
+      double flops,
+      Map<String, Double> extra,
+      double loss,
+      double standardError) {}
+
+  /** The rows that were foretold. */
+  public record HeldOut(
+      double meanAbsoluteRelativeError,
+      double coverage,
+      double baselineMeanAbsoluteRelativeError,
+      String baseline,
+      List<Foretold> points) {}
+
+  private static final HeldOut UNCHECKED =
+      new HeldOut(Double.NaN, Double.NaN, Double.NaN, "", List.of());
+
+  /** A row that was foretold. */
+  public record Foretold(
+      String run,
+      double params,
+      double tokens,
+      double flops,
+      double measured,
+      double standardError,
+      double predicted,
+      double low,
+      double high,
+      double relativeError,
+      boolean covered) {}
+
+  /** Where the fit of a law lies within an experiment's results. */
+  public static Path path(Path folder, Law law) {
+    return folder.resolve("fits").resolve(law.getClass().getSimpleName() + ".json");
+  }
+
+  /** The fit of an analysis; empty when nothing was fitted. */
+  public static Optional<FitFile> of(Analysis analysis) {
+    return analysis.fitted().map(fitted -> of(analysis, fitted));
+  }
+
+  private static FitFile of(Analysis analysis, FittedLaw fitted) {
+    FitPlan plan = analysis.experiment().fit();
+    Map<String, Double> conventionErrors = new LinkedHashMap<>();
+    for (ConventionError error : analysis.conventions()) {
+      conventionErrors.put(error.params().name(), error.meanAbsoluteRelativeError());
+    }
+    return new FitFile(
+        analysis.experiment().name(),
+        analysis.experiment().question(),
+        Answer.of(analysis).headline(),
+        Json.typed(fitted.law()),
+        fitted.law().formula(),
+        fitted.law().source(),
+        Json.typed(fitted.objective()),
+        fitted.objective().describe(),
+        new Conventions(
+            plan.params().name(),
+            plan.flops().name(),
+            plan.checkpoints().name(),
+            plan.heldOut(),
+            plan.holdOut().flopsAbove()),
+        plan.confidence(),
+        estimates(analysis, fitted),
+        fitted.cost(),
+        fitted.observations(),
+        fitted.starts(),
+        fitted.agreed(),
+        fitted.outcome(),
+        fitted.sentence(),
+        analysis.trainingError(),
+        analysis.extrapolation().map(FitFile::heldOut).orElse(UNCHECKED),
+        conventionErrors,
+        analysis.observations().fit().stream().map(FitFile::row).toList(),
+        "run",
+        analysis
+            .bootstrapped()
+            .map(boot -> Arrays.stream(boot.thetas()).map(FitFile::list).toList())
+            .orElse(List.of()));
+  }
+
+  public void write(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, Json.MAPPER.writeValueAsString(this) + "\n");
+  }
+
+  /**
+   * Reads a fit.
+   *
+   * @throws IOException when the file cannot be read or is not a fit; the message names the file
+   */
+  public static FitFile read(Path file) throws IOException {
+    try {
+      return Json.MAPPER.readValue(Files.readString(file), FitFile.class);
+    } catch (JacksonException e) {
+      throw new IOException(file + " is not a fit: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Predicts a run of N parameters on D tokens, both under the conventions of the fit, no token
+   * seen twice. C is read off the fitted runs.
+   *
+   * @throws IllegalArgumentException when a number is not positive
+   * @throws IOException when the law or the objective is not one that is known here
+   */
+  public Prediction predict(double params, double tokens) throws IOException {
+    if (!(params > 0) || !(tokens > 0) || Double.isInfinite(params) || Double.isInfinite(tokens)) {
+      throw new IllegalArgumentException(
+          "params is %s and tokens is %s but both must be positive".formatted(params, tokens));
+    }
+    double flops = tokens * FlopsPerToken.of(measured()).at(params);
+    return predict(new Scale(params, tokens, flops, Map.of(Scale.UNIQUE_TOKENS, tokens)));
+  }
+
+  /**
+   * Predicts a run at any scale, under the conventions of the fit.
+   *
+   * @throws IOException when the law or the objective is not one that is known here
+   */
+  public Prediction predict(Scale at) throws IOException {
+    FittedLaw fitted = fitted();
+    Optional<Interval> interval = bootstrapped(fitted).map(boot -> boot.prediction(at, confidence));
+    List<String> notes = new ArrayList<>();
+    double most = rows.stream().mapToDouble(FittedRow::flops).max().orElse(Double.NaN);
+    if (at.flops() > most) {
+      notes.add(
+          "That is %s times the compute of any run that was fitted (%s FLOPs)."
+              .formatted(Quantity.significant(at.flops() / most, 2), Quantity.count(most)));
+    }
+    if (outcome != Outcome.CONVERGED) {
+      notes.add(sentence);
+    }
+    return new Prediction(at, fitted.loss(at), interval, notes);
+  }
+
+  /** The law as it was fitted. */
+  public FittedLaw fitted() throws IOException {
+    return new FittedLaw(
+        Json.typed(law, Law.class),
+        Json.typed(objective, Objective.class),
+        theta.values().stream().mapToDouble(Estimate::value).toArray(),
+        cost,
+        observations,
+        starts,
+        agreed,
+        outcome,
+        sentence);
+  }
+
+  private Optional<BootstrappedLaw> bootstrapped(FittedLaw fitted) {
+    if (bootstrap.isEmpty()) {
+      return Optional.empty();
+    }
+    double[][] thetas =
+        bootstrap.stream()
+            .map(draw -> draw.stream().mapToDouble(Double::doubleValue).toArray())
+            .toArray(double[][]::new);
+    int clusters = (int) rows.stream().map(FittedRow::cluster).distinct().count();
+    return Optional.of(
+        new BootstrappedLaw(
+            fitted, new LawFitter(fitted.objective()), measured(), clusters, thetas));
+  }
+
+  private List<Observation> measured() {
+    return rows.stream()
+        .map(
+            row ->
+                new Observation(
+                    row.run,
+                    row.cluster,
+                    conventions.heldOut,
+                    0,
+                    new Scale(row.params, row.tokens, row.flops, row.extra),
+                    null,
+                    row.loss,
+                    row.standardError))
+        .toList();
+  }
+
+  private static Map<String, Estimate> estimates(Analysis analysis, FittedLaw fitted) {
+    Map<String, Estimate> estimates = new LinkedHashMap<>();
+    List<Parameter> parameters = fitted.law().parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      int index = i;
+      Optional<Interval> interval =
+          analysis
+              .bootstrapped()
+              .map(boot -> boot.parameter(index, analysis.experiment().fit().confidence()));
+      estimates.put(
+          parameters.get(i).name(),
+          new Estimate(
+              fitted.theta()[i],
+              interval.map(Interval::low).orElse(Double.NaN),
+              interval.map(Interval::high).orElse(Double.NaN),
+              parameters.get(i).unit()));
+    }
+    return estimates;
+  }
+
+  private static FittedRow row(Observation row) {
+    Scale at = row.at();
+    return new FittedRow(
+        row.run(),
+        row.cluster(),
+        at.params(),
+        at.tokens(),
+        at.flops(),
+        at.extra(),
+        row.loss(),
+        row.standardError());
+  }
+
+  private static HeldOut heldOut(Extrapolation extrapolation) {
+    return new HeldOut(
+        extrapolation.meanAbsoluteRelativeError(),
+        extrapolation.coverage(),
+        extrapolation.baselineMeanAbsoluteRelativeError(),
+        extrapolation.baseline().law().formula(),
+        extrapolation.points().stream().map(FitFile::foretold).toList());
+  }
+
+  private static Foretold foretold(Extrapolation.Point point) {
+    Observation row = point.measured();
+    return new Foretold(
+        row.run(),
+        row.at().params(),
+        row.at().tokens(),
+        row.at().flops(),
+        row.loss(),
+        row.standardError(),
+        point.predicted(),
+        point.interval().low(),
+        point.interval().high(),
+        point.relativeError(),
+        point.covered());
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+}

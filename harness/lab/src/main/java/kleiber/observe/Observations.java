@@ -1,0 +1,184 @@
+package kleiber.observe;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import kleiber.experiment.FitPlan;
+import kleiber.laws.Observation;
+import kleiber.laws.Trajectory;
+import kleiber.models.ParameterCount;
+import kleiber.run.StoredRun;
+import kleiber.train.Checkpoint;
+import kleiber.train.Facts;
+import kleiber.train.TrainingSpec;
+
+/**
+ * Every loss of an experiment, and what each is used for under a plan. Nothing is dropped: what is
+ * not used is a row with a reason, and a run without rows is an exclusion with one.
+ *
+ * @param plan the conventions under which the rows were sorted
+ * @param rows every loss on every held-out set at every checkpoint of every run, in order
+ * @param exclusions what is not used, by run and reason
+ */
+public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusions) {
+  public Observations {
+    rows = List.copyOf(rows);
+    exclusions = List.copyOf(exclusions);
+  }
+
+  /** Reads the logs of runs under a plan. */
+  public static Observations of(List<StoredRun> runs, FitPlan plan) {
+    List<Row> rows = new ArrayList<>();
+    for (StoredRun run : runs) {
+      rows.addAll(read(run, new Selector(plan, run)));
+    }
+    rows = split(rows, plan);
+    return new Observations(plan, rows, exclusions(runs, rows, plan));
+  }
+
+  /** The rows that the law is fitted to, under the plan's conventions. */
+  public List<Observation> fit() {
+    return used(Row.Use.FIT, plan.params());
+  }
+
+  /** The rows that are predicted and never fitted, under the plan's conventions. */
+  public List<Observation> heldOut() {
+    return used(Row.Use.HELD_OUT, plan.params());
+  }
+
+  /** The rows of one use with another meaning of N. The sides of the split stay as they are. */
+  public List<Observation> used(Row.Use use, ParameterCount.Convention params) {
+    return rows.stream()
+        .filter(row -> row.use() == use)
+        .map(row -> row.under(plan.flops(), params))
+        .toList();
+  }
+
+  /** C of a run when it is finished; empty when its corpus cannot tell its vocabulary. */
+  private static OptionalDouble plannedFlops(StoredRun run, FitPlan plan) {
+    try {
+      return OptionalDouble.of(plan.flops(run.run()));
+    } catch (IOException unreadable) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private static List<Row> read(StoredRun run, Selector selector) {
+    List<Row> rows = new ArrayList<>();
+    for (Checkpoint checkpoint : run.checkpoints()) {
+      Facts facts =
+          run.facts()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "run " + run.run().id() + " has checkpoints but no facts"));
+      checkpoint
+          .heldOut()
+          .forEach(
+              (name, loss) -> {
+                String reason = selector.reasonAgainst(checkpoint, name, loss.loss(), facts);
+                rows.add(row(run, facts, checkpoint, name, loss, reason));
+              });
+    }
+    return rows;
+  }
+
+  private static Row row(
+      StoredRun run,
+      Facts facts,
+      Checkpoint checkpoint,
+      String heldOut,
+      Checkpoint.HeldOutLoss loss,
+      String reason) {
+    TrainingSpec spec = run.run().spec();
+    Map<ParameterCount.Convention, Long> params = new EnumMap<>(ParameterCount.Convention.class);
+    for (ParameterCount.Convention convention : ParameterCount.Convention.values()) {
+      params.put(convention, facts.parameters().under(convention));
+    }
+    return new Row(
+        run.run().id(),
+        run.state(),
+        spec.seed(),
+        heldOut,
+        checkpoint.step(),
+        checkpoint.tokens(),
+        spec.tokensPerStep(),
+        params,
+        checkpoint.flops(),
+        checkpoint.epochs(),
+        facts.uniqueTokens(),
+        new Trajectory(
+            spec.schedule().getClass().getSimpleName(),
+            spec.optimizer().learningRate(),
+            spec.schedule().warmupTokens(),
+            spec.tokens(),
+            checkpoint.fractionOfPeak()),
+        checkpoint.learningRate(),
+        loss.loss(),
+        loss.standardError(),
+        loss.bitsPerByte(),
+        checkpoint.trainLoss(),
+        reason.isEmpty() ? Row.Use.FIT : Row.Use.LEFT_OUT,
+        reason);
+  }
+
+  /** As {@link kleiber.fit.Split#byFlops} does, but either side may be empty. */
+  private static List<Row> split(List<Row> rows, FitPlan plan) {
+    Set<String> predicted =
+        rows.stream()
+            .filter(row -> row.use() == Row.Use.FIT)
+            .filter(row -> plan.holdOut().holdsOut(row.flops(plan.flops(), plan.params())))
+            .map(Row::run)
+            .collect(Collectors.toSet());
+    return rows.stream()
+        .map(
+            row ->
+                row.use() == Row.Use.FIT && predicted.contains(row.run())
+                    ? row.with(Row.Use.HELD_OUT, "")
+                    : row)
+        .toList();
+  }
+
+  private static List<Exclusion> exclusions(List<StoredRun> runs, List<Row> rows, FitPlan plan) {
+    Map<String, List<Row>> byRun =
+        rows.stream()
+            .filter(row -> row.heldOut().equals(plan.heldOut()))
+            .collect(Collectors.groupingBy(Row::run));
+    List<Exclusion> exclusions = new ArrayList<>();
+    for (StoredRun run : runs) {
+      List<Row> its = byRun.getOrDefault(run.run().id(), List.of());
+      boolean wholeRun = its.stream().noneMatch(row -> row.use() != Row.Use.LEFT_OUT);
+      Map<String, Long> rowsByReason =
+          its.stream()
+              .filter(row -> row.use() == Row.Use.LEFT_OUT)
+              .collect(
+                  Collectors.groupingBy(Row::reason, LinkedHashMap::new, Collectors.counting()));
+      if (its.isEmpty()) {
+        rowsByReason = Map.of(reasonForNoRows(run, plan), 0L);
+      }
+      rowsByReason.forEach(
+          (reason, count) ->
+              exclusions.add(
+                  new Exclusion(
+                      run.run().id(),
+                      run.state(),
+                      reason,
+                      count.intValue(),
+                      wholeRun,
+                      plannedFlops(run, plan))));
+    }
+    return exclusions;
+  }
+
+  private static String reasonForNoRows(StoredRun run, FitPlan plan) {
+    return run.state() == StoredRun.State.DONE
+        ? "it was not measured on the held-out set '" + plan.heldOut() + "'"
+        : Selector.reasonOf(run);
+  }
+}

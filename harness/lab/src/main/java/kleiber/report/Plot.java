@@ -1,0 +1,126 @@
+package kleiber.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+
+/** A panel of a figure: two axes and what is drawn between them. */
+final class Plot {
+  private static final double TICK_ROOM = 46;
+
+  private final Svg svg;
+  private final double left;
+  private final double top;
+  private final double width;
+  private final double height;
+  private final Axis x;
+  private final Axis y;
+
+  /** A panel whose inner frame has its corner at (left, top), in pixels. */
+  Plot(Svg svg, double left, double top, double width, double height, Axis x, Axis y) {
+    this.svg = svg;
+    this.left = left;
+    this.top = top;
+    this.width = width;
+    this.height = height;
+    this.x = x;
+    this.y = y;
+    frame();
+  }
+
+  Axis x() {
+    return x;
+  }
+
+  Axis y() {
+    return y;
+  }
+
+  /** Where a point of the data lies; kept within the frame. */
+  Svg.Point at(double xValue, double yValue) {
+    return new Svg.Point(
+        left + width * Math.clamp(x.place(xValue), 0, 1),
+        top + height * (1 - Math.clamp(y.place(yValue), 0, 1)));
+  }
+
+  Plot line(List<double[]> points, Mark mark, String tooltip) {
+    if (points.size() > 1) {
+      svg.path(points.stream().map(p -> at(p[0], p[1])).toList(), mark, tooltip);
+    }
+    return this;
+  }
+
+  /** A band between two curves over the same x: points are {x, low, high}. */
+  Plot band(List<double[]> points, Mark mark, String tooltip) {
+    List<Svg.Point> outline = new ArrayList<>();
+    points.forEach(p -> outline.add(at(p[0], p[1])));
+    points.reversed().forEach(p -> outline.add(at(p[0], p[2])));
+    if (points.size() > 1) {
+      svg.area(outline, mark, tooltip);
+    }
+    return this;
+  }
+
+  Plot disc(double xValue, double yValue, Mark mark, String tooltip) {
+    svg.disc(at(xValue, yValue), 3.6, mark, tooltip);
+    return this;
+  }
+
+  Plot ring(double xValue, double yValue, Mark mark, String tooltip) {
+    svg.ring(at(xValue, yValue), 5, mark, tooltip);
+    return this;
+  }
+
+  Plot cross(double xValue, double yValue, Mark mark, String tooltip) {
+    svg.cross(at(xValue, yValue), 4.5, mark, tooltip);
+    return this;
+  }
+
+  /** A vertical error bar with caps. */
+  Plot errorBar(double xValue, double low, double high, Mark mark) {
+    Svg.Point bottom = at(xValue, low);
+    Svg.Point end = at(xValue, high);
+    svg.line(bottom.x(), bottom.y(), end.x(), end.y(), mark);
+    svg.line(bottom.x() - 4, bottom.y(), bottom.x() + 4, bottom.y(), mark);
+    svg.line(end.x() - 4, end.y(), end.x() + 4, end.y(), mark);
+    return this;
+  }
+
+  /** A horizontal line over the whole panel. */
+  Plot level(double yValue, Mark mark) {
+    return line(List.of(new double[] {x.low(), yValue}, new double[] {x.high(), yValue}), mark, "");
+  }
+
+  /** A vertical line over the whole panel, named at its upper end. */
+  Plot boundary(double xValue, String name) {
+    if (xValue <= x.low() || xValue >= x.high()) {
+      return this;
+    }
+    Svg.Point foot = at(xValue, y.low());
+    svg.line(foot.x(), foot.y(), foot.x(), top, Mark.INK.wide(1).dashed("2 3"));
+    boolean leftOfIt = x.place(xValue) > 0.5;
+    svg.text(foot.x() + (leftOfIt ? -6 : 6), top + 15, name, leftOfIt ? "end" : "start", "note");
+    return this;
+  }
+
+  private void frame() {
+    ticks(x, value -> at(value, y.low()).x(), true);
+    ticks(y, value -> at(x.low(), value).y(), false);
+    svg.rectangle(left, top, width, height, Mark.INK.wide(1));
+    svg.text(left + width / 2, top + height + TICK_ROOM - 4, x.label(), "middle", "label");
+    svg.upwards(left - TICK_ROOM - 8, top + height / 2, y.label(), "label");
+  }
+
+  private void ticks(Axis axis, DoubleUnaryOperator pixel, boolean horizontal) {
+    for (double tick : axis.ticks()) {
+      double at = pixel.applyAsDouble(tick);
+      if (horizontal) {
+        svg.line(at, top, at, top + height, Mark.GRID);
+        svg.text(at, top + height + 18, Axis.format(tick), "middle", "tick");
+      } else {
+        svg.line(left, at, left + width, at, Mark.GRID);
+        svg.text(left - 7, at + 4.5, Axis.format(tick), "end", "tick");
+      }
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package kleiber.report;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import kleiber.experiment.FitPlan;
+import kleiber.fit.FittedLaw;
+import kleiber.fit.Outcome;
+import kleiber.observe.Analysis;
+import kleiber.observe.Answer;
+import kleiber.observe.Exclusion;
+import kleiber.observe.FitFile;
+import kleiber.observe.ObservationTable;
+import kleiber.observe.Quantity;
+import kleiber.run.StoredRun;
+import kleiber.train.Facts;
+
+/**
+ * The report of an experiment: {@code report.html}, a page that carries everything it needs, its
+ * figures as files of their own, the table of observations and the fit. It is written whatever
+ * became of the runs, and says what is missing.
+ */
+public final class Report {
+  private final Analysis analysis;
+
+  private Report(Analysis analysis) {
+    this.analysis = analysis;
+  }
+
+  /**
+   * Writes {@code report.html}, {@code figures/}, {@code observations.csv} and {@code fits/} into
+   * an experiment's results, over what was there before.
+   *
+   * @return the page
+   */
+  public static Path write(Path folder, Analysis analysis) throws IOException {
+    Files.createDirectories(folder);
+    ObservationTable.write(folder.resolve(ObservationTable.FILE), analysis.observations());
+    Path fit = FitFile.path(folder, analysis.experiment().fit().law());
+    Optional<FitFile> fitted = FitFile.of(analysis);
+    if (fitted.isPresent()) {
+      fitted.get().write(fit);
+    } else {
+      Files.deleteIfExists(fit);
+    }
+    writeFigures(folder.resolve("figures"), analysis);
+    Path page = folder.resolve("report.html");
+    Files.writeString(page, new Report(analysis).html());
+    return page;
+  }
+
+  private static void writeFigures(Path folder, Analysis analysis) throws IOException {
+    Files.createDirectories(folder);
+    try (Stream<Path> old = Files.list(folder)) {
+      for (Path file : old.filter(path -> path.toString().endsWith(".svg")).toList()) {
+        Files.delete(file);
+      }
+    }
+    List<Optional<Figure>> figures =
+        List.of(LossCurves.of(analysis), ParityPlot.of(analysis), FrontierPlot.of(analysis));
+    for (Figure figure : figures.stream().flatMap(Optional::stream).toList()) {
+      Files.writeString(folder.resolve(figure.svg().id() + ".svg"), figure.svg().standalone());
+    }
+  }
+
+  private String html() {
+    Page page = new Page(analysis.experiment().name() + ": " + analysis.experiment().question());
+    page.opening(Opening.of(analysis));
+    page.section("curves", "Loss curves");
+    LossCurves.of(analysis)
+        .ifPresentOrElse(page::figure, () -> page.paragraph("No run has measured a loss yet."));
+    check(page);
+    law(page);
+    conventions(page);
+    page.section("runs", "Runs").table(Tables.runs(analysis));
+    leftOut(page);
+    repeat(page);
+    return page.html();
+  }
+
+  private void check(Page page) {
+    page.section("check", "Predicted and measured");
+    ParityPlot.of(analysis)
+        .ifPresentOrElse(
+            page::figure,
+            () ->
+                page.paragraph(
+                    "There is no law to compare with: " + Answer.of(analysis).headline()));
+    analysis.extrapolation().ifPresent(extrapolation -> page.table(Tables.foretold(extrapolation)));
+    FrontierPlot.of(analysis)
+        .ifPresent(figure -> page.section("compute", "Loss and compute").figure(figure));
+  }
+
+  private void law(Page page) {
+    FitPlan plan = analysis.experiment().fit();
+    page.section("law", "The law");
+    if (analysis.fitted().isEmpty()) {
+      page.paragraph("%s was to be fitted: %s.".formatted(name(), plan.law().formula()));
+      return;
+    }
+    FittedLaw fitted = analysis.fitted().get();
+    page.paragraph("%s: %s. %s.".formatted(name(), plan.law().formula(), plan.law().source()));
+    if (fitted.outcome() != Outcome.FAILED) {
+      page.table(Tables.parameters(analysis, fitted));
+    }
+    page.paragraph(
+        "Fitted to %d losses on “%s” (%s of each run) by minimising the sum of %s: cost %s, %d of %d starts agreed, outcome %s. %s Mean absolute error of the rows fitted: %s."
+            .formatted(
+                fitted.observations(),
+                plan.heldOut(),
+                switch (plan.checkpoints()) {
+                  case LAST -> "the last checkpoint";
+                  case ANNEALED -> "the annealed checkpoints";
+                  case ALL_AFTER_WARMUP -> "all checkpoints after the warm-up";
+                },
+                fitted.objective().describe(),
+                Quantity.significant(fitted.cost(), 7),
+                fitted.agreed(),
+                fitted.starts(),
+                Words.of(fitted.outcome()),
+                fitted.sentence(),
+                Quantity.percent(analysis.trainingError())));
+    page.paragraph(
+        "N counts %s; C is %s. Runs of more than %s FLOPs are held out with all their checkpoints."
+            .formatted(
+                Tables.meaning(plan.params()),
+                switch (plan.flops()) {
+                  case EXACT -> "counted exactly, attention and head included";
+                  case SIX_ND -> "6ND";
+                },
+                Quantity.count(plan.holdOut().flopsAbove())));
+    analysis
+        .bootstrapped()
+        .ifPresent(
+            boot ->
+                page.paragraph(
+                    "Intervals: %d bootstrap resamples of whole runs (%d of them). The interval of a parameter is that of the resamples; the interval of a predicted loss adds the scatter of single runs about the law (%s of the loss)."
+                        .formatted(
+                            boot.thetas().length,
+                            boot.clusters(),
+                            Quantity.percent(boot.noise()))));
+  }
+
+  private void conventions(Page page) {
+    if (!analysis.conventions().isEmpty()) {
+      page.section("conventions", "What N means")
+          .paragraph(
+              "Exponents move with the meaning of N. The runs fitted and the runs foretold are the"
+                  + " same in every line; what lies between lines is uncertainty that no interval"
+                  + " above contains.")
+          .table(Tables.conventions(analysis));
+    }
+  }
+
+  private void leftOut(Page page) {
+    page.section("left-out", "Left out");
+    List<Exclusion> runs =
+        analysis.observations().exclusions().stream().filter(Exclusion::wholeRun).toList();
+    List<Exclusion> losses =
+        analysis.observations().exclusions().stream().filter(out -> !out.wholeRun()).toList();
+    page.paragraph(
+        runs.isEmpty()
+            ? "Every run of the experiment is used."
+            : "These runs are neither fitted nor foretold.");
+    if (!runs.isEmpty()) {
+      page.table(Tables.runsLeftOut(runs));
+    }
+    if (!losses.isEmpty()) {
+      page.table(Tables.lossesLeftOut(losses));
+    }
+  }
+
+  private void repeat(Page page) {
+    page.section("repeat", "How to repeat it")
+        .paragraph(
+            "With the file below as experiments/%s.yaml:".formatted(analysis.experiment().name()))
+        .code("./kleiber run experiments/%s.yaml".formatted(analysis.experiment().name()))
+        .folded("The experiment file", analysis.experiment().text())
+        .paragraph(
+            "Beside this page: observations.csv (every loss measured), fits/%s.json (the fit with its resamples), figures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
+                .formatted(name()));
+    for (String line :
+        new TreeSet<>(
+            analysis.runs().stream()
+                .map(StoredRun::facts)
+                .flatMap(Optional::stream)
+                .map(Report::corpus)
+                .toList())) {
+      page.paragraph(line);
+    }
+  }
+
+  private static String corpus(Facts facts) {
+    StringBuilder text =
+        new StringBuilder(
+            "Corpus %s: vocabulary %d, %s unique training tokens."
+                .formatted(
+                    facts.corpusDigest(),
+                    facts.vocabulary(),
+                    Quantity.count(facts.uniqueTokens())));
+    facts
+        .heldOut()
+        .forEach(
+            (name, set) ->
+                text.append(
+                    " Held-out set “%s” %s: %d tokens of %d documents."
+                        .formatted(name, set.digest(), set.tokens(), set.documents())));
+    return text.toString();
+  }
+
+  private String name() {
+    return analysis.experiment().fit().law().getClass().getSimpleName();
+  }
+}

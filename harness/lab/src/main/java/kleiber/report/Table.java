@@ -1,0 +1,82 @@
+package kleiber.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** An HTML table with a caption, whose columns a reader can sort by. */
+final class Table {
+  private final String caption;
+  private final List<String> head = new ArrayList<>();
+  private final List<Boolean> numeric = new ArrayList<>();
+  private final StringBuilder body = new StringBuilder();
+  private int rows;
+
+  Table(String caption) {
+    this.caption = caption;
+  }
+
+  /** A cell: what is shown, and what it is sorted by. */
+  record Cell(String shown, String key) {
+    static Cell of(String text) {
+      return new Cell(text, text);
+    }
+
+    static Cell of(String shown, double value) {
+      return new Cell(shown, Double.isNaN(value) ? "" : Double.toString(value));
+    }
+  }
+
+  Table words(String name) {
+    head.add(name);
+    numeric.add(false);
+    return this;
+  }
+
+  Table numbers(String name) {
+    head.add(name);
+    numeric.add(true);
+    return this;
+  }
+
+  Table row(List<Cell> cells) {
+    if (cells.size() != head.size()) {
+      throw new IllegalArgumentException(cells.size() + " cells for " + head.size() + " columns");
+    }
+    body.append("<tr>");
+    for (int i = 0; i < cells.size(); i++) {
+      String tag = i == 0 ? "th scope=\"row\"" : "td";
+      body.append(
+          "<%s%s data-key=\"%s\">%s</%s>"
+              .formatted(
+                  tag,
+                  numeric.get(i) ? " class=\"number\"" : "",
+                  Markup.escape(cells.get(i).key()),
+                  Markup.escape(cells.get(i).shown()),
+                  i == 0 ? "th" : "td"));
+    }
+    body.append("</tr>\n");
+    rows++;
+    return this;
+  }
+
+  Table row(Cell... cells) {
+    return row(List.of(cells));
+  }
+
+  String html() {
+    StringBuilder html = new StringBuilder();
+    html.append(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table%s>\n"
+            .formatted(Markup.escape(caption), rows > 1 ? " data-sortable=\"yes\"" : ""));
+    html.append("<caption>").append(Markup.escape(caption)).append("</caption>\n<thead><tr>");
+    for (int i = 0; i < head.size(); i++) {
+      html.append(
+          "<th scope=\"col\"%s>%s</th>"
+              .formatted(numeric.get(i) ? " class=\"number\"" : "", Markup.escape(head.get(i))));
+    }
+    return html.append("</tr></thead>\n<tbody>\n")
+        .append(body)
+        .append("</tbody>\n</table>\n</div>\n")
+        .toString();
+  }
+}

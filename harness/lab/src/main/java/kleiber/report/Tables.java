@@ -1,0 +1,222 @@
+package kleiber.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import kleiber.experiment.FitPlan;
+import kleiber.fit.Extrapolation;
+import kleiber.fit.FittedLaw;
+import kleiber.fit.Interval;
+import kleiber.laws.Observation;
+import kleiber.laws.Parameter;
+import kleiber.models.ParameterCount;
+import kleiber.observe.Analysis;
+import kleiber.observe.ConventionError;
+import kleiber.observe.Exclusion;
+import kleiber.observe.Quantity;
+import kleiber.observe.Row;
+import kleiber.report.Table.Cell;
+import kleiber.run.StoredRun;
+
+/** The tables of the report. */
+final class Tables {
+  private Tables() {}
+
+  /** The law's parameters with their intervals. */
+  static Table parameters(Analysis analysis, FittedLaw fitted) {
+    double confidence = analysis.experiment().fit().confidence();
+    Table table =
+        new Table("Parameters of " + fitted.law().formula())
+            .words("Parameter")
+            .numbers("Value")
+            .numbers(Quantity.percent(confidence) + " interval")
+            .words("Unit");
+    List<Parameter> parameters = fitted.law().parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      int index = i;
+      Optional<Interval> interval =
+          analysis.bootstrapped().map(boot -> boot.parameter(index, confidence));
+      table.row(
+          Cell.of(parameters.get(i).name()),
+          Cell.of(Quantity.significant(fitted.theta()[i], 4), fitted.theta()[i]),
+          Cell.of(
+              interval
+                  .map(
+                      ends ->
+                          Quantity.significant(ends.low(), 3)
+                              + " to "
+                              + Quantity.significant(ends.high(), 3))
+                  .orElse("–"),
+              interval.map(ends -> ends.high() - ends.low()).orElse(Double.NaN)),
+          Cell.of(parameters.get(i).unit()));
+    }
+    return table;
+  }
+
+  /** Every held-out loss with what was said of it. */
+  static Table foretold(Extrapolation extrapolation) {
+    Table table =
+        new Table("Losses that were foretold, in nats per token")
+            .words("Run")
+            .numbers("N")
+            .numbers("D")
+            .numbers("FLOPs")
+            .numbers("Foretold")
+            .numbers(Quantity.percent(extrapolation.confidence()) + " interval")
+            .numbers("Measured")
+            .numbers("Error")
+            .words("Inside");
+    for (Extrapolation.Point point : extrapolation.points()) {
+      Observation row = point.measured();
+      Interval ends = point.interval();
+      double halfWidth = (ends.high() - ends.low()) / 2;
+      table.row(
+          Cell.of(row.run()),
+          count(row.at().params()),
+          count(row.at().tokens()),
+          count(row.at().flops()),
+          Cell.of(Quantity.within(point.predicted(), halfWidth), point.predicted()),
+          Cell.of(
+              Quantity.within(ends.low(), halfWidth)
+                  + " to "
+                  + Quantity.within(ends.high(), halfWidth),
+              ends.low()),
+          Cell.of(Quantity.plusMinus(row.loss(), row.standardError()), row.loss()),
+          Cell.of(Quantity.percent(point.relativeError()), point.relativeError()),
+          Cell.of(point.covered() ? "yes" : "no"));
+    }
+    return table;
+  }
+
+  /** The same law under every meaning of N. */
+  static Table conventions(Analysis analysis) {
+    List<Parameter> parameters = analysis.experiment().fit().law().parameters();
+    Table table =
+        new Table("The same fit and the same check with other meanings of N").words("N counts");
+    parameters.forEach(parameter -> table.numbers(parameter.name()));
+    table.numbers("Held-out error").words("Fit");
+    for (ConventionError error : analysis.conventions()) {
+      boolean chosen = error.params() == analysis.experiment().fit().params();
+      List<Cell> cells = new ArrayList<>();
+      cells.add(Cell.of(meaning(error.params()) + (chosen ? " (this report)" : "")));
+      for (double value : error.fitted().theta()) {
+        cells.add(Cell.of(Quantity.significant(value, 3), value));
+      }
+      cells.add(
+          Cell.of(
+              Quantity.percent(error.meanAbsoluteRelativeError()),
+              error.meanAbsoluteRelativeError()));
+      cells.add(Cell.of(Words.of(error.fitted().outcome())));
+      table.row(cells);
+    }
+    return table;
+  }
+
+  /** Every run of the experiment, done or not. */
+  static Table runs(Analysis analysis) {
+    FitPlan plan = analysis.experiment().fit();
+    Map<String, Row> last = last(analysis);
+    List<String> models =
+        Settings.thatDiffer(analysis.runs().stream().map(run -> run.run().spec().model()).toList());
+    Table table =
+        new Table(
+                "Every run; losses on “%s” in nats per token at its last checkpoint"
+                    .formatted(plan.heldOut()))
+            .words("Run")
+            .words("Model")
+            .numbers("N")
+            .numbers("D")
+            .numbers("FLOPs")
+            .numbers("Peak rate")
+            .numbers("Seed")
+            .numbers("Loss")
+            .numbers("Bits/byte")
+            .words("State")
+            .words("Use")
+            .numbers("Seconds");
+    for (int i = 0; i < models.size(); i++) {
+      StoredRun run = analysis.runs().get(i);
+      Optional<Row> row = Optional.ofNullable(last.get(run.run().id()));
+      double rate = run.run().spec().optimizer().learningRate();
+      OptionalDouble bits = row.map(Row::bitsPerByte).orElse(OptionalDouble.empty());
+      table.row(
+          Cell.of(run.run().id()),
+          Cell.of(models.get(i).isEmpty() ? "same for all" : models.get(i)),
+          count(row.map(r -> (double) r.params().get(plan.params())).orElse(Double.NaN)),
+          count(row.map(r -> (double) r.tokens()).orElse(Double.NaN)),
+          count(row.map(r -> r.flops(plan.flops(), plan.params())).orElse(Double.NaN)),
+          Cell.of(Quantity.significant(rate, 3), rate),
+          Cell.of(Long.toString(run.run().spec().seed())),
+          Cell.of(
+              row.map(r -> Quantity.plusMinus(r.loss(), r.standardError())).orElse("–"),
+              row.map(Row::loss).orElse(Double.NaN)),
+          Cell.of(
+              bits.isPresent() ? Quantity.significant(bits.getAsDouble(), 4) : "–",
+              bits.orElse(Double.NaN)),
+          Cell.of(Words.of(run.state())),
+          Cell.of(row.map(r -> Words.of(r.use())).orElse("left-out")),
+          Cell.of(Quantity.significant(run.seconds(), 3), run.seconds()));
+    }
+    return table;
+  }
+
+  /** Runs of which nothing is used. */
+  static Table runsLeftOut(List<Exclusion> exclusions) {
+    Table table =
+        new Table("Runs of which nothing is used")
+            .words("Run")
+            .numbers("Planned FLOPs")
+            .numbers("Losses")
+            .words("Why");
+    for (Exclusion out : exclusions) {
+      table.row(
+          Cell.of(out.run()),
+          count(out.plannedFlops().orElse(Double.NaN)),
+          Cell.of(Integer.toString(out.rows())),
+          Cell.of(out.reason()));
+    }
+    return table;
+  }
+
+  /** Single losses of runs that are otherwise used, by reason. */
+  static Table lossesLeftOut(List<Exclusion> exclusions) {
+    Table table =
+        new Table("Losses left out of runs that are used")
+            .words("Why")
+            .numbers("Losses")
+            .numbers("Runs");
+    Map<String, List<Exclusion>> byReason =
+        exclusions.stream().collect(Collectors.groupingBy(Exclusion::reason));
+    byReason.forEach(
+        (reason, outs) ->
+            table.row(
+                Cell.of(reason),
+                Cell.of(Integer.toString(outs.stream().mapToInt(Exclusion::rows).sum())),
+                Cell.of(Integer.toString(outs.size()))));
+    return table;
+  }
+
+  private static Map<String, Row> last(Analysis analysis) {
+    return analysis.observations().rows().stream()
+        .filter(row -> row.heldOut().equals(analysis.experiment().fit().heldOut()))
+        .collect(
+            Collectors.toMap(
+                Row::run, Function.identity(), (a, b) -> a.tokens() >= b.tokens() ? a : b));
+  }
+
+  static String meaning(ParameterCount.Convention convention) {
+    return switch (convention) {
+      case TOTAL -> "every parameter";
+      case NON_EMBEDDING -> "all but token and position tables";
+      case MATMUL -> "those in matrix products";
+    };
+  }
+
+  private static Cell count(double value) {
+    return Cell.of(Quantity.count(value), value);
+  }
+}
