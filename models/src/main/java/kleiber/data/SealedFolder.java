@@ -1,5 +1,6 @@
 package kleiber.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -91,7 +92,7 @@ final class SealedFolder {
     }
     try {
       return new ObjectMapper().readValue(seal.toFile(), Map.class).equals(measure(folder));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       return false;
     }
   }

@@ -58,11 +58,16 @@ class CorpusContractTest {
   }
 
   private void check(Class<?> type) throws IOException, ReflectiveOperationException {
-    Corpus corpus = fixture(type).make(Files.createDirectory(temporary.resolve(type.getName())));
+    CorpusFixture fixture = fixture(type);
+    Corpus corpus = fixture.make(Files.createDirectory(temporary.resolve(type.getName())));
     Path cache = temporary.resolve(type.getName() + "-cache");
     SplitCorpus split = corpus.open(cache);
     assertEquals(corpus.vocabulary(), split.vocabulary());
-    assertTrue(split.digest().matches("[0-9a-f]{64}"), split.digest());
+    assertEquals(
+        fixture.digest(),
+        split.digest(),
+        "the tokens have changed, and with them every loss. If that is meant, take the new digest"
+            + " into the fixture, and see to it that tokens cached before are not used again");
 
     assertTrue(split.training().length() > T, "training text is too short for a window");
     assertTrue(split.heldOut().length() > 0, "held-out text is empty");

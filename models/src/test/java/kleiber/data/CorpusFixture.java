@@ -12,4 +12,7 @@ interface CorpusFixture {
    * @param folder an empty folder for its text
    */
   Corpus make(Path folder) throws IOException;
+
+  /** The digest that the corpus must have on every machine. */
+  String digest();
 }

@@ -14,4 +14,9 @@ final class TextFilesFixture implements CorpusFixture {
     }
     return new TextFiles(folder.toString(), new Bytes(), 0.2, Optional.empty(), Optional.empty());
   }
+
+  @Override
+  public String digest() {
+    return "2642d44fd839ef321b36b570eb3f1c2140102e5fb9c8597d579359079521d100";
+  }
 }

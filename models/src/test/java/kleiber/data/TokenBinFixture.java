@@ -13,4 +13,9 @@ final class TokenBinFixture implements CorpusFixture {
     return new TokenBin(
         folder + "/train_*.bin", folder + "/val.bin", 500, Optional.of(0), Optional.empty());
   }
+
+  @Override
+  public String digest() {
+    return "5d16cafeb31c5d6370434f6db4ade2af7b1f23997a78ecbc5c78ea56a0ac1ceb";
+  }
 }
