@@ -41,7 +41,14 @@ class HouseTest {
           Map.entry(
               "report",
               Set.of(
-                  "observe", "run", "experiment", "train", "models", "engine", "data", "fit",
+                  "observe",
+                  "run",
+                  "experiment",
+                  "train",
+                  "models",
+                  "engine",
+                  "data",
+                  "fit",
                   "laws")),
           Map.entry(
               "cli",

@@ -8,8 +8,9 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Turns an exception into a sentence and an exit code: 2 for a user's mistake, 1 for everything else.
- * The stack trace of an unexpected one is printed, since it is a fault of ours and worth reporting.
+ * Turns an exception into a sentence and an exit code: 2 for a user's mistake, 1 for everything
+ * else. The stack trace of an unexpected one is printed, since it is a fault of ours and worth
+ * reporting.
  */
 final class Failures implements IExecutionExceptionHandler {
   static final int FAILED = 1;

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
     name = "plan",
     mixinStandardHelpOptions = true,
     description =
-        "Print every run of an experiment: its size, tokens, FLOPs, side of the hold-out and whether"
-            + " it is done. Trains nothing.")
+        "Print every run of an experiment: its size, tokens, FLOPs, side of the hold-out and"
+            + " whether it is done. Trains nothing.")
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ExperimentArguments arguments;
   @Spec private CommandSpec spec;

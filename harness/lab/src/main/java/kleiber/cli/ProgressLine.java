@@ -4,9 +4,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /**
- * How far a grid has come: a bar with the time to go on a terminal, rewritten in place; elsewhere only
- * the lines that last. The time to go is FLOPs left over FLOPs per second so far, since runs differ
- * in length by orders of magnitude. Safe for use by many threads.
+ * How far a grid has come: a bar with the time to go on a terminal, rewritten in place; elsewhere
+ * only the lines that last. The time to go is FLOPs left over FLOPs per second so far, since runs
+ * differ in length by orders of magnitude. Safe for use by many threads.
  */
 final class ProgressLine {
   private static final int BAR = 24;
