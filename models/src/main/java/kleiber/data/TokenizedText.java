@@ -42,25 +42,9 @@ final class TokenizedText {
     try (Tokenizer.Encoder encoder = tokenizer.open();
         TokenWriter training = writer(folder, TRAINING, vocabulary);
         TokenWriter heldOut = writer(folder, HELD_OUT, vocabulary)) {
-      documents.tell(
-          new Documents.Sink() {
-            private TokenWriter side;
-
-            @Override
-            public void begin(boolean isHeldOut) {
-              side = isHeldOut ? heldOut : training;
-            }
-
-            @Override
-            public void text(String piece) throws IOException {
-              side.add(encoder.encode(piece), utf8Length(piece));
-            }
-
-            @Override
-            public void end() throws IOException {
-              side.endDocument(encoder.endOfDocument());
-            }
-          });
+      Tokenization tokenization = new Tokenization(encoder, training, heldOut);
+      documents.tell(tokenization);
+      tokenization.flush();
       Facts facts =
           new Facts(
               vocabulary,
@@ -84,15 +68,5 @@ final class TokenizedText {
         facts.endOfDocument()
             ? MappedTokens.TextBytes.OF_ALL_BUT_THE_LAST
             : MappedTokens.TextBytes.OF_EVERY_TOKEN);
-  }
-
-  private static long utf8Length(String text) {
-    long bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      // Either half of a surrogate pair counts for two of its four bytes.
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-    }
-    return bytes;
   }
 }

@@ -1,6 +1,7 @@
 package kleiber.data;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -32,8 +33,8 @@ public interface Tokenizer {
 
   /** A tokenizer that is ready to encode; used by one thread. */
   interface Encoder extends AutoCloseable {
-    /** The ids of a text, without a beginning or an end of document. */
-    int[] encode(String text);
+    /** The ids of each text, without a beginning or an end of document. */
+    List<int[]> encode(List<String> texts);
 
     /** The id that ends a document, if the tokenizer has one. */
     OptionalInt endOfDocument();
