@@ -153,29 +153,26 @@ public final class KernelTrainer implements Trainer {
     }
     TrainingSpec first = cohort.getFirst();
     for (TrainingSpec spec : cohort) {
-      TrainingSpec alike =
-          new TrainingSpec(
-              spec.model(),
-              spec.corpus(),
-              spec.context(),
-              spec.batch(),
-              spec.tokens(),
-              spec.repeat(),
-              first.optimizer(),
-              first.schedule(),
-              spec.checkpoints(),
-              spec.heldOut(),
-              first.seed());
-      if (!alike.equals(first)) {
+      if (!whatACohortShares(spec).equals(whatACohortShares(first))) {
         throw new IllegalArgumentException(
-            "the specs of a cohort may differ only in seed, optimizer and schedule, but these"
-                + " differ in more: "
-                + first
-                + " and "
-                + spec);
+            ("the specs of a cohort may differ only in seed, optimizer and schedule, but these"
+                    + " differ in more: %s and %s")
+                .formatted(first, spec));
       }
     }
     return first;
+  }
+
+  private static List<Object> whatACohortShares(TrainingSpec spec) {
+    return List.of(
+        spec.model(),
+        spec.corpus(),
+        spec.context(),
+        spec.batch(),
+        spec.tokens(),
+        spec.repeat(),
+        spec.checkpoints(),
+        spec.heldOut());
   }
 
   private static void requireTokens(TrainingSpec spec, long unique) throws CorpusException {

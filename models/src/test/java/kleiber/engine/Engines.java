@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The engines there are: every class of the package that is one. */
-final class Engines {
+public final class Engines {
   private Engines() {}
 
-  static List<Class<? extends Engine>> all() {
+  public static List<Class<? extends Engine>> all() {
     try {
       Path root = Path.of(Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Path folder = root.resolve(Engine.class.getPackageName().replace('.', '/'));
@@ -31,7 +31,7 @@ final class Engines {
     }
   }
 
-  static Engine open(Class<? extends Engine> type, int threads) {
+  public static Engine open(Class<? extends Engine> type, int threads) {
     try {
       return type.getConstructor(int.class).newInstance(threads);
     } catch (ReflectiveOperationException e) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kleiber.engine.Engine;
-import kleiber.engine.NaiveEngine;
+import kleiber.engine.HostEngine;
 import kleiber.models.Families;
 import kleiber.models.ModelFamily;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +42,7 @@ class FamiliesLearnTest {
             Map.of("validation", new HeldOut(96, Optional.empty())),
             1);
     RecordedLog log = new RecordedLog();
-    try (Engine engine = new NaiveEngine(1);
+    try (Engine engine = new HostEngine(2);
         Trainer trainer = Trainers.of(family, engine, new OpenCorpora(cache))) {
       trainer.train(List.of(spec), StopSignal.NEVER, log);
     }

@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import kleiber.engine.Engine;
-import kleiber.engine.NaiveEngine;
+import kleiber.engine.HostEngine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,7 +47,7 @@ class ParityTest {
         "the settings, initial weights or batches have changed" + REMAKE);
     double[] torch = new double[ParityRun.STEPS];
     Arrays.setAll(torch, step -> expected.get("losses").get(step).asDouble());
-    try (Engine engine = new NaiveEngine(1)) {
+    try (Engine engine = new HostEngine(2)) {
       double[] losses = run.losses(engine, batches);
       assertArrayEquals(torch, losses, 1e-4, "what a step computes has changed");
       assertTrue(
