@@ -4,8 +4,9 @@ import java.util.Optional;
 import kleiber.data.Corpus;
 
 /**
- * A held-out set: the first {@code tokens} tokens (rounded down to whole windows of the context) of
- * a corpus's held-out text; the same tokens for every run of an experiment.
+ * A held-out set: {@code tokens} tokens of a corpus's held-out text, as excerpts of about 1,024
+ * that lie evenly over all of it (rounded down to whole excerpts, and these up to whole windows of
+ * the context); the same tokens for every run of an experiment at one context.
  *
  * @param tokens tokens to score
  * @param corpus whose held-out text; the run's own corpus when absent

@@ -7,15 +7,22 @@ import kleiber.data.SplitCorpus;
 import kleiber.data.TokenSequence;
 
 /**
- * The tokens of one held-out set, read once: windows in order that do not overlap, each token after
- * the first scored once, given the part of its window before it.
+ * The tokens of one held-out set, read once. They are excerpts of about {@value #EXCERPT} tokens
+ * that lie evenly over the whole held-out text, since its first tokens may all belong to a few long
+ * documents. An excerpt is cut into windows that do not overlap; each token is scored once, given
+ * the part of its window before it.
  */
 final class HeldOutSet {
+  private static final int EXCERPT = 1024;
+
   private final Facts.HeldOutFacts facts;
   private final int context;
   private final int windows;
 
-  /** The scored tokens and, before them, the first input. */
+  /** S, scored tokens of an excerpt: whole windows. */
+  private final int excerpt;
+
+  /** Excerpts of S + 1 ids: the first is input only. */
   private final int[] ids;
 
   /** Document of each scored token, those of the set numbered from 0. */
@@ -41,22 +48,32 @@ final class HeldOutSet {
               .formatted(name, asked.tokens(), sequence.length(), sequence.length() - 1));
     }
     this.context = context;
-    windows = Math.toIntExact(asked.tokens() / context);
-    int scored = Math.multiplyExact(windows, context);
-    ids = new int[scored + 1];
-    sequence.read(0, ids, 0, ids.length);
-    document = new int[scored];
-    for (int i = 1; i < scored; i++) {
-      boolean same = sequence.document(i + 1) == sequence.document(i);
-      document[i] = document[i - 1] + (same ? 0 : 1);
+    int whole = Math.toIntExact(asked.tokens() / context) * context;
+    excerpt = Math.min(whole, Math.ceilDiv(EXCERPT, context) * context);
+    int excerpts = whole / excerpt;
+    windows = excerpts * (excerpt / context);
+    ids = new int[excerpts * (excerpt + 1)];
+    document = new int[excerpts * excerpt];
+    long lastStart = sequence.length() - 1 - excerpt;
+    int documents = 0;
+    int previous = -1;
+    for (int e = 0; e < excerpts; e++) {
+      long start = excerpts == 1 ? 0 : lastStart * e / (excerpts - 1);
+      sequence.read(start, ids, e * (excerpt + 1), excerpt + 1);
+      for (int i = 0; i < excerpt; i++) {
+        int current = sequence.document(start + i + 1);
+        documents += current == previous ? 0 : 1;
+        document[e * excerpt + i] = documents - 1;
+        previous = current;
+      }
     }
-    documentTokens = new long[document[scored - 1] + 1];
+    documentTokens = new long[documents];
     for (int k : document) {
       documentTokens[k]++;
     }
     facts =
         new Facts.HeldOutFacts(
-            corpus.digest(), scored, documentTokens.length, sequence.bytesPerToken(scored));
+            corpus.digest(), document.length, documents, sequence.bytesPerToken(sequence.length()));
   }
 
   Facts.HeldOutFacts facts() {
@@ -80,7 +97,7 @@ final class HeldOutSet {
         return Optional.empty();
       }
       for (int row = 0; row < members * batch; row++) {
-        int from = Math.min(start + row % batch, windows - 1) * context;
+        int from = firstId(Math.min(start + row % batch, windows - 1));
         System.arraycopy(ids, from, inputs_MxBxT, row * context, context);
         System.arraycopy(ids, from + 1, targets_MxBxT, row * context, context);
       }
@@ -98,6 +115,12 @@ final class HeldOutSet {
       losses[member] = loss(ClusteredMean.of(sums_MxK[member], documentTokens));
     }
     return Optional.of(losses);
+  }
+
+  /** Where a window's inputs begin in {@link #ids}; its targets begin one further. */
+  private int firstId(int window) {
+    int scored = window * context;
+    return scored + scored / excerpt;
   }
 
   private Checkpoint.HeldOutLoss loss(ClusteredMean clustered) {
