@@ -1,6 +1,5 @@
 package kleiber.fit;
 
-
 import java.io.IOException;
 import kleiber.laws.Chinchilla;
 import org.junit.jupiter.api.Test;
