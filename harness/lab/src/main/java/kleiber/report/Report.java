@@ -99,11 +99,11 @@ public final class Report {
     FitPlan plan = analysis.experiment().fit();
     page.section("law", "The law");
     if (analysis.fitted().isEmpty()) {
-      page.paragraph("%s was to be fitted: %s.".formatted(name(), plan.law().formula()));
+      page.formula(name() + " was to be fitted:", plan.law().formula());
       return;
     }
     FittedLaw fitted = analysis.fitted().get();
-    page.paragraph("%s: %s. %s.".formatted(name(), plan.law().formula(), plan.law().source()));
+    page.formula("%s (%s):".formatted(name(), plan.law().source()), plan.law().formula());
     if (fitted.outcome() != Outcome.FAILED) {
       page.table(Tables.parameters(analysis, fitted));
     }

@@ -30,7 +30,7 @@ final class Tables {
   static Table parameters(Analysis analysis, FittedLaw fitted) {
     double confidence = analysis.experiment().fit().confidence();
     Table table =
-        new Table("Parameters of " + fitted.law().formula())
+        new Table("Parameters of the law with their intervals")
             .words("Parameter")
             .numbers("Value")
             .numbers(Quantity.percent(confidence) + " interval")
@@ -41,7 +41,7 @@ final class Tables {
       Optional<Interval> interval =
           analysis.bootstrapped().map(boot -> boot.parameter(index, confidence));
       table.row(
-          Cell.of(parameters.get(i).name()),
+          Cell.of(Formula.letters(parameters.get(i).name())),
           Cell.of(Quantity.significant(fitted.theta()[i], 4), fitted.theta()[i]),
           Cell.of(
               interval
@@ -52,7 +52,7 @@ final class Tables {
                               + Quantity.significant(ends.high(), 3))
                   .orElse("–"),
               interval.map(ends -> ends.high() - ends.low()).orElse(Double.NaN)),
-          Cell.of(parameters.get(i).unit()));
+          Cell.of(Formula.letters(parameters.get(i).unit())));
     }
     return table;
   }
@@ -97,7 +97,7 @@ final class Tables {
     List<Parameter> parameters = analysis.experiment().fit().law().parameters();
     Table table =
         new Table("The same fit and the same check with other meanings of N").words("N counts");
-    parameters.forEach(parameter -> table.numbers(parameter.name()));
+    parameters.forEach(parameter -> table.numbers(Formula.letters(parameter.name())));
     table.numbers("Held-out error").words("Fit");
     for (ConventionError error : analysis.conventions()) {
       boolean chosen = error.params() == analysis.experiment().fit().params();
@@ -171,7 +171,7 @@ final class Tables {
             .words("Run")
             .numbers("Planned FLOPs")
             .numbers("Losses")
-            .words("Why");
+            .prose("Why");
     for (Exclusion out : exclusions) {
       table.row(
           Cell.of(out.run()),
@@ -186,7 +186,7 @@ final class Tables {
   static Table lossesLeftOut(List<Exclusion> exclusions) {
     Table table =
         new Table("Losses left out of runs that are used")
-            .words("Why")
+            .prose("Why")
             .numbers("Losses")
             .numbers("Runs");
     Map<String, List<Exclusion>> byReason =

@@ -61,7 +61,7 @@ class ReportTest {
     assertTrue(text.contains("loss NaN at <step 9>"));
     assertTrue(text.contains("disk full"));
     assertTrue(text.contains(QUESTION));
-    assertTrue(text.contains(MadeRuns.PLAN.law().formula()));
+    assertTrue(text.contains("L = E + A N−α + B D−β"));
     assertTrue(text.contains(MadeRuns.PLAN.objective().describe()));
   }
 
