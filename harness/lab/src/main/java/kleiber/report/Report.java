@@ -26,9 +26,15 @@ import kleiber.train.Facts;
  */
 public final class Report {
   private final Analysis analysis;
+  private final Optional<Figure> curves;
+  private final Optional<Figure> parity;
+  private final Optional<Figure> frontier;
 
   private Report(Analysis analysis) {
     this.analysis = analysis;
+    this.curves = LossCurves.of(analysis);
+    this.parity = ParityPlot.of(analysis);
+    this.frontier = FrontierPlot.of(analysis);
   }
 
   /**
@@ -47,22 +53,21 @@ public final class Report {
     } else {
       Files.deleteIfExists(fit);
     }
-    writeFigures(folder.resolve("figures"), analysis);
+    Report report = new Report(analysis);
+    report.writeFigures(folder.resolve("figures"));
     Path page = folder.resolve("report.html");
-    Files.writeString(page, new Report(analysis).html());
+    Files.writeString(page, report.html());
     return page;
   }
 
-  private static void writeFigures(Path folder, Analysis analysis) throws IOException {
+  private void writeFigures(Path folder) throws IOException {
     Files.createDirectories(folder);
     try (Stream<Path> old = Files.list(folder)) {
       for (Path file : old.filter(path -> path.toString().endsWith(".svg")).toList()) {
         Files.delete(file);
       }
     }
-    List<Optional<Figure>> figures =
-        List.of(LossCurves.of(analysis), ParityPlot.of(analysis), FrontierPlot.of(analysis));
-    for (Figure figure : figures.stream().flatMap(Optional::stream).toList()) {
+    for (Figure figure : Stream.of(curves, parity, frontier).flatMap(Optional::stream).toList()) {
       Files.writeString(folder.resolve(figure.svg().id() + ".svg"), figure.svg().standalone());
     }
   }
@@ -71,8 +76,7 @@ public final class Report {
     Page page = new Page(analysis.experiment().name() + ": " + analysis.experiment().question());
     page.opening(Opening.of(analysis));
     page.section("curves", "Loss curves");
-    LossCurves.of(analysis)
-        .ifPresentOrElse(page::figure, () -> page.paragraph("No run has measured a loss yet."));
+    curves.ifPresentOrElse(page::figure, () -> page.paragraph("No run has measured a loss yet."));
     check(page);
     law(page);
     conventions(page);
@@ -84,15 +88,11 @@ public final class Report {
 
   private void check(Page page) {
     page.section("check", "Predicted and measured");
-    ParityPlot.of(analysis)
-        .ifPresentOrElse(
-            page::figure,
-            () ->
-                page.paragraph(
-                    "There is no law to compare with: " + Answer.of(analysis).headline()));
+    parity.ifPresentOrElse(
+        page::figure,
+        () -> page.paragraph("There is no law to compare with: " + Answer.of(analysis).headline()));
     analysis.extrapolation().ifPresent(extrapolation -> page.table(Tables.foretold(extrapolation)));
-    FrontierPlot.of(analysis)
-        .ifPresent(figure -> page.section("compute", "Loss and compute").figure(figure));
+    frontier.ifPresent(figure -> page.section("compute", "Loss and compute").figure(figure));
   }
 
   private void law(Page page) {

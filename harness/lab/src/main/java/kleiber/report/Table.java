@@ -75,8 +75,11 @@ final class Table {
   String html() {
     StringBuilder html = new StringBuilder();
     html.append(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table%s>\n"
-            .formatted(Markup.escape(caption), rows > 1 ? " data-sortable=\"yes\"" : ""));
+        "<div class=\"scroll tabular%s\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table%s>\n"
+            .formatted(
+                head.size() > 8 ? " many" : "",
+                Markup.escape(caption),
+                rows > 1 ? " data-sortable=\"yes\"" : ""));
     html.append("<caption>").append(Markup.escape(caption)).append("</caption>\n<thead><tr>");
     for (int i = 0; i < head.size(); i++) {
       html.append(

@@ -136,7 +136,6 @@ final class Tables {
             .numbers("Loss")
             .numbers("Bits/byte")
             .words("State")
-            .words("Use")
             .numbers("Seconds");
     for (int i = 0; i < models.size(); i++) {
       StoredRun run = analysis.runs().get(i);
@@ -157,11 +156,20 @@ final class Tables {
           Cell.of(
               bits.isPresent() ? Quantity.significant(bits.getAsDouble(), 4) : "–",
               bits.orElse(Double.NaN)),
-          Cell.of(Words.of(run.state())),
-          Cell.of(row.map(r -> Words.of(r.use())).orElse("left-out")),
+          Cell.of(state(run, row)),
           Cell.of(Quantity.significant(run.seconds(), 3), run.seconds()));
     }
     return table;
+  }
+
+  private static String state(StoredRun run, Optional<Row> last) {
+    return run.state() != StoredRun.State.DONE
+        ? Words.of(run.state())
+        : switch (last.map(Row::use).orElse(Row.Use.LEFT_OUT)) {
+          case FIT -> "done, fitted";
+          case HELD_OUT -> "done, foretold";
+          case LEFT_OUT -> "done, left out";
+        };
   }
 
   /** Runs of which nothing is used. */

@@ -21,17 +21,26 @@ import kleiber.observe.MadeRuns;
 import kleiber.observe.ObservationTable;
 import kleiber.observe.Quantity;
 import kleiber.run.StoredRun;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 
 class ReportTest {
   private static final String QUESTION =
       "Does <script>alert(1)</script> & \"Chinchilla’s\" law foretell it?";
 
+  private static Analysis whole;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void analyse() {
+    whole = analysis(MadeRuns.grid());
+  }
 
   @Test
   void aPageTellsTheAnswerEveryRunAndEveryExclusion() throws Exception {
@@ -67,7 +76,7 @@ class ReportTest {
 
   @Test
   void aPageStandsAloneAndCanBeRead() throws Exception {
-    Path file = Report.write(folder, analysis(MadeRuns.grid()));
+    Path file = Report.write(folder, whole);
     Document page = parse(file);
     String source = Files.readString(file);
     assertFalse(source.contains("<script>alert"), "the question is not escaped");
@@ -87,7 +96,7 @@ class ReportTest {
 
   @Test
   void figuresAreFilesOfTheirOwn() throws Exception {
-    Report.write(folder, analysis(MadeRuns.grid()));
+    Report.write(folder, whole);
     try (Stream<Path> files = Files.list(folder.resolve("figures"))) {
       List<Path> figures = files.sorted().toList();
       assertEquals(
@@ -102,10 +111,9 @@ class ReportTest {
 
   @Test
   void everyRunIsALine() throws Exception {
-    List<StoredRun> runs = MadeRuns.grid();
-    Report.write(folder, analysis(runs));
+    Report.write(folder, whole);
     String curves = Files.readString(folder.resolve("figures/loss-curves.svg"));
-    for (StoredRun run : runs) {
+    for (StoredRun run : whole.runs()) {
       assertTrue(curves.contains("run " + run.run().id()), run.run().id());
     }
   }
@@ -157,7 +165,7 @@ class ReportTest {
     builder.setEntityResolver((publicId, systemId) -> new InputSource(new StringReader("")));
     try {
       return builder.parse(file.toFile());
-    } catch (org.xml.sax.SAXException e) {
+    } catch (SAXException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
   }
