@@ -108,7 +108,7 @@ final class Member {
     log.diverged(
         number,
         step,
-        "%s after step %d; a lower learning rate than %s may help"
+        "%s at step %d; a lower learning rate than %s may help"
             .formatted(what, step, spec.optimizer().learningRate()));
     return false;
   }

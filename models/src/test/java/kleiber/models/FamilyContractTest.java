@@ -28,7 +28,7 @@ class FamilyContractTest {
 
   @Test
   void familiesAreFound() {
-    assertTrue(Families.classes().contains(Gpt.class), Families.classes().toString());
+    assertTrue(families().anyMatch(Gpt.class::isInstance));
   }
 
   @ParameterizedTest

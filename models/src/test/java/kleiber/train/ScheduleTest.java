@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.function.LongFunction;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import kleiber.Implementations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,19 +72,15 @@ class ScheduleTest {
         1e-15);
   }
 
-  static Stream<LongFunction<Schedule>> schedules() {
-    return Stream.of(
-        Constant::new,
-        warmup -> new Linear(warmup, 0.1),
-        warmup -> new Cosine(warmup, 0),
-        warmup -> new WarmupStableDecay(warmup, 0.2, 0.05));
+  static List<Class<?>> schedules() {
+    return Implementations.records(Schedule.class);
   }
 
   @ParameterizedTest
   @MethodSource("schedules")
-  void isAFractionEverywhere(LongFunction<Schedule> schedules) {
+  void isAFractionEverywhere(Class<?> type) throws ReflectiveOperationException {
     for (long warmup : new long[] {0, 1, 333, 1000}) {
-      Schedule schedule = schedules.apply(warmup);
+      Schedule schedule = make(type, warmup);
       assertEquals(warmup, schedule.warmupTokens());
       for (long tokens = 0; tokens <= 1100; tokens++) {
         double fraction = schedule.at(tokens, 1000);
@@ -90,6 +88,17 @@ class ScheduleTest {
       }
       assertEquals(warmup == 0 ? 1 : 0, schedule.at(0, 1000), 1e-15);
     }
+  }
+
+  /** Of so many tokens of warm-up, every other setting being 0.1. */
+  private static Schedule make(Class<?> type, long warmup) throws ReflectiveOperationException {
+    RecordComponent[] settings = type.getRecordComponents();
+    Class<?>[] types = Stream.of(settings).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Object[] values =
+        Stream.of(settings)
+            .map(s -> s.getName().equals("warmupTokens") ? (Object) warmup : (Object) 0.1)
+            .toArray();
+    return (Schedule) type.getDeclaredConstructor(types).newInstance(values);
   }
 
   @Test

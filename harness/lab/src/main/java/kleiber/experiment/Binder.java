@@ -193,9 +193,12 @@ public final class Binder {
   private Object implementation(Node node, Class<?> type, String path) {
     Map<String, Class<?>> known = new TreeMap<>(Catalogue.of(type));
     known.values().removeIf(candidate -> !candidate.isRecord());
-    String expected = "a mapping with 'type', one of " + String.join(", ", known.keySet());
-    Node.Mapping mapping = mapping(node, path, expected);
-    Node named = mapping.get(TYPE).orElseThrow(() -> wrong(node, path, expected));
+    String names = String.join(", ", known.keySet());
+    Node.Mapping mapping = mapping(node, path, "{type: …} with one of " + names);
+    Node named =
+        mapping
+            .get(TYPE)
+            .orElseThrow(() -> node.mark().error(subject(path) + "lacks type, one of " + names));
     String name = text(named, path.isEmpty() ? TYPE : path + "." + TYPE);
     Class<?> found = known.get(name);
     if (found == null) {
@@ -252,10 +255,12 @@ public final class Binder {
   }
 
   private static long whole(Node node, String path) {
+    BigDecimal value = number(node, path, "a whole number");
     try {
-      return number(node, path, "a whole number").longValueExact();
+      return value.longValueExact();
     } catch (ArithmeticException e) {
-      throw wrong(node, path, "a whole number below 9.2e18");
+      boolean large = value.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0;
+      throw wrong(node, path, large ? "a whole number below 9.2e18" : "a whole number");
     }
   }
 

@@ -31,19 +31,20 @@ final class ExperimentReader {
     if (!(Yaml.parse(text, source) instanceof Node.Mapping root)) {
       throw new UserException(source + ": expected an experiment, which begins with name:");
     }
-    for (String override : overrides) {
-      root = FileChange.parse(override).applyTo(root);
+    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
+    for (FileChange change : changes) {
+      root = change.applyTo(root);
     }
     refuseOrder(root);
     ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
     refuseNames(root, sections);
-    List<Run> runs = runs(sections);
+    List<Run> runs = runs(sections, changes);
     refuseFit(root, sections.fit(), runs);
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(sections.name(), sections.question(), runs, sections.fit(), resolved);
   }
 
-  private static List<Run> runs(ExperimentFile sections) {
+  private static List<Run> runs(ExperimentFile sections, List<FileChange> changes) {
     if (!(sections.base() instanceof Node.Mapping base)) {
       Node given = sections.base();
       throw given
@@ -53,7 +54,11 @@ final class ExperimentReader {
     List<Cell.PlacedRule> rules = rules(sections.rules());
     List<Run> runs = new ArrayList<>();
     Map<String, String> labels = new HashMap<>();
-    for (Grid.Point point : Grid.points(base, sections.grid())) {
+    List<Grid.Point> points = Grid.points(base, sections.grid());
+    for (FileChange change : changes) {
+      change.refuseIfHidden(points.stream().map(Grid.Point::settings).toList());
+    }
+    for (Grid.Point point : points) {
       Run run = Run.of(new Cell(point.settings(), point.label(), rules).spec());
       String label = point.label().isEmpty() ? "the base itself" : point.label();
       String twin = labels.putIfAbsent(run.id(), label);

@@ -31,6 +31,27 @@ record FileChange(String path, Node value, String given) {
     return (Node.Mapping) set(file, path, "");
   }
 
+  /**
+   * Refuses a change of the base that reaches no cell, because every block of the grid has an axis
+   * there: the user would get other runs than he asked for.
+   */
+  void refuseIfHidden(List<Node.Mapping> cells) {
+    if (path.startsWith("base.") && cells.stream().noneMatch(this::reaches)) {
+      String axis = path.substring("base.".length());
+      throw error("no run has this value, since an axis of every block of the grid gives " + axis);
+    }
+  }
+
+  private boolean reaches(Node node) {
+    return node.mark().source().equals(given)
+        || switch (node) {
+          case Node.Scalar _ -> false;
+          case Node.Sequence sequence -> sequence.items().stream().anyMatch(this::reaches);
+          case Node.Mapping mapping ->
+              mapping.entries().values().stream().anyMatch(entry -> reaches(entry.value()));
+        };
+  }
+
   private Node set(Node at, String rest, String done) {
     return switch (at) {
       case Node.Mapping mapping -> inMapping(mapping, rest, done);

@@ -15,7 +15,7 @@ final class Names {
   /** {@code "known: depth, width; did you mean 'width'?"}. */
   static String known(String given, Collection<String> known) {
     if (known.isEmpty()) {
-      return "there are none";
+      return "known: none";
     }
     String list = String.join(", ", known.stream().limit(MOST_SHOWN).toList());
     String more = known.size() > MOST_SHOWN ? ", … (" + known.size() + " in all)" : "";

@@ -9,7 +9,7 @@ import kleiber.train.Facts;
 /**
  * A run as its folder tells it.
  *
- * @param reason why it is not DONE, for DIVERGED and FAILED
+ * @param reason why it is not DONE; for MISSING only when something is stored that cannot be read
  * @param facts known once its corpus was opened
  * @param checkpoints rows of the log; those before a divergence stand
  * @param seconds of training, evaluations included; NaN when nothing was run

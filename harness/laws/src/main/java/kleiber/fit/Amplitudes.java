@@ -7,7 +7,7 @@ import kleiber.laws.LinearInAmplitudes;
  * iterated with the weights of the objective's own parabolas, so a robust objective stays robust.
  */
 final class Amplitudes {
-  private static final int ITERATIONS = 8;
+  private static final int ITERATIONS = 5;
   private static final double SINGULAR = 1e-12;
 
   private final Problem problem;

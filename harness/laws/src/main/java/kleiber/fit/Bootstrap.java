@@ -11,22 +11,40 @@ import java.util.stream.IntStream;
 import kleiber.laws.Observation;
 
 /**
- * What a fit would have been on other runs: whole clusters are drawn with replacement (the rows of
- * a run, and the branches of a trunk, share their noise) and the law is fitted again. Deterministic
+ * What a fit would have been on other runs: losses are drawn again by whole clusters (the rows of a
+ * run, and the branches of a trunk, share their noise) and the law is fitted again. Deterministic
  * for a seed, whatever the number of threads.
  *
- * <p>Efron and Tibshirani 1993, chapters 6 and 13; by cluster: Cameron, Gelbach and Miller 2008.
+ * <p>Efron and Tibshirani 1993, chapters 6 and 9; for predictions Davison and Hinkley 1997, section
+ * 6.3.3.
  *
  * @param fitter the fitter of the first fit
  * @param draws number of resamples
  * @param seed of the draws
+ * @param resampling what is drawn
  */
-public record Bootstrap(LawFitter fitter, int draws, long seed) {
-  /** How often a draw that cannot determine the parameters is drawn again. */
+public record Bootstrap(LawFitter fitter, int draws, long seed, Resampling resampling) {
+  /** How often a draw of too few distinct scales is drawn again. */
   private static final int REDRAWS = 100;
+
+  /** What is drawn anew. */
+  public enum Resampling {
+    /**
+     * Residuals: every cluster keeps its scales and is dealt the residuals of a random one, with a
+     * random sign, inflated for what the parameters took from them. Right for the twenty runs of a
+     * grid, whose scales were chosen and where leaving out a corner changes everything.
+     */
+    RESIDUALS,
+    /**
+     * Clusters with all their rows. Needs no residuals that are alike at every scale, but many
+     * clusters: with twenty the intervals are too wide.
+     */
+    CLUSTERS
+  }
 
   public Bootstrap {
     Objects.requireNonNull(fitter, "fitter");
+    Objects.requireNonNull(resampling, "resampling");
     if (draws < 20) {
       throw new IllegalArgumentException(
           "The bootstrap has "
@@ -35,45 +53,74 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
     }
   }
 
+  /** A bootstrap of residuals. */
+  public Bootstrap(LawFitter fitter, int draws, long seed) {
+    this(fitter, draws, seed, Resampling.RESIDUALS);
+  }
+
   /**
    * Fits the law again to resamples of the observations that it was fitted to.
    *
-   * @throws IllegalArgumentException when there are not more clusters than one, or not more
-   *     observations than parameters, so that nothing is left to measure the noise with
+   * @throws IllegalArgumentException when the fit failed, when there is only one cluster, or when
+   *     there are no more observations than parameters, so that nothing is left to measure the
+   *     noise with
    */
   public BootstrappedLaw run(FittedLaw fitted, List<Observation> observations) {
     Observations.check(fitted.law(), observations);
+    if (fitted.outcome() == Outcome.FAILED) {
+      throw new IllegalArgumentException("There is no fit to bootstrap: " + fitted.sentence());
+    }
+    List<int[]> clusters = clusters(observations);
     int parameters = fitted.theta().length;
-    Map<String, List<Integer>> byCluster = new LinkedHashMap<>();
-    for (int i = 0; i < observations.size(); i++) {
-      byCluster.computeIfAbsent(observations.get(i).cluster(), cluster -> new ArrayList<>()).add(i);
-    }
-    if (byCluster.size() < 2 || observations.size() <= parameters) {
+    if (clusters.size() < 2 || observations.size() <= parameters) {
       throw new IllegalArgumentException(
-          observations.size()
-              + " observations from "
-              + byCluster.size()
-              + " clusters of runs leave nothing to measure the noise of a law of "
+          "The noise of a law of "
               + parameters
-              + " parameters with; an interval needs at least 2 clusters and "
+              + " parameters cannot be measured with "
+              + observations.size()
+              + " observations from "
+              + clusters.size()
+              + " clusters of runs; an interval needs at least "
               + (parameters + 1)
-              + " observations.");
+              + " observations from 2 clusters.");
     }
-    List<int[]> clusters =
-        byCluster.values().stream()
-            .map(rows -> rows.stream().mapToInt(Integer::intValue).toArray())
-            .toList();
+    Noise noise = Noise.of(fitted, observations, clusters);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
     double[][] thetas =
         IntStream.range(0, draws)
             .parallel()
-            .mapToObj(draw -> fitter.refit(resample(problem, clusters, draw), fitted.theta()))
+            .mapToObj(draw -> new SplittableRandom(seed * 0x9E3779B97F4A7C15L + draw))
+            .map(
+                random ->
+                    switch (resampling) {
+                      case RESIDUALS -> residuals(problem, fitted, noise, clusters, random);
+                      case CLUSTERS -> clusters(problem, clusters, random);
+                    })
+            .map(resample -> fitter.refit(resample, fitted.theta()))
             .toArray(double[][]::new);
-    return new BootstrappedLaw(fitted, fitter, observations, clusters.size(), thetas);
+    return new BootstrappedLaw(
+        fitted, fitter, observations, thetas, noise.deviation(), noise.degreesOfFreedom());
   }
 
-  private Problem resample(Problem problem, List<int[]> clusters, int draw) {
-    SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + draw);
+  private static Problem residuals(
+      Problem problem,
+      FittedLaw fitted,
+      Noise noise,
+      List<int[]> clusters,
+      SplittableRandom random) {
+    double[] measured = new double[problem.at.length];
+    for (int[] cluster : clusters) {
+      int[] donor = clusters.get(random.nextInt(clusters.size()));
+      double sign = random.nextBoolean() ? noise.inflation() : -noise.inflation();
+      for (int k = 0; k < cluster.length; k++) {
+        double residual = sign * noise.residuals()[donor[k % donor.length]];
+        measured[cluster[k]] = fitted.loss(problem.at[cluster[k]]) * Math.exp(residual);
+      }
+    }
+    return problem.measuring(measured);
+  }
+
+  private static Problem clusters(Problem problem, List<int[]> clusters, SplittableRandom random) {
     double[] weight = new double[problem.at.length];
     for (int attempt = 0; attempt < REDRAWS; attempt++) {
       Arrays.fill(weight, 0);
@@ -93,5 +140,16 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
       }
     }
     return problem.weighted(weight);
+  }
+
+  /** The rows of each cluster. */
+  private static List<int[]> clusters(List<Observation> observations) {
+    Map<String, List<Integer>> rows = new LinkedHashMap<>();
+    for (int i = 0; i < observations.size(); i++) {
+      rows.computeIfAbsent(observations.get(i).cluster(), cluster -> new ArrayList<>()).add(i);
+    }
+    return rows.values().stream()
+        .map(cluster -> cluster.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
   }
 }

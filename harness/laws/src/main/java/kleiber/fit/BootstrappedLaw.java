@@ -2,43 +2,60 @@ package kleiber.fit;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import kleiber.laws.Observation;
+import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * A fitted law with what it might have been on other runs.
+ * A fitted law with what it might have been on other runs. Intervals are percentiles of the
+ * resamples, stretched around the fit as Student's t is wider than the normal distribution, since
+ * the noise itself was measured with few degrees of freedom.
  *
  * @param fitted the fit to all observations
  * @param fitter what fitted it
  * @param observations the rows it was fitted to
- * @param clusters number of clusters that the rows come from
  * @param thetas the parameters of every resample, in the order of the law's parameters
+ * @param noise standard deviation of ln L from run to run: of the residuals, corrected for what the
+ *     parameters took from them
+ * @param degreesOfFreedom what the noise was measured with
  */
 public record BootstrappedLaw(
     FittedLaw fitted,
     LawFitter fitter,
     List<Observation> observations,
-    int clusters,
-    double[][] thetas) {
+    double[][] thetas,
+    double noise,
+    double degreesOfFreedom) {
   private static final NormalDistribution NORMAL = new NormalDistribution();
+
+  /** Standard deviations of noise beyond which nothing lies. */
+  private static final double FAR = 8;
+
+  private static final int HALVINGS = 50;
 
   public BootstrappedLaw {
     observations = List.copyOf(observations);
   }
 
   /**
-   * Where a parameter lies, by the percentiles of the resamples.
+   * Where a parameter lies.
    *
    * @param index into the law's parameters
    * @param confidence such as 0.9
    */
   public Interval parameter(int index, double confidence) {
-    checkConfidence(confidence);
-    double[] values = Arrays.stream(thetas).mapToDouble(theta -> theta[index]).sorted().toArray();
-    double tail = (1 - confidence) / 2;
-    return new Interval(quantile(values, tail), quantile(values, 1 - tail), confidence);
+    Parameter parameter = fitted.law().parameters().get(index);
+    Interval interval =
+        parameter.low() > 0
+            ? exp(interval(theta -> Math.log(theta[index]), 0, confidence))
+            : interval(theta -> theta[index], 0, confidence);
+    return new Interval(
+        Math.max(interval.low(), parameter.low()),
+        Math.min(interval.high(), parameter.high()),
+        confidence);
   }
 
   /**
@@ -49,70 +66,56 @@ public record BootstrappedLaw(
    * @param confidence such as 0.9
    */
   public Interval prediction(Scale at, double confidence) {
-    checkConfidence(confidence);
-    double centre = Math.log(fitted.loss(at));
+    return exp(interval(theta -> Math.log(fitted.law().loss(at, theta)), noise, confidence));
+  }
+
+  private Interval interval(ToDoubleFunction<double[]> quantity, double noise, double confidence) {
+    if (!(confidence > 0 && confidence < 1)) {
+      throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");
+    }
+    double centre = quantity.applyAsDouble(fitted.theta());
     double[] shifts =
         Arrays.stream(thetas)
-            .mapToDouble(theta -> Math.log(fitted.law().loss(at, theta)) - centre)
+            .mapToDouble(theta -> quantity.applyAsDouble(theta) - centre)
+            .sorted()
             .toArray();
     double tail = (1 - confidence) / 2;
     double stretch =
-        new TDistribution(degreesOfFreedom()).inverseCumulativeProbability(tail)
+        new TDistribution(degreesOfFreedom).inverseCumulativeProbability(tail)
             / NORMAL.inverseCumulativeProbability(tail);
     return new Interval(
-        Math.exp(centre + stretch * blurredQuantile(shifts, tail)),
-        Math.exp(centre + stretch * blurredQuantile(shifts, 1 - tail)),
+        centre + stretch * quantile(shifts, noise, tail),
+        centre + stretch * quantile(shifts, noise, 1 - tail),
         confidence);
   }
 
-  /** Clusters less parameters, at least one: what the noise is measured with. */
-  public int degreesOfFreedom() {
-    return Math.max(1, clusters - fitted.theta().length);
-  }
-
-  /**
-   * Standard deviation of ln L from run to run: of the residuals, corrected for what the parameters
-   * took from them.
-   */
-  public double noise() {
-    double squares = 0;
-    for (Observation row : observations) {
-      double residual = Math.log(fitted.loss(row.at()) / row.loss());
-      squares += residual * residual;
-    }
-    return Math.sqrt(squares / observations.size() * clusters / degreesOfFreedom());
+  private static Interval exp(Interval ofLogarithm) {
+    return new Interval(
+        Math.exp(ofLogarithm.low()), Math.exp(ofLogarithm.high()), ofLogarithm.confidence());
   }
 
   /** Quantile of a shift drawn at random plus normal noise. */
-  private double blurredQuantile(double[] shifts, double probability) {
-    double noise = noise();
-    double low = Arrays.stream(shifts).min().getAsDouble() - 8 * noise;
-    double high = Arrays.stream(shifts).max().getAsDouble() + 8 * noise;
-    for (int halving = 0; halving < 60; halving++) {
+  private static double quantile(double[] sorted, double noise, double probability) {
+    if (noise == 0) {
+      double position = probability * (sorted.length - 1);
+      int below = (int) position;
+      int above = Math.min(below + 1, sorted.length - 1);
+      return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+    double low = sorted[0] - FAR * noise;
+    double high = sorted[sorted.length - 1] + FAR * noise;
+    for (int halving = 0; halving < HALVINGS; halving++) {
       double middle = (low + high) / 2;
       double below = 0;
-      for (double shift : shifts) {
+      for (double shift : sorted) {
         below += NORMAL.cumulativeProbability((middle - shift) / noise);
       }
-      if (below < probability * shifts.length) {
+      if (below < probability * sorted.length) {
         low = middle;
       } else {
         high = middle;
       }
     }
     return (low + high) / 2;
-  }
-
-  private static double quantile(double[] sorted, double probability) {
-    double position = probability * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
-  }
-
-  private static void checkConfidence(double confidence) {
-    if (!(confidence > 0 && confidence < 1)) {
-      throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");
-    }
   }
 }

@@ -34,7 +34,9 @@ public record LawFitter(Objective objective) {
     Problem problem = new Problem(law, objective, observations);
     List<double[]> starts = Starts.of(problem, CELLS, STARTS);
     double[][] ends =
-        starts.stream().map(start -> QuasiNewton.minimise(problem, start)).toArray(double[][]::new);
+        starts.stream()
+            .map(start -> QuasiNewton.minimise(problem, start, QuasiNewton.EXACT))
+            .toArray(double[][]::new);
     double[] theta = null;
     double cost = Double.POSITIVE_INFINITY;
     for (double[] end : ends) {
@@ -76,10 +78,10 @@ public record LawFitter(Objective objective) {
 
   /** A fit begun at a known one, as for a resample of its rows: fewer starts, no verdict. */
   double[] refit(Problem problem, double[] near) {
-    double[] best = QuasiNewton.minimise(problem, near);
+    double[] best = QuasiNewton.minimise(problem, near, QuasiNewton.STATISTICAL);
     double cost = problem.cost(best);
     for (double[] start : Starts.of(problem, CELLS_AGAIN, STARTS_AGAIN)) {
-      double[] end = QuasiNewton.minimise(problem, start);
+      double[] end = QuasiNewton.minimise(problem, start, QuasiNewton.STATISTICAL);
       double endCost = problem.cost(end);
       if (endCost < cost) {
         best = end;

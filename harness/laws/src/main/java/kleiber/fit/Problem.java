@@ -48,6 +48,11 @@ final class Problem {
     return new Problem(law, objective, at, measured, weight);
   }
 
+  /** The same rows with other losses. */
+  Problem measuring(double[] measured) {
+    return new Problem(law, objective, at, measured, weight);
+  }
+
   double low(int j) {
     return logarithmic(j) ? Math.log(parameters[j].low()) : parameters[j].low();
   }

@@ -16,38 +16,48 @@ final class QuasiNewton {
   private static final int STEPS = 200;
   private static final int TRIALS = 50;
 
-  /** Expected relative gain of a step that is not worth taking. */
-  private static final double NO_GAIN = 1e-14;
+  /** Gain to stop at where the optimum itself is the result. */
+  static final double EXACT = 1e-14;
 
-  /** Relative gain of a round after which there is no other. */
-  private static final double NO_MORE_ROUNDS = 1e-10;
+  /** Gain to stop at where a small part of a standard error does not matter. */
+  static final double STATISTICAL = 1e-9;
+
+  /** A round that gains less than so many times the last step's gain is the last round. */
+  private static final double LAST_ROUND = 1e4;
 
   private static final double SINGULAR = 1e-10;
   private static final double DECREASE = 1e-4;
   private static final double CURVATURE = 0.9;
 
   private final Problem problem;
+  private final double gain;
   private final int n;
   private double[] u;
   private double[] gradient;
   private double cost;
 
-  private QuasiNewton(Problem problem, double[] start) {
+  private QuasiNewton(Problem problem, double[] start, double gain) {
     this.problem = problem;
+    this.gain = gain;
     this.n = problem.size;
     this.u = start;
     this.gradient = new double[n];
     this.cost = problem.costAndGradient(u, gradient);
   }
 
-  /** The local minimum that a start leads to; theta in and out. */
-  static double[] minimise(Problem problem, double[] theta) {
-    QuasiNewton solver = new QuasiNewton(problem, problem.coordinates(theta));
+  /**
+   * The local minimum that a start leads to; theta in and out.
+   *
+   * @param gain share of the objective that a step must promise to gain to be worth taking
+   */
+  static double[] minimise(Problem problem, double[] theta, double gain) {
+    QuasiNewton solver = new QuasiNewton(problem, problem.coordinates(theta), gain);
     for (int round = 0; round < ROUNDS; round++) {
       double before = solver.cost;
       boolean[] free = solver.free();
       solver.descend(free);
-      if (before - solver.cost <= NO_MORE_ROUNDS * before && Arrays.equals(free, solver.free())) {
+      if (before - solver.cost <= LAST_ROUND * gain * before
+          && Arrays.equals(free, solver.free())) {
         break;
       }
     }
@@ -69,7 +79,7 @@ final class QuasiNewton {
         }
         slope += direction[j] * gradient[j];
       }
-      if (!(-slope > NO_GAIN * cost)) {
+      if (!(-slope > gain * cost)) {
         return;
       }
       double[] uBefore = u;

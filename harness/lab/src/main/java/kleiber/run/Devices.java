@@ -1,0 +1,70 @@
+package kleiber.run;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import kleiber.engine.Engine;
+import kleiber.experiment.Catalogue;
+import kleiber.experiment.UserException;
+
+/**
+ * The engines, by the words of {@code --devices}. An engine's word is the name of its class in
+ * {@code kleiber.engine} without {@code Engine}; the one for the host is called {@code cpu}.
+ */
+public final class Devices {
+  private static final String CPU = "cpu";
+
+  private Devices() {}
+
+  /** The words that {@link #parse} knows. */
+  public static List<String> words() {
+    List<String> words = new ArrayList<>(List.of("auto"));
+    words.addAll(engines().keySet());
+    return words;
+  }
+
+  /**
+   * The engine that a word means.
+   *
+   * @param devices {@code auto}, {@code cpu}, {@code naive}, {@code nd4j} or {@code cuda:0,1}
+   * @param threads that it may use
+   * @throws UserException when there is no such engine here
+   */
+  public static Engine parse(String devices, int threads) {
+    String word = devices.strip().toLowerCase(Locale.ROOT);
+    if (word.equals("cuda") || word.startsWith("cuda:")) {
+      throw new UserException(
+          "--devices "
+              + devices
+              + ": this build has no CUDA engine yet; --devices cpu works on every machine");
+    }
+    Map<String, Class<?>> engines = engines();
+    Class<?> engine = engines.get(word.equals("auto") ? CPU : word);
+    if (engine == null) {
+      throw new UserException(
+          "--devices " + devices + ": unknown; known: " + String.join(", ", words()));
+    }
+    try {
+      return (Engine) engine.getConstructor(int.class).newInstance(threads);
+    } catch (InvocationTargetException e) {
+      throw new UserException(
+          "--devices " + devices + ": the engine does not start: " + e.getCause(), e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(engine + " lacks its constructor of threads", e);
+    }
+  }
+
+  private static Map<String, Class<?>> engines() {
+    Map<String, Class<?>> engines = new TreeMap<>();
+    Catalogue.of(Engine.class)
+        .forEach(
+            (name, type) -> {
+              String word = name.replaceFirst("Engine$", "").toLowerCase(Locale.ROOT);
+              engines.put(word.equals("host") ? CPU : word, type);
+            });
+    return engines;
+  }
+}

@@ -1,0 +1,41 @@
+package kleiber.run;
+
+import java.util.List;
+import java.util.Optional;
+import kleiber.experiment.Run;
+import kleiber.train.Checkpoint;
+
+/** Is told how a grid comes along. Calls never overlap. */
+public interface Progress {
+  /** Tells nobody. */
+  Progress SILENT = new Progress() {};
+
+  /**
+   * The runs that will be trained are known.
+   *
+   * @param finished runs of the experiment that are done or diverged already
+   * @param pending in the order in which they start
+   * @param flops of all pending runs
+   */
+  default void planned(int finished, List<Run> pending, double flops) {}
+
+  /** A run starts. */
+  default void started(Run run) {}
+
+  /**
+   * A step of a run was done.
+   *
+   * @param share of the run that is done
+   * @param flops done of all that were planned; a run that ends early counts as done
+   */
+  default void advanced(Run run, double share, double flops) {}
+
+  /** A row was logged. */
+  default void checkpoint(Run run, Checkpoint checkpoint) {}
+
+  /** A run ended and is stored. */
+  default void ended(Run run, StoredRun.State state, Optional<String> reason) {}
+
+  /** A run was stopped, and nothing of it is kept. */
+  default void discarded(Run run) {}
+}

@@ -1,0 +1,253 @@
+package kleiber.run;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import kleiber.experiment.Binder;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
+import kleiber.experiment.Yaml;
+import kleiber.train.Checkpoint;
+import kleiber.train.Facts;
+
+/**
+ * The folder of one experiment:
+ *
+ * <pre>
+ * experiment.yaml          reads to the experiment that was last run here
+ * runs/ID/spec.json        canonical: the id is its hash
+ *         facts.json       what followed from the spec once the corpora were open
+ *         checkpoints.jsonl  losses; equal bytes for equal runs
+ *         timing.jsonl     seconds and tokens per second
+ *         provenance.json  code, machine, numerics, corpora, command, times
+ *         outcome.json     done, diverged or failed, and why
+ *         error.txt        the details, when it failed
+ * </pre>
+ *
+ * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
+ * cannot be read all the same, by a damaged disk or a hand, counts as missing, and says why.
+ */
+public final class RunStore {
+  static final String SPEC = "spec.json";
+  static final String FACTS = "facts.json";
+  static final String CHECKPOINTS = "checkpoints.jsonl";
+  static final String TIMING = "timing.jsonl";
+  static final String PROVENANCE = "provenance.json";
+  static final String OUTCOME = "outcome.json";
+  static final String ERROR = "error.txt";
+
+  private static final String EXPERIMENT = "experiment.yaml";
+
+  /** Opens the files that runs are written to. */
+  @FunctionalInterface
+  interface Opener {
+    OutputStream open(Path file) throws IOException;
+  }
+
+  private final Path folder;
+  private final Opener opener;
+
+  /** The store in an experiment's folder, which need not be there yet. */
+  public RunStore(Path folder) {
+    this(folder, file -> Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
+  }
+
+  RunStore(Path folder, Opener opener) {
+    this.folder = folder;
+    this.opener = opener;
+  }
+
+  /** The experiment's folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The folder of a run that is stored. */
+  public Path folder(Run run) {
+    return runs().resolve(run.id());
+  }
+
+  /** The copy of the experiment file. */
+  public Path experiment() {
+    return folder.resolve(EXPERIMENT);
+  }
+
+  /** A run as its folder tells it; never throws, since a run that cannot be read is missing. */
+  public StoredRun load(Run run) {
+    if (!Files.isDirectory(folder(run))) {
+      return missing(run, Optional.empty());
+    }
+    try {
+      return read(run);
+    } catch (UserException | IOException e) {
+      String file = e instanceof NoSuchFileException ? "there is no " : "";
+      return missing(run, Optional.of("what is stored cannot be read: " + file + e.getMessage()));
+    }
+  }
+
+  /** The runs of an experiment as they are stored, in its order. */
+  public List<StoredRun> load(Experiment experiment) {
+    return experiment.runs().stream().map(this::load).toList();
+  }
+
+  /**
+   * Every run in the folder, of whatever experiment, by id. A folder whose spec cannot be read is
+   * left out.
+   */
+  public List<StoredRun> loadAll() throws IOException {
+    if (!Files.isDirectory(runs())) {
+      return List.of();
+    }
+    List<Path> folders;
+    try (Stream<Path> list = Files.list(runs())) {
+      folders = list.filter(path -> Files.exists(path.resolve(SPEC))).sorted().toList();
+    }
+    List<StoredRun> all = new ArrayList<>();
+    for (Path each : folders) {
+      try {
+        Run run = Run.parse(Files.readString(each.resolve(SPEC)), each.resolve(SPEC).toString());
+        if (run.id().equals(each.getFileName().toString())) {
+          all.add(load(run));
+        }
+      } catch (UserException | IOException e) {
+        continue; // says nothing about any run
+      }
+    }
+    return all;
+  }
+
+  /** Where a stored run's numbers come from; empty when that cannot be read. */
+  public Optional<Provenance> provenance(Run run) {
+    try {
+      return Optional.of(record(folder(run).resolve(PROVENANCE), Provenance.class));
+    } catch (UserException | IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Rows of a stored run's timing; empty when they cannot be read. */
+  public List<Timing> timing(Run run) {
+    try {
+      return rows(folder(run).resolve(TIMING), Timing.class);
+    } catch (UserException | IOException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * Takes the right to write here and clears away what an interrupted process left.
+   *
+   * @throws UserException when another holds it
+   */
+  FolderLock lock() throws IOException {
+    FolderLock lock = FolderLock.take(folder);
+    try {
+      delete(aside());
+      return lock;
+    } catch (IOException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Keeps a copy of the experiment's file. */
+  void keep(Experiment experiment) throws IOException {
+    Files.createDirectories(folder);
+    Path draft = folder.resolve(EXPERIMENT + ".part");
+    Files.deleteIfExists(draft);
+    try (OutputStream out = opener.open(draft)) {
+      out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
+    }
+    Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Begins to write a run, aside. */
+  RunWriter begin(Run run) throws IOException {
+    Path draft = aside().resolve(run.id());
+    delete(draft);
+    Files.createDirectories(draft);
+    return new RunWriter(this, run, draft, opener);
+  }
+
+  /** Puts a written run in the place of what was stored under its id. */
+  void publish(Run run, Path draft) throws IOException {
+    Files.createDirectories(runs());
+    Path target = folder(run);
+    Path old = aside().resolve(run.id() + ".old");
+    delete(old);
+    if (Files.exists(target)) {
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+    delete(old);
+  }
+
+  static void delete(Path tree) throws IOException {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(tree)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private Path runs() {
+    return folder.resolve("runs");
+  }
+
+  private Path aside() {
+    return folder.resolve("unfinished");
+  }
+
+  private StoredRun read(Run run) throws IOException {
+    Path own = folder(run);
+    if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
+      throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
+    }
+    Outcome outcome = record(own.resolve(OUTCOME), Outcome.class);
+    Optional<Facts> facts =
+        outcome.state() == StoredRun.State.FAILED && !Files.exists(own.resolve(FACTS))
+            ? Optional.empty()
+            : Optional.of(record(own.resolve(FACTS), Facts.class));
+    List<Checkpoint> checkpoints = rows(own.resolve(CHECKPOINTS), Checkpoint.class);
+    if (checkpoints.size() != outcome.checkpoints()) {
+      throw new UserException(
+          "%s has %d rows but was written with %d"
+              .formatted(own.resolve(CHECKPOINTS), checkpoints.size(), outcome.checkpoints()));
+    }
+    List<Timing> timing = timing(run);
+    double seconds = timing.isEmpty() ? Double.NaN : timing.getLast().seconds();
+    return new StoredRun(run, outcome.state(), outcome.reason(), facts, checkpoints, seconds);
+  }
+
+  private static StoredRun missing(Run run, Optional<String> reason) {
+    return new StoredRun(
+        run, StoredRun.State.MISSING, reason, Optional.empty(), List.of(), Double.NaN);
+  }
+
+  private static <T> T record(Path file, Class<T> type) throws IOException {
+    return Binder.log().bind(Yaml.parse(Files.readString(file), file.toString()), type);
+  }
+
+  private static <T> List<T> rows(Path file, Class<T> type) throws IOException {
+    List<T> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(file)) {
+      String source = file + ", row " + (rows.size() + 1);
+      rows.add(Binder.log().bind(Yaml.parse(line, source), type));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,11 @@
+package kleiber.run;
+
+/**
+ * A row of {@code timing.jsonl}: what differs between two equal runs.
+ *
+ * @param step optimizer steps done
+ * @param tokens tokens seen
+ * @param seconds since the run started, evaluations included
+ * @param tokensPerSecond since the row before
+ */
+public record Timing(long step, long tokens, double seconds, double tokensPerSecond) {}

@@ -1,0 +1,11 @@
+package kleiber.data;
+
+import java.nio.file.Path;
+
+/** A corpus of settings only, for tests that never read its text. */
+public record StandInCorpus(int vocabulary) implements Corpus {
+  @Override
+  public SplitCorpus open(Path cache) throws CorpusException {
+    throw new CorpusException("a stand-in corpus has no text");
+  }
+}

@@ -1,0 +1,133 @@
+package kleiber.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Ladder;
+import kleiber.experiment.Run;
+import kleiber.run.StoredRun.State;
+import kleiber.train.StopSignal;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunStoreTest {
+  private final Experiment ladder = Ladder.read();
+  private final Run run = ladder.runs().getFirst();
+  @TempDir private Path folder;
+  private RunStore store;
+
+  @BeforeEach
+  void train() {
+    store = new RunStore(folder);
+    runner().run(ladder, StopSignal.NEVER);
+  }
+
+  private Runner runner() {
+    return new Runner(store, _ -> new StandInTrainer(), 2, "", Progress.SILENT);
+  }
+
+  @Test
+  void theIdIsTheHashOfTheSpecFile() throws IOException, NoSuchAlgorithmException {
+    for (Run each : ladder.runs()) {
+      byte[] spec = Files.readAllBytes(store.folder(each).resolve(RunStore.SPEC));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(spec);
+      assertEquals(each.id(), HexFormat.of().formatHex(hash).substring(0, 16));
+    }
+  }
+
+  @Test
+  void aFolderCanBeReadByItself() throws IOException {
+    List<StoredRun> sorted =
+        ladder.runs().stream().sorted(Comparator.comparing(Run::id)).map(store::load).toList();
+    assertEquals(sorted, store.loadAll());
+    Files.createDirectories(folder.resolve("runs/notes"));
+    assertEquals(sorted, store.loadAll());
+    assertEquals(List.of(), new RunStore(folder.resolve("nothing")).loadAll());
+  }
+
+  @Test
+  void aTornFileMakesTheRunMissingAndSaysWhy() throws IOException {
+    Path log = store.folder(run).resolve(RunStore.CHECKPOINTS);
+    List<String> rows = Files.readAllLines(log);
+    Files.write(log, rows.subList(0, rows.size() - 1));
+    assertMissing(log + " has " + (rows.size() - 1) + " rows but was written with " + rows.size());
+    Files.writeString(log, String.join("\n", rows).substring(0, 700));
+    assertMissing(log + ", row 3:1:");
+    Files.delete(log);
+    assertMissing("there is no " + log);
+    assertEquals(1, runner().run(ladder, StopSignal.NEVER).done());
+    assertEquals(State.DONE, store.load(run).state());
+
+    Path spec = store.folder(run).resolve(RunStore.SPEC);
+    Files.writeString(spec, ladder.runs().getLast().canonical());
+    assertMissing(spec + " is not the spec of run " + run.id());
+    Path outcome = store.folder(ladder.runs().get(1)).resolve(RunStore.OUTCOME);
+    Files.writeString(outcome, "{\"state\":\"missing\",\"checkpoints\":4}");
+    assertEquals(State.MISSING, store.load(ladder.runs().get(1)).state());
+    assertEquals(2, runner().run(ladder, StopSignal.NEVER).done());
+  }
+
+  private void assertMissing(String reason) {
+    StoredRun stored = store.load(run);
+    assertEquals(State.MISSING, stored.state());
+    String told = stored.reason().orElseThrow();
+    assertTrue(told.startsWith("what is stored cannot be read: " + reason), told);
+  }
+
+  /** Bytes lost, changed or added anywhere in a run's files never make loading throw. */
+  @Test
+  void damageNeverThrows() throws IOException {
+    long seed = Long.getLong("kleiber.seed", new Random().nextLong());
+    System.out.println("RunStoreTest: -Dkleiber.seed=" + seed);
+    Random random = new Random(seed);
+    List<Path> files;
+    try (Stream<Path> list = Files.list(store.folder(run))) {
+      files = list.sorted().toList();
+    }
+    int missing = 0;
+    for (int i = 0; i < 120; i++) {
+      Path file = files.get(random.nextInt(files.size()));
+      byte[] sound = Files.readAllBytes(file);
+      byte[] damaged =
+          random.nextBoolean()
+              ? Arrays.copyOf(sound, random.nextInt(sound.length + 20))
+              : sound.clone();
+      for (int j = random.nextInt(4); j > 0 && damaged.length > 0; j--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(file, damaged);
+      missing += store.load(run).state() == State.MISSING ? 1 : 0;
+      store.provenance(run);
+      Files.write(file, sound);
+      assertEquals(State.DONE, store.load(run).state(), "seed " + seed);
+    }
+    store.loadAll();
+    assertTrue(missing > 12, "only " + missing + " of 120 damages were seen");
+  }
+
+  @Test
+  void aRunThatCannotBeReadIsReplacedWhole() throws IOException {
+    Path stray = store.folder(run).resolve("stray.txt");
+    Files.writeString(stray, "x", StandardCharsets.UTF_8);
+    Files.delete(store.folder(run).resolve(RunStore.OUTCOME));
+    assertEquals(1, runner().run(ladder, StopSignal.NEVER).done());
+    assertTrue(Files.notExists(stray));
+    try (Stream<Path> unfinished = Files.list(folder.resolve("unfinished"))) {
+      assertEquals(0, unfinished.count());
+    }
+  }
+}

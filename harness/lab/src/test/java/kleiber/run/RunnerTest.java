@@ -1,0 +1,416 @@
+package kleiber.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import kleiber.data.CorpusException;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Ladder;
+import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
+import kleiber.models.Gpt;
+import kleiber.run.StoredRun.State;
+import kleiber.train.Checkpoint;
+import kleiber.train.StopSignal;
+import kleiber.train.TrainingSpec;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunnerTest {
+  private final Experiment ladder = Ladder.read();
+  @TempDir private Path folder;
+
+  private Runner runner(StandInTrainer trainer) {
+    return runner(new RunStore(folder), trainer, 2, Progress.SILENT);
+  }
+
+  private static Runner runner(
+      RunStore store, StandInTrainer trainer, int workers, Progress progress) {
+    return new Runner(store, _ -> trainer, workers, "kleiber run ladder.yaml", progress);
+  }
+
+  private List<State> states() {
+    return new RunStore(folder).load(ladder).stream().map(StoredRun::state).toList();
+  }
+
+  private static boolean isTarget(TrainingSpec spec) {
+    return ((Gpt) spec.model()).width() == 64;
+  }
+
+  @Test
+  void everyCellBecomesALog() {
+    Runner.Result result = runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
+    assertEquals(0, result.exitCode());
+    for (StoredRun stored : new RunStore(folder).load(ladder)) {
+      TrainingSpec spec = stored.run().spec();
+      assertEquals(State.DONE, stored.state());
+      assertEquals(spec.steps(), stored.checkpoints().getLast().step());
+      assertEquals(spec.checkpoints().tokens(spec.tokens()).length, stored.checkpoints().size());
+      double loss = stored.checkpoints().getLast().heldOut().get("code").loss();
+      assertTrue(loss > 1.7 && loss < 10, "loss " + loss);
+      assertTrue(stored.seconds() >= 0);
+    }
+  }
+
+  @Test
+  void whatIsDoneIsNotDoneAgain() {
+    runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    StandInTrainer again = new StandInTrainer();
+    Runner.Result result =
+        runner(again).run(Ladder.read("grid.0.tokens=[5e4, 1e5, 2e5]"), StopSignal.NEVER);
+    assertEquals(new Runner.Result(7, 3, 0, 0, 0, Optional.empty()), result);
+    assertTrue(again.trained.stream().allMatch(spec -> spec.tokens() == 50_000));
+  }
+
+  /** What differs between equal runs is in the other files. */
+  @Test
+  void equalRunsGiveEqualBytes(@TempDir Path other) throws IOException {
+    runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    runner(new RunStore(other), new StandInTrainer(), 1, Progress.SILENT)
+        .run(ladder, StopSignal.NEVER);
+    for (Run run : ladder.runs()) {
+      for (String file :
+          List.of(RunStore.SPEC, RunStore.FACTS, RunStore.CHECKPOINTS, RunStore.OUTCOME)) {
+        Path one = new RunStore(folder).folder(run).resolve(file);
+        assertEquals(-1, Files.mismatch(one, new RunStore(other).folder(run).resolve(file)), file);
+      }
+    }
+    assertEquals(ladder.text(), Files.readString(new RunStore(folder).experiment()));
+  }
+
+  @Test
+  void theLargestStartsFirstAndProgressAddsUp() {
+    List<Double> done = new ArrayList<>();
+    List<String> order = new ArrayList<>();
+    double[] planned = {0};
+    Progress progress =
+        new Progress() {
+          @Override
+          public void planned(int finished, List<Run> pending, double flops) {
+            planned[0] = flops;
+          }
+
+          @Override
+          public void started(Run run) {
+            order.add(((Gpt) run.spec().model()).width() + " " + run.spec().tokens());
+          }
+
+          @Override
+          public void advanced(Run run, double share, double flops) {
+            done.add(flops);
+          }
+        };
+    StandInTrainer trainer = new StandInTrainer((spec, step) -> isTarget(spec) && step == 100);
+    runner(new RunStore(folder), trainer, 1, progress).run(ladder, StopSignal.NEVER);
+    assertEquals(
+        List.of(
+            "64 1000000",
+            "32 200000",
+            "32 100000",
+            "24 200000",
+            "16 200000",
+            "24 100000",
+            "16 100000"),
+        order);
+    assertEquals(planned[0], done.getLast(), 1e-6 * planned[0]);
+    assertEquals(done, done.stream().sorted().toList());
+  }
+
+  @Test
+  void aRunThatDivergesIsARowWithAReason() throws IOException {
+    StandInTrainer trainer = new StandInTrainer((spec, step) -> isTarget(spec) && step == 300);
+    Runner.Result result = runner(trainer).run(ladder, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 6, 1, 0, 0, Optional.empty()), result);
+    assertEquals(0, result.exitCode());
+    RunStore store = new RunStore(folder);
+    StoredRun target = store.load(ladder.runs().getLast());
+    assertEquals(State.DIVERGED, target.state());
+    assertEquals(Optional.of("step 300: the loss is not finite"), target.reason());
+    List<Checkpoint> rows = target.checkpoints();
+    assertTrue(Double.isFinite(rows.get(rows.size() - 2).trainLoss()));
+    assertTrue(Double.isNaN(rows.getLast().trainLoss()));
+    assertTrue(Double.isNaN(rows.getLast().heldOut().get("code").loss()));
+    String log = Files.readString(store.folder(target.run()).resolve(RunStore.CHECKPOINTS));
+    assertTrue(log.contains("\"trainLoss\":null"), log);
+    assertFalse(log.contains("NaN") || log.contains("Infinity"), log);
+    StandInTrainer again = new StandInTrainer();
+    assertEquals(7, runner(again).run(ladder, StopSignal.NEVER).finishedBefore());
+    assertTrue(again.trained.isEmpty());
+  }
+
+  @Test
+  void aRunThatFailsLeavesTheOthersAloneAndIsTriedAgain() {
+    StandInTrainer trainer =
+        new StandInTrainer(
+            (spec, step) -> {
+              if (isTarget(spec) && step == 500) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+              if (spec.tokens() == 200_000 && step == 0) {
+                throw new IllegalStateException("a fault");
+              }
+              return false;
+            });
+    Runner.Result result = runner(trainer).run(ladder, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 3, 0, 4, 0, Optional.empty()), result);
+    assertEquals(1, result.exitCode());
+    RunStore store = new RunStore(folder);
+    StoredRun target = store.load(ladder.runs().getLast());
+    assertEquals(State.FAILED, target.state());
+    assertTrue(target.reason().get().startsWith("out of memory: the Java heap may grow to "));
+    assertFalse(target.checkpoints().isEmpty());
+    assertTrue(Files.exists(store.folder(target.run()).resolve(RunStore.ERROR)));
+    StoredRun fault = store.load(ladder.runs().get(1));
+    assertEquals(Optional.of("java.lang.IllegalStateException: a fault"), fault.reason());
+    assertEquals(Optional.empty(), fault.facts());
+
+    Runner.Result again = runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    assertEquals(new Runner.Result(3, 4, 0, 0, 0, Optional.empty()), again);
+    assertFalse(Files.exists(store.folder(target.run()).resolve(RunStore.ERROR)));
+  }
+
+  @Test
+  void aStopKeepsWhatIsFinishedAndDiscardsTheRest() throws IOException {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger ended = new AtomicInteger();
+    StandInTrainer trainer =
+        new StandInTrainer(
+            (spec, step) -> {
+              if (step == spec.steps() && ended.incrementAndGet() == 3) {
+                stop.set(true); // the third run still ends; its successor is stopped
+              }
+              return false;
+            });
+    Runner.Result result =
+        runner(new RunStore(folder), trainer, 1, Progress.SILENT).run(ladder, stop::get);
+    assertEquals(new Runner.Result(0, 3, 0, 0, 4, Optional.empty()), result);
+    assertTrue(result.interrupted());
+    assertEquals(130, result.exitCode());
+    assertEquals(3, states().stream().filter(State.DONE::equals).count());
+
+    stop.set(false);
+    StandInTrainer middle =
+        new StandInTrainer(
+            (spec, step) -> {
+              if (step == 200) {
+                stop.set(true);
+              }
+              return false;
+            });
+    result = runner(middle).run(ladder, stop::get);
+    assertEquals(new Runner.Result(3, 0, 0, 0, 4, Optional.empty()), result);
+    try (Stream<Path> runs = Files.list(folder.resolve("runs"))) {
+      assertEquals(3, runs.count());
+    }
+    try (Stream<Path> unfinished = Files.list(folder.resolve("unfinished"))) {
+      assertEquals(0, unfinished.count());
+    }
+    assertEquals(4, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
+  }
+
+  /** A process that was killed leaves a folder that nobody may take for a run. */
+  @Test
+  void whatAKilledProcessLeftIsCleared() throws IOException {
+    Path left = folder.resolve("unfinished").resolve(ladder.runs().getFirst().id());
+    Files.createDirectories(left);
+    Files.writeString(left.resolve(RunStore.CHECKPOINTS), "{\"step\":1");
+    assertEquals(State.MISSING, states().getFirst());
+    assertEquals(7, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
+    assertFalse(Files.exists(left));
+  }
+
+  /** The device that is always full stands in for a disk that fills up during the third log. */
+  @Test
+  void aFullDiskEndsTheGridWithASentence() {
+    Path full = Path.of("/dev/full");
+    Assumptions.assumeTrue(Files.exists(full), "there is no /dev/full here");
+    AtomicInteger logs = new AtomicInteger();
+    RunStore store =
+        new RunStore(
+            folder,
+            file ->
+                file.endsWith(RunStore.CHECKPOINTS) && logs.incrementAndGet() > 2
+                    ? Files.newOutputStream(full)
+                    : Files.newOutputStream(file));
+    Runner.Result result =
+        runner(store, new StandInTrainer(), 1, Progress.SILENT).run(ladder, StopSignal.NEVER);
+    assertEquals(2, result.done());
+    assertEquals(5, result.notRun());
+    assertEquals(1, result.exitCode());
+    assertFalse(result.interrupted());
+    assertEquals(
+        Optional.of(
+            "cannot write to "
+                + folder
+                + ": No space left on device; finished runs are kept, and the others start over"
+                + " next time"),
+        result.halted());
+    assertEquals(2, states().stream().filter(State.DONE::equals).count());
+    assertEquals(5, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
+  }
+
+  @Test
+  void aDiskThatIsFullFromTheStartIsTold() {
+    RunStore store =
+        new RunStore(
+            folder,
+            _ -> {
+              throw new IOException("No space left on device");
+            });
+    UserException error =
+        assertThrows(
+            UserException.class,
+            () ->
+                runner(store, new StandInTrainer(), 1, Progress.SILENT)
+                    .run(ladder, StopSignal.NEVER));
+    assertEquals("cannot write to " + folder + ": No space left on device", error.getMessage());
+  }
+
+  /** The stream may also refuse only when it is closed. */
+  @Test
+  void aLogThatCannotBeClosedIsNotPublished() {
+    RunStore store =
+        new RunStore(
+            folder,
+            file -> {
+              OutputStream out = Files.newOutputStream(file);
+              return !file.endsWith(RunStore.TIMING)
+                  ? out
+                  : new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                      out.write(b);
+                    }
+
+                    @Override
+                    public void close() throws IOException {
+                      out.close();
+                      throw new IOException("Input/output error");
+                    }
+                  };
+            });
+    Runner.Result result =
+        runner(store, new StandInTrainer(), 2, Progress.SILENT).run(ladder, StopSignal.NEVER);
+    assertTrue(result.halted().get().contains("Input/output error"));
+    assertEquals(0, states().stream().filter(State.DONE::equals).count());
+  }
+
+  @Test
+  void aCorpusThatFailsEveryRunEndsTheGridEarly() {
+    StandInTrainer trainer =
+        new StandInTrainer(
+            (_, _) -> {
+              throw new CorpusException("there is no text in corpus/*.txt");
+            });
+    UserException error =
+        assertThrows(UserException.class, () -> runner(trainer).run(ladder, StopSignal.NEVER));
+    assertEquals("there is no text in corpus/*.txt", error.getMessage());
+    assertTrue(trainer.trained.size() <= 3, trainer.trained.size() + " runs were tried");
+  }
+
+  @Test
+  void aCorpusThatFailsOneRunFailsOnlyThat() {
+    StandInTrainer trainer =
+        new StandInTrainer(
+            (spec, _) -> {
+              if (isTarget(spec)) {
+                throw new CorpusException("only 500000 unique tokens");
+              }
+              return false;
+            });
+    Runner.Result result =
+        runner(new RunStore(folder), trainer, 1, Progress.SILENT).run(ladder, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 6, 0, 1, 0, Optional.empty()), result);
+    assertEquals(
+        Optional.of("only 500000 unique tokens"),
+        new RunStore(folder).load(ladder.runs().getLast()).reason());
+  }
+
+  @Test
+  void otherTextUnderTheSameSettingsIsRefused() {
+    runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    StandInTrainer changed = new StandInTrainer();
+    changed.digest = "0".repeat(64);
+    Experiment more = Ladder.read("grid.0.tokens=[5e4, 1e5, 2e5]");
+    UserException error =
+        assertThrows(UserException.class, () -> runner(changed).run(more, StopSignal.NEVER));
+    String message = error.getMessage();
+    assertTrue(
+        message.matches(
+            "the text of StandInCorpus\\[vocabulary=256] has changed: run [0-9a-f]{16} saw"
+                + " c0ffeec0ffee…, but now it is 000000000000…, and losses on different text cannot"
+                + " be compared; .*"),
+        message);
+    assertEquals(7, runner(new StandInTrainer()).run(more, StopSignal.NEVER).finishedBefore());
+  }
+
+  @Test
+  void twoProcessesDoNotShareAFolder() {
+    AtomicBoolean tried = new AtomicBoolean();
+    StandInTrainer trainer =
+        new StandInTrainer(
+            (_, step) -> {
+              if (step == 1 && tried.compareAndSet(false, true)) {
+                UserException error =
+                    assertThrows(
+                        UserException.class,
+                        () -> runner(new StandInTrainer()).run(ladder, StopSignal.NEVER));
+                assertTrue(
+                    error
+                        .getMessage()
+                        .matches(
+                            ".* is being written by another run \\(process \\d+\\): wait until it"
+                                + " ends, or give another folder with --out"),
+                    error.getMessage());
+              }
+              return false;
+            });
+    assertEquals(7, runner(trainer).run(ladder, StopSignal.NEVER).done());
+    assertTrue(tried.get());
+  }
+
+  @Test
+  void provenanceSaysWhereTheNumbersComeFrom() {
+    runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    Provenance provenance = new RunStore(folder).provenance(ladder.runs().getFirst()).orElseThrow();
+    assertEquals("stand-in 1", provenance.numerics());
+    assertEquals("kleiber run ladder.yaml", provenance.command());
+    assertEquals(Runtime.getRuntime().availableProcessors(), provenance.machine().cores());
+    assertEquals(
+        List.of("heldOut.code", "training"),
+        provenance.corpora().keySet().stream().sorted().toList());
+    assertTrue(provenance.started().compareTo(provenance.ended()) <= 0);
+    assertFalse(provenance.code().version().isBlank());
+    provenance.code().revision().ifPresent(r -> assertTrue(r.matches("[0-9a-f]{40,64}"), r));
+  }
+
+  @Test
+  void aFaultOfTheWatcherIsNotSwallowed() {
+    Progress faulty =
+        new Progress() {
+          @Override
+          public void started(Run run) {
+            throw new IllegalStateException("a fault of the watcher");
+          }
+        };
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            runner(new RunStore(folder), new StandInTrainer(), 2, faulty)
+                .run(ladder, StopSignal.NEVER));
+  }
+}

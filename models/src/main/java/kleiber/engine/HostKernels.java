@@ -1,0 +1,231 @@
+package kleiber.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A program bound to the {@link HostEngine}. Whole passes take a tile through all kernels, one call
+ * takes all tiles through one kernel; the bits are the same.
+ */
+final class HostKernels extends BoundProgram {
+  private static final int STRETCH = 16_384;
+
+  private final Team team;
+  private final HostMemory memory;
+  private final Map<Kernel, HostOperation> operations = new HashMap<>();
+  private final List<HostOperation> forward = new ArrayList<>();
+  private final List<Call> backward = new ArrayList<>();
+  private final List<Stretch> stretches = new ArrayList<>();
+  private final HostScratch[] scratch;
+
+  /** A kernel backward; add by index of its inputs. */
+  private record Call(HostOperation operation, boolean[] add) {}
+
+  /** A part of a parameter that is updated at once. */
+  private record Stretch(Tensor parameter, int from, int to) {}
+
+  HostKernels(Program program, int members, Team team) {
+    super(program, members);
+    this.team = team;
+    memory = new HostMemory(program, members);
+    for (Kernel kernel : program.forward()) {
+      HostOperation operation = HostOperation.of(kernel, memory);
+      operations.put(kernel, operation);
+      forward.add(operation);
+    }
+    program.backward().forEach(call -> backward.add(bind(call)));
+    for (Tensor parameter : program.parameters()) {
+      for (int from = 0; from < parameter.size(); from += STRETCH) {
+        int to = Math.min(parameter.size(), from + STRETCH);
+        stretches.add(new Stretch(parameter, from, to));
+      }
+    }
+    scratch = new HostScratch[team.threads()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new HostScratch(memory.scratch());
+    }
+  }
+
+  private HostOperation operation(Kernel kernel) {
+    HostOperation operation = operations.get(kernel);
+    if (operation == null) {
+      throw new IllegalArgumentException("the program has no kernel " + kernel);
+    }
+    return operation;
+  }
+
+  private Call bind(Program.Backward call) {
+    Set<Tensor> accumulate = call.accumulate();
+    List<Tensor> inputs = call.kernel().inputs();
+    boolean[] add = new boolean[inputs.size()];
+    for (int i = 0; i < add.length; i++) {
+      add[i] = accumulate.contains(inputs.get(i));
+    }
+    return new Call(operation(call.kernel()), add);
+  }
+
+  @Override
+  public void forward() {
+    forward(forward);
+  }
+
+  @Override
+  public void forward(Kernel kernel) {
+    forward(List.of(operation(kernel)));
+  }
+
+  private void forward(List<HostOperation> list) {
+    Blas.useOneThread();
+    int tiles = memory.tiling().tiles();
+    team.run(
+        members() * tiles,
+        (worker, index) -> {
+          for (HostOperation operation : list) {
+            operation.forward(index / tiles, index % tiles, scratch[worker]);
+          }
+        });
+  }
+
+  @Override
+  public void backward() {
+    backward(backward);
+  }
+
+  @Override
+  public void backward(Program.Backward call) {
+    backward(List.of(bind(call)));
+  }
+
+  private void backward(List<Call> calls) {
+    Blas.useOneThread();
+    int tiles = memory.tiling().tiles();
+    team.run(
+        members() * tiles,
+        (worker, index) -> {
+          for (Call call : calls) {
+            call.operation.backward(index / tiles, index % tiles, call.add, scratch[worker]);
+          }
+        });
+    for (Call call : calls) {
+      int pieces = call.operation.pieces();
+      if (pieces > 0) {
+        team.run(
+            members() * pieces,
+            (_, index) -> call.operation.gather(index / pieces, index % pieces, call.add));
+      }
+    }
+  }
+
+  @Override
+  public double[] gradientNorms() {
+    double[][] squares = new double[members()][stretches.size()];
+    eachStretch(
+        (member, index, stretch) -> {
+          float[] gradient = memory.gradient(stretch.parameter)[member];
+          squares[member][index] = Reductions.squares(gradient, stretch.from, stretch.to);
+        });
+    double[] norms = new double[members()];
+    for (int m = 0; m < norms.length; m++) {
+      double sum = 0;
+      for (double part : squares[m]) {
+        sum += part;
+      }
+      norms[m] = Math.sqrt(sum);
+    }
+    return norms;
+  }
+
+  @Override
+  public void update(AdamWStep step) {
+    eachStretch(
+        (member, _, stretch) -> {
+          if (step.active()[member]) {
+            Tensor parameter = stretch.parameter;
+            new HostAdamW(step, member, parameter.decays())
+                .run(
+                    memory.value(parameter)[member],
+                    memory.gradient(parameter)[member],
+                    memory.moment(parameter, 0)[member],
+                    memory.moment(parameter, 1)[member],
+                    stretch.from,
+                    stretch.to);
+          }
+        });
+  }
+
+  private interface StretchBody {
+    void run(int member, int index, Stretch stretch);
+  }
+
+  private void eachStretch(StretchBody body) {
+    int count = stretches.size();
+    team.run(
+        members() * count,
+        (_, index) -> body.run(index / count, index % count, stretches.get(index % count)));
+  }
+
+  @Override
+  public void write(Tensor tensor, int member, double[] values) {
+    check(tensor, member, values);
+    copy(values, memory.value(tensor)[member]);
+  }
+
+  @Override
+  public double[] read(Tensor tensor, int member) {
+    check(tensor, member);
+    return copy(memory.value(tensor)[member]);
+  }
+
+  @Override
+  public void writeGradient(Tensor tensor, int member, double[] values) {
+    check(tensor, member, values);
+    copy(values, memory.gradient(tensor)[member]);
+  }
+
+  @Override
+  public double[] readGradient(Tensor tensor, int member) {
+    check(tensor, member);
+    return copy(memory.gradient(tensor)[member]);
+  }
+
+  @Override
+  public void writeTokens(Tensor tokens, int[] ids) {
+    checkTokens(tokens, ids);
+    for (int m = 0; m < members(); m++) {
+      System.arraycopy(ids, m * tokens.size(), memory.tokens(tokens)[m], 0, tokens.size());
+    }
+  }
+
+  @Override
+  public double[] readMoment(Tensor parameter, int member, int which) {
+    checkMoment(parameter, member, which);
+    return copy(memory.moment(parameter, which)[member]);
+  }
+
+  @Override
+  public void writeMoment(Tensor parameter, int member, int which, double[] values) {
+    checkMoment(parameter, member, which);
+    check(parameter, member, values);
+    copy(values, memory.moment(parameter, which)[member]);
+  }
+
+  private static void copy(double[] from, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = (float) from[i];
+    }
+  }
+
+  private static double[] copy(float[] from) {
+    double[] to = new double[from.length];
+    for (int i = 0; i < to.length; i++) {
+      to[i] = from[i];
+    }
+    return to;
+  }
+
+  @Override
+  public void close() {}
+}

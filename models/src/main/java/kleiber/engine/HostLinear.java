@@ -1,0 +1,94 @@
+package kleiber.engine;
+
+import java.util.Arrays;
+import java.util.Optional;
+import kleiber.engine.Blas.Matrix;
+
+final class HostLinear extends HostOperation {
+  private final int in;
+  private final int out;
+  private final boolean transposed;
+  private final float[][] x;
+  private final float[][] dx;
+  private final float[][] w;
+  private final Optional<float[][]> bias;
+  private final float[][] y;
+  private final float[][] dy;
+  private final Partials dw;
+  private final Optional<Partials> dbias;
+
+  HostLinear(Kernel.Linear k, HostMemory memory) {
+    super(memory, k.y_RxO().rows());
+    in = k.x_RxI().last();
+    out = k.y_RxO().last();
+    transposed = k.transposed();
+    x = memory.value(k.x_RxI());
+    dx = memory.gradient(k.x_RxI());
+    w = memory.value(k.w());
+    bias = k.bias_O().map(memory::value);
+    y = memory.value(k.y_RxO());
+    dy = memory.gradient(k.y_RxO());
+    dw = partials(k, 1, memory);
+    dbias = k.bias_O().map(_ -> partials(k, 2, memory));
+  }
+
+  @Override
+  void forward(int member, int tile, HostScratch scratch) {
+    int from = from(tile);
+    int rows = to(tile) - from;
+    if (bias.isPresent()) {
+      for (int r = from; r < from + rows; r++) {
+        System.arraycopy(bias.get()[member], 0, y[member], r * out, out);
+      }
+    }
+    Matrix x_RxI = new Matrix(x[member], from * in, in);
+    Matrix y_RxO = new Matrix(y[member], from * out, out);
+    Blas.multiply(rows, out, in, 1, x_RxI, w_IxO(member), bias.isPresent() ? 1 : 0, y_RxO);
+  }
+
+  @Override
+  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
+    int from = from(tile);
+    int rows = to(tile) - from;
+    Matrix x_RxI = new Matrix(x[member], from * in, in);
+    Matrix dx_RxI = new Matrix(dx[member], from * in, in);
+    Matrix dy_RxO = new Matrix(dy[member], from * out, out);
+    Blas.multiply(rows, in, out, 1, dy_RxO, w_IxO(member).transpose(), add[0] ? 1 : 0, dx_RxI);
+    if (transposed) {
+      Matrix dw_OxI = new Matrix(dw.of(member, tile), 0, in);
+      Blas.multiply(out, in, rows, 1, dy_RxO.transpose(), x_RxI, 0, dw_OxI);
+    } else {
+      Matrix dw_IxO = new Matrix(dw.of(member, tile), 0, out);
+      Blas.multiply(in, out, rows, 1, x_RxI.transpose(), dy_RxO, 0, dw_IxO);
+    }
+    if (dbias.isPresent()) {
+      sumRows(dy[member], from, from + rows, dbias.get().of(member, tile));
+    }
+  }
+
+  private Matrix w_IxO(int member) {
+    Matrix matrix = new Matrix(w[member], 0, transposed ? in : out);
+    return transposed ? matrix.transpose() : matrix;
+  }
+
+  /** Four rows at a time, so that the sums are loaded and stored less often. */
+  private void sumRows(float[] rows, int from, int to, float[] sums) {
+    Arrays.fill(sums, 0);
+    int r = from;
+    for (; r < to - 3; r += 4) {
+      int a = r * out;
+      int b = a + out;
+      int c = b + out;
+      int d = c + out;
+      for (int i = 0; i < out; i++) {
+        sums[i] += (rows[a + i] + rows[b + i]) + (rows[c + i] + rows[d + i]);
+      }
+    }
+    for (; r < to; r++) {
+      int a = r * out;
+      for (int i = 0; i < out; i++) {
+        sums[i] += rows[a + i];
+      }
+    }
+  }
+}

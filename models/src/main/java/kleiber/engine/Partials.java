@@ -1,0 +1,39 @@
+package kleiber.engine;
+
+/** The gradient of a parameter, one sum for each tile, added up in the order of the tiles. */
+final class Partials {
+  private static final int PIECE = 16_384;
+
+  private final int input;
+  private final int size;
+  private final float[][] gradient;
+  private final float[][][] sums;
+
+  /**
+   * @param input index of the parameter among its kernel's inputs
+   */
+  Partials(Tensor parameter, int input, HostMemory memory) {
+    this.input = input;
+    this.size = parameter.size();
+    this.gradient = memory.gradient(parameter);
+    this.sums = new float[memory.members()][memory.tiling().tiles()][size];
+  }
+
+  /** Where a tile leaves its sum. */
+  float[] of(int member, int tile) {
+    return sums[member][tile];
+  }
+
+  int pieces() {
+    return Math.ceilDiv(size, PIECE);
+  }
+
+  void gather(int member, int piece, boolean[] add) {
+    int from = piece * PIECE;
+    int to = Math.min(size, from + PIECE);
+    HostOperation.begin(gradient[member], from, to, add[input]);
+    for (float[] sum : sums[member]) {
+      HostOperation.pass(sum, gradient[member], from, to, true);
+    }
+  }
+}

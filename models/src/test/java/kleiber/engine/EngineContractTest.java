@@ -1,0 +1,148 @@
+package kleiber.engine;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every engine gives every kernel its meaning, which is what {@link NaiveEngine} computes. */
+class EngineContractTest {
+  private static final long SEED = 7_311;
+
+  /** Lengths that are multiples of nothing, one head, one row, many members. */
+  private record Shape(int members, int sequences, int positions, int heads, int width) {}
+
+  private static final List<Shape> SHAPES =
+      List.of(
+          new Shape(1, 1, 1, 1, 8),
+          new Shape(2, 3, 7, 1, 8),
+          new Shape(5, 2, 33, 3, 6),
+          new Shape(3, 1, 129, 2, 10),
+          new Shape(1, 37, 16, 2, 16));
+
+  @TestFactory
+  Stream<DynamicTest> kernelsEqualTheirMeaning() {
+    return Engines.all().stream()
+        .filter(type -> type != NaiveEngine.class)
+        .flatMap(
+            type ->
+                SHAPES.stream()
+                    .map(
+                        shape ->
+                            DynamicTest.dynamicTest(
+                                type.getSimpleName() + " " + shape, () -> compare(type, shape))));
+  }
+
+  private void compare(Class<? extends Engine> type, Shape shape) {
+    List<Kernel> kernels =
+        new KernelCases(shape.sequences, shape.positions, shape.heads, shape.width).all();
+    try (Engine naive = new NaiveEngine(1);
+        Engine engine = Engines.open(type, 2)) {
+      assertAll(
+          kernels.stream()
+              .map(
+                  kernel ->
+                      () -> {
+                        Trial trial = new Trial(kernel, shape.members, SEED);
+                        compare(kernel, trial.run(naive), trial.run(engine));
+                      }));
+    }
+  }
+
+  private static void compare(Kernel kernel, Trial.Result wanted, Trial.Result got) {
+    int length = longestSum(kernel);
+    List<String> faults = new ArrayList<>();
+    for (Map.Entry<String, double[]> entry : wanted.numbers().entrySet()) {
+      double[] want = entry.getValue();
+      double[] have = got.numbers().get(entry.getKey());
+      double largest = 0;
+      for (double value : want) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      // Each of n terms of a sum is rounded once, by up to half an ulp and in either direction;
+      // the factor is for the handful of roundings before and after the sum.
+      double tolerance = 8 * 0x1p-24 * Math.sqrt(length) * Math.max(largest, 1e-3);
+      for (int i = 0; i < want.length; i++) {
+        if (!(Math.abs(want[i] - have[i]) <= tolerance)) {
+          faults.add(
+              "%s[%d] is %s but should be %s ± %.1e"
+                  .formatted(entry.getKey(), i, have[i], want[i], tolerance));
+          break;
+        }
+      }
+    }
+    if (!faults.isEmpty()) {
+      fail(kernel + ", seed " + SEED + ": " + String.join("; ", faults));
+    }
+  }
+
+  private static int longestSum(Kernel kernel) {
+    return kernel.inputs().stream()
+        .filter(Tensor::differentiable)
+        .mapToInt(tensor -> Math.max(tensor.rows(), tensor.last()))
+        .max()
+        .orElseThrow();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> updatesEqualTheirMeaning() {
+    return Engines.all().stream()
+        .filter(type -> type != NaiveEngine.class)
+        .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () -> compareUpdates(type)));
+  }
+
+  private void compareUpdates(Class<? extends Engine> type) {
+    int members = 3;
+    List<Tensor> parameters = OptimizerTrial.PROGRAM.parameters();
+    try (Engine naive = new NaiveEngine(1);
+        Engine engine = Engines.open(type, 2);
+        Kernels want = naive.bind(OptimizerTrial.PROGRAM, members);
+        Kernels have = engine.bind(OptimizerTrial.PROGRAM, members)) {
+      OptimizerTrial trial = new OptimizerTrial(SEED);
+      for (Kernels bound : List.of(want, have)) {
+        trial.fill(bound);
+      }
+      double[] before = have.read(parameters.getFirst(), 1);
+      for (int step = 1; step <= 10; step++) {
+        for (Kernels bound : List.of(want, have)) {
+          trial.gradients(bound, step);
+        }
+        double[] wantedNorms = want.gradientNorms();
+        double[] norms = have.gradientNorms();
+        for (int m = 0; m < members; m++) {
+          assertEquals(wantedNorms[m], norms[m], 1e-6 * wantedNorms[m], "norm, seed " + SEED);
+        }
+        Kernels.AdamWStep update = OptimizerTrial.step(step);
+        want.update(update);
+        have.update(update);
+      }
+      for (Tensor parameter : parameters) {
+        for (int m = 0; m < members; m++) {
+          // Ten steps of a handful of roundings each; sums that cancel were rounded when larger.
+          String where = parameter.name() + " of member " + m + ", seed " + SEED;
+          close(want.read(parameter, m), have.read(parameter, m), 1e-6, where);
+          for (int which = 0; which < 2; which++) {
+            close(
+                want.readMoment(parameter, m, which),
+                have.readMoment(parameter, m, which),
+                2e-6,
+                "moment " + which + " of " + where);
+          }
+        }
+      }
+      close(before, have.read(parameters.getFirst(), 1), 0, "the member that is not active");
+    }
+  }
+
+  private static void close(double[] want, double[] have, double relative, String where) {
+    for (int i = 0; i < want.length; i++) {
+      assertEquals(want[i], have[i], relative * Math.max(Math.abs(want[i]), 0.1), where);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package kleiber.engine;
+
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The engines there are: every class of the package that is one. */
+public final class Engines {
+  private Engines() {}
+
+  public static List<Class<? extends Engine>> all() {
+    try {
+      Path root = Path.of(Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path folder = root.resolve(Engine.class.getPackageName().replace('.', '/'));
+      try (Stream<Path> files = Files.list(folder)) {
+        return files
+            .map(file -> file.getFileName().toString())
+            .filter(file -> file.endsWith(".class"))
+            .map(file -> load(file.substring(0, file.length() - ".class".length())))
+            .filter(Engine.class::isAssignableFrom)
+            .filter(type -> !Modifier.isAbstract(type.getModifiers()))
+            .<Class<? extends Engine>>map(type -> type.asSubclass(Engine.class))
+            .toList();
+      }
+    } catch (IOException | URISyntaxException e) {
+      throw new IllegalStateException("cannot list the engines", e);
+    }
+  }
+
+  public static Engine open(Class<? extends Engine> type, int threads) {
+    try {
+      return type.getConstructor(int.class).newInstance(threads);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          type.getSimpleName() + " needs a public constructor (int threads)", e);
+    }
+  }
+
+  private static Class<?> load(String simpleName) {
+    try {
+      return Class.forName(Engine.class.getPackageName() + "." + simpleName);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package kleiber.engine;
+
+import static kleiber.engine.Tensor.Role.ACTIVATION;
+import static kleiber.engine.Tensor.Role.PARAMETER;
+import static kleiber.engine.Tensor.Role.TOKENS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Every kernel with every option, for B sequences of T positions, H heads of a given width. */
+final class KernelCases {
+  private final int b;
+  private final int t;
+  private final int heads;
+  private final int width;
+
+  KernelCases(int sequences, int positions, int heads, int headWidth) {
+    this.b = sequences;
+    this.t = positions;
+    this.heads = heads;
+    this.width = headWidth;
+  }
+
+  List<Kernel> all() {
+    int d = heads * width;
+    int vocabulary = 2 * d + 1;
+    List<Kernel> cases = new ArrayList<>();
+    cases.add(
+        new Kernel.Embedding(
+            new Tensor("tokens", TOKENS, List.of(b, t)),
+            parameter("table", vocabulary, d),
+            rows("y", d)));
+    cases.add(new Kernel.Position(rows("x", d), parameter("table", t, d), rows("y", d)));
+    cases.add(new Kernel.Rotary(rows("x", d), heads, width, 10_000, rows("y", d)));
+    cases.add(new Kernel.Rotary(rows("x", 3 * d), 2 * heads, width, 100, rows("y", 3 * d)));
+    for (boolean centred : new boolean[] {true, false}) {
+      for (boolean biased : new boolean[] {true, false}) {
+        cases.add(norm(d, centred, 1, biased, parameter("gain", d)));
+        cases.add(norm(3 * d, centred, 2 * heads, biased, parameter("gain", 2, width)));
+      }
+    }
+    for (boolean biased : new boolean[] {true, false}) {
+      Optional<Tensor> bias =
+          biased ? Optional.of(parameter("bias", vocabulary)) : Optional.empty();
+      cases.add(
+          new Kernel.Linear(
+              rows("x", d), parameter("w", d, vocabulary), false, bias, rows("y", vocabulary)));
+      cases.add(
+          new Kernel.Linear(
+              rows("x", d), parameter("w", vocabulary, d), true, bias, rows("y", vocabulary)));
+    }
+    cases.add(new Kernel.Attention(rows("x", 3 * d), heads, rows("y", d)));
+    for (Kernel.Activation.Function function : Kernel.Activation.Function.values()) {
+      cases.add(new Kernel.Activation(function, rows("x", d), rows("y", d)));
+    }
+    cases.add(new Kernel.Gate(rows("x", 2 * d), rows("y", d)));
+    cases.add(new Kernel.Add(rows("a", d), rows("b", d), rows("y", d)));
+    cases.add(
+        new Kernel.CrossEntropy(
+            rows("logits", vocabulary),
+            new Tensor("targets", TOKENS, List.of(b, t)),
+            new Tensor("loss", ACTIVATION, List.of(b, t))));
+    return cases;
+  }
+
+  private Kernel norm(int f, boolean centred, int groups, boolean biased, Tensor gain) {
+    Optional<Tensor> bias =
+        biased ? Optional.of(new Tensor("bias", PARAMETER, gain.shape())) : Optional.empty();
+    return new Kernel.Norm(rows("x", f), centred, 1e-5, groups, gain, bias, rows("y", f));
+  }
+
+  private Tensor rows(String name, int columns) {
+    return new Tensor(name, ACTIVATION, List.of(b, t, columns));
+  }
+
+  private static Tensor parameter(String name, Integer... shape) {
+    return new Tensor(name, PARAMETER, List.of(shape));
+  }
+}

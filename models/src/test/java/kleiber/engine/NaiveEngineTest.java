@@ -1,0 +1,77 @@
+package kleiber.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The judge is judged by finite differences. */
+class NaiveEngineTest {
+  private static final long SEED = 20_250_101;
+
+  @Test
+  void everyKernelHasACase() {
+    Set<Class<?>> covered = new HashSet<>();
+    new KernelCases(2, 3, 2, 4).all().forEach(kernel -> covered.add(kernel.getClass()));
+    assertEquals(Set.of(Kernel.class.getPermittedSubclasses()), covered);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> gradientsAreFiniteDifferences() {
+    return Stream.of(new KernelCases(2, 3, 2, 4), new KernelCases(1, 1, 1, 8))
+        .flatMap(cases -> cases.all().stream())
+        .map(kernel -> DynamicTest.dynamicTest(kernel.toString(), () -> check(kernel)));
+  }
+
+  private void check(Kernel kernel) {
+    Trial trial = new Trial(kernel, 1, SEED);
+    try (Engine engine = new NaiveEngine(1);
+        Kernels bound = engine.bind(new Program(List.of(kernel)), 1)) {
+      trial.fill(bound);
+      bound.backward(new Program.Backward(kernel, Set.of()));
+      double[] upstream = bound.readGradient(kernel.output(), 0);
+      if (kernel instanceof Kernel.CrossEntropy) {
+        // Its backward is that of the mean loss.
+        Arrays.fill(upstream, 1.0 / upstream.length);
+      }
+      for (Tensor input : BoundProgram.differentiable(kernel)) {
+        double[] gradient = bound.readGradient(input, 0);
+        double[] values = bound.read(input, 0);
+        for (int i = 0; i < values.length; i++) {
+          double difference = difference(bound, kernel, upstream, input, values, i);
+          // Fourth order at h = 1e-3: h^4 = 1e-12 of truncation, 1e-16 / h = 1e-13 of rounding.
+          assertEquals(
+              difference,
+              gradient[i],
+              1e-9 * Math.max(1, Math.abs(difference)),
+              () -> input.name() + ", seed " + SEED);
+        }
+      }
+    }
+  }
+
+  private double difference(
+      Kernels bound, Kernel kernel, double[] upstream, Tensor input, double[] values, int i) {
+    double h = 1e-3;
+    double value = values[i];
+    double[] f = new double[5];
+    for (int k = -2; k <= 2; k++) {
+      values[i] = value + k * h;
+      bound.write(input, 0, values);
+      bound.forward(kernel);
+      double[] y = bound.read(kernel.output(), 0);
+      for (int j = 0; j < y.length; j++) {
+        f[k + 2] += upstream[j] * y[j];
+      }
+    }
+    values[i] = value;
+    bound.write(input, 0, values);
+    return (f[0] - 8 * f[1] + 8 * f[3] - f[4]) / (12 * h);
+  }
+}

@@ -1,0 +1,85 @@
+package kleiber.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import kleiber.engine.Engine;
+import kleiber.engine.Engines;
+import kleiber.engine.NaiveEngine;
+import kleiber.models.Gpt;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Fifty steps on real text give the same losses on every engine, up to float32's rounding. */
+class EnginesAgreeTest {
+  @TempDir static Path cache;
+
+  static Stream<Class<? extends Engine>> engines() {
+    return Engines.all().stream().filter(type -> type != NaiveEngine.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void withTheJudge(Class<? extends Engine> type) throws IOException {
+    for (Gpt.Position position : Gpt.Position.values()) {
+      boolean modern = position == Gpt.Position.ROTARY;
+      Gpt gpt =
+          new Gpt(
+              2,
+              16,
+              2,
+              position,
+              modern ? Gpt.Norm.RMS : Gpt.Norm.LAYER,
+              modern ? Gpt.Activation.SWIGLU : Gpt.Activation.GELU,
+              !modern,
+              modern,
+              !modern);
+      List<Checkpoint> expected;
+      List<Checkpoint> actual;
+      try (Engine naive = new NaiveEngine(1);
+          Engine engine = Engines.open(type, 2)) {
+        expected = rows(gpt, naive);
+        actual = rows(gpt, engine);
+      }
+      for (int row = 0; row < expected.size(); row++) {
+        Checkpoint judge = expected.get(row);
+        Checkpoint judged = actual.get(row);
+        String at = gpt + " after step " + judge.step();
+        assertEquals(judge.trainLoss(), judged.trainLoss(), 1e-5, at);
+        assertEquals(heldOut(judge), heldOut(judged), 1e-5, at);
+        assertEquals(judge.gradientNorm(), judged.gradientNorm(), 1e-4, at);
+      }
+    }
+  }
+
+  private static double heldOut(Checkpoint row) {
+    return row.heldOut().get("validation").loss();
+  }
+
+  private static List<Checkpoint> rows(Gpt gpt, Engine engine) throws IOException {
+    TrainingSpec spec =
+        new TrainingSpec(
+            gpt,
+            new LicenceText(),
+            16,
+            4,
+            50 * 64,
+            false,
+            new AdamW(5e-3, 0.9, 0.95, 1e-8, 0.1, 1),
+            new Cosine(5 * 64, 0.1),
+            new CheckpointPlan(64, 1.5),
+            Map.of("validation", new HeldOut(320, Optional.empty())),
+            1);
+    RecordedLog log = new RecordedLog();
+    try (Trainer trainer = Trainers.of(gpt, engine, new OpenCorpora(cache))) {
+      trainer.train(List.of(spec), StopSignal.NEVER, log);
+    }
+    return log.checkpoints.get(0);
+  }
+}

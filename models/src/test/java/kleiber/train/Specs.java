@@ -1,0 +1,55 @@
+package kleiber.train;
+
+import java.util.Map;
+import java.util.Optional;
+import kleiber.data.Corpus;
+import kleiber.models.Gpt;
+import kleiber.models.ModelFamily;
+
+/** Tiny specs for tests, to be varied one setting at a time. */
+final class Specs {
+  static final Gpt GPT =
+      new Gpt(
+          1, 8, 2, Gpt.Position.LEARNED, Gpt.Norm.LAYER, Gpt.Activation.GELU, true, false, true);
+  static final AdamW ADAMW = new AdamW(0.01, 0.9, 0.95, 1e-8, 0.1, 1.0);
+  static final Map<String, HeldOut> VALIDATION =
+      Map.of("validation", new HeldOut(120, Optional.empty()));
+
+  private Specs() {}
+
+  /** 20 steps of 4 sequences of 8 tokens. */
+  static TrainingSpec spec() {
+    return of(GPT, new MadeUpText(1000, 200, 16), 640, VALIDATION);
+  }
+
+  static TrainingSpec of(
+      ModelFamily model, Corpus corpus, long tokens, Map<String, HeldOut> heldOut) {
+    return new TrainingSpec(
+        model,
+        corpus,
+        8,
+        4,
+        tokens,
+        false,
+        ADAMW,
+        new Cosine(32, 0.1),
+        new CheckpointPlan(100, 2),
+        heldOut,
+        1);
+  }
+
+  static TrainingSpec with(TrainingSpec spec, AdamW optimizer, Schedule schedule, long seed) {
+    return new TrainingSpec(
+        spec.model(),
+        spec.corpus(),
+        spec.context(),
+        spec.batch(),
+        spec.tokens(),
+        spec.repeat(),
+        optimizer,
+        schedule,
+        spec.checkpoints(),
+        spec.heldOut(),
+        seed);
+  }
+}
