@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
@@ -16,6 +19,8 @@ import kleiber.observe.Exclusion;
 import kleiber.observe.FitFile;
 import kleiber.observe.ObservationTable;
 import kleiber.observe.Quantity;
+import kleiber.run.Provenance;
+import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import kleiber.train.Facts;
 
@@ -26,12 +31,17 @@ import kleiber.train.Facts;
  */
 public final class Report {
   private final Analysis analysis;
+  private final Map<String, Provenance> origins;
   private final Optional<Figure> curves;
   private final Optional<Figure> parity;
   private final Optional<Figure> frontier;
 
-  private Report(Analysis analysis) {
+  private Report(Analysis analysis, RunStore store) {
     this.analysis = analysis;
+    this.origins = new TreeMap<>();
+    for (StoredRun run : analysis.runs()) {
+      store.provenance(run.run()).ifPresent(origin -> origins.put(run.run().id(), origin));
+    }
     this.curves = LossCurves.of(analysis);
     this.parity = ParityPlot.of(analysis);
     this.frontier = FrontierPlot.of(analysis);
@@ -53,7 +63,7 @@ public final class Report {
     } else {
       Files.deleteIfExists(fit);
     }
-    Report report = new Report(analysis);
+    Report report = new Report(analysis, new RunStore(folder));
     report.writeFigures(folder.resolve("figures"));
     Path page = folder.resolve("report.html");
     Files.writeString(page, report.html());
@@ -138,10 +148,15 @@ public final class Report {
         .ifPresent(
             boot ->
                 page.paragraph(
-                    "Intervals: %d bootstrap resamples of whole runs (%d of them). The interval of a parameter is that of the resamples; the interval of a predicted loss adds the scatter of single runs about the law (%s of the loss)."
+                    "Intervals: %d bootstrap resamples, in which %s. The interval of a parameter is that of the resamples; the interval of a predicted loss adds the scatter of single runs about the law (%s of the loss)."
                         .formatted(
                             boot.thetas().length,
-                            boot.clusters(),
+                            switch (analysis.resampling()) {
+                              case RESIDUALS ->
+                                  "every run keeps its scale and is dealt the residuals of another"
+                                      + " run";
+                              case CLUSTERS -> "whole runs are drawn with replacement";
+                            },
                             Quantity.percent(boot.noise()))));
   }
 
@@ -175,23 +190,25 @@ public final class Report {
   }
 
   private void repeat(Page page) {
+    String file = "experiments/%s.yaml".formatted(analysis.experiment().name());
+    TreeSet<String> commands = new TreeSet<>();
+    origins.values().forEach(origin -> commands.add(origin.command()));
     page.section("repeat", "How to repeat it")
-        .paragraph(
-            "With the file below as experiments/%s.yaml:".formatted(analysis.experiment().name()))
-        .code("./kleiber run experiments/%s.yaml".formatted(analysis.experiment().name()))
-        .folded("The experiment file", analysis.experiment().text())
-        .paragraph(
-            "Beside this page: observations.csv (every loss measured), fits/%s.json (the fit with its resamples), figures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
-                .formatted(name()));
-    for (String line :
-        new TreeSet<>(
-            analysis.runs().stream()
-                .map(StoredRun::facts)
-                .flatMap(Optional::stream)
-                .map(Report::corpus)
-                .toList())) {
-      page.paragraph(line);
+        .paragraph("With the file below as %s:".formatted(file))
+        .code("./kleiber run " + file)
+        .folded("The experiment file", analysis.experiment().text());
+    if (!origins.isEmpty()) {
+      page.folded("The commands that made the runs", String.join("\n", commands))
+          .table(Tables.origins(origins.values()));
     }
+    page.paragraph(
+        "Beside this page: observations.csv (every loss measured), fits/%s.json (the fit with its resamples), figures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
+            .formatted(name()));
+    Set<String> corpora = new TreeSet<>();
+    for (StoredRun run : analysis.runs()) {
+      run.facts().ifPresent(facts -> corpora.add(corpus(facts)));
+    }
+    corpora.forEach(page::paragraph);
   }
 
   private static String corpus(Facts facts) {

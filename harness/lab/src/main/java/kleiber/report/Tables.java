@@ -1,12 +1,15 @@
 package kleiber.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
@@ -20,6 +23,8 @@ import kleiber.observe.Exclusion;
 import kleiber.observe.Quantity;
 import kleiber.observe.Row;
 import kleiber.report.Table.Cell;
+import kleiber.run.Code;
+import kleiber.run.Provenance;
 import kleiber.run.StoredRun;
 
 /** The tables of the report. */
@@ -206,6 +211,46 @@ final class Tables {
                 Cell.of(Integer.toString(outs.stream().mapToInt(Exclusion::rows).sum())),
                 Cell.of(Integer.toString(outs.size()))));
     return table;
+  }
+
+  /** Where the numbers of the runs come from: a line for each different origin. */
+  static Table origins(Collection<Provenance> origins) {
+    Table table =
+        new Table("Where the runs were made")
+            .numbers("Runs")
+            .prose("Code")
+            .words("Numerics")
+            .words("System")
+            .prose("Processor")
+            .prose("Java");
+    origins.stream()
+        .collect(
+            Collectors.groupingBy(
+                origin ->
+                    List.of(
+                        code(origin.code()),
+                        origin.numerics(),
+                        origin.machine().system(),
+                        origin.machine().processor() + ", " + origin.machine().cores() + " cores",
+                        origin.machine().java()),
+                LinkedHashMap::new,
+                Collectors.counting()))
+        .forEach(
+            (origin, runs) ->
+                table.row(
+                    Stream.concat(Stream.of(Long.toString(runs)), origin.stream())
+                        .map(Cell::of)
+                        .toList()));
+    return table;
+  }
+
+  private static String code(Code code) {
+    return code.revision()
+        .map(
+            revision ->
+                revision.substring(0, Math.min(12, revision.length()))
+                    + (code.dirty().orElse(false) ? ", with changes that are not committed" : ""))
+        .orElse(code.version());
   }
 
   private static Map<String, Row> last(Analysis analysis) {

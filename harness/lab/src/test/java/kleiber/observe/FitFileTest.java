@@ -68,7 +68,7 @@ class FitFileTest {
     assertEquals("TOTAL", json.at("/conventions/params").asText());
     assertEquals(20, json.at("/observations").asInt());
     assertEquals("CONVERGED", json.at("/outcome").asText());
-    assertEquals(100, json.at("/bootstrap").size());
+    assertEquals(100, json.at("/bootstrap/thetas").size());
     assertEquals(3, json.at("/conventionErrors").size());
     JsonNode alpha = json.at("/theta/alpha");
     assertTrue(alpha.get("low").asDouble() < alpha.get("value").asDouble());

@@ -9,9 +9,12 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import kleiber.experiment.Json;
 import kleiber.fit.Interval;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
@@ -20,6 +23,10 @@ import kleiber.observe.FitFile;
 import kleiber.observe.MadeRuns;
 import kleiber.observe.ObservationTable;
 import kleiber.observe.Quantity;
+import kleiber.run.Code;
+import kleiber.run.Machine;
+import kleiber.run.Provenance;
+import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +122,34 @@ class ReportTest {
     String curves = Files.readString(folder.resolve("figures/loss-curves.svg"));
     for (StoredRun run : whole.runs()) {
       assertTrue(curves.contains("run " + run.run().id()), run.run().id());
+    }
+  }
+
+  @Test
+  void thePageTellsWhereTheRunsWereMade() throws Exception {
+    StoredRun run = whole.runs().getFirst();
+    Path origin = new RunStore(folder).folder(run.run()).resolve("provenance.json");
+    Files.createDirectories(origin.getParent());
+    Files.writeString(
+        origin,
+        Json.line(
+            new Provenance(
+                new Code("1.0", Optional.of("0123456789abcdef"), Optional.of(true)),
+                new Machine("Some JVM 25", "Linux amd64", "Some CPU", 2),
+                "host-1",
+                Map.of("training", "c0ffee"),
+                "kleiber run made.yaml --devices cpu",
+                "2026-01-01T00:00:00Z",
+                "2026-01-01T00:01:00Z")));
+    String text = parse(Report.write(folder, whole)).getDocumentElement().getTextContent();
+    for (String part :
+        List.of(
+            "0123456789ab, with changes",
+            "Some JVM 25",
+            "Some CPU, 2 cores",
+            "host-1",
+            "kleiber run made.yaml --devices cpu")) {
+      assertTrue(text.contains(part), part);
     }
   }
 
