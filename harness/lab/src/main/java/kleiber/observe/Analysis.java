@@ -23,7 +23,7 @@ import kleiber.run.StoredRun;
  * @param runs of the experiment, in its order, as they are stored
  * @param observations their rows, sorted by use
  * @param fitted the law, when there was something to fit
- * @param bootstrapped its spread over resamples of whole runs, when there are enough
+ * @param bootstrapped its spread over resamples by whole runs, when there are enough
  * @param extrapolation predictions of the held-out rows against what was measured
  * @param conventions the held-out error under every meaning of N; empty when nothing was predicted
  * @param seedNoise when some settings were run with several seeds
@@ -62,7 +62,7 @@ public record Analysis(
     Optional<BootstrappedLaw> bootstrapped =
         usable
             .filter(law -> carriesErrorBars(small, law))
-            .map(law -> new Bootstrap(fitter, plan.bootstrap(), BOOTSTRAP_SEED).run(law, small));
+            .map(law -> bootstrap(plan).run(law, small));
     Optional<Extrapolation> extrapolation =
         large.isEmpty()
             ? Optional.empty()
@@ -78,6 +78,16 @@ public record Analysis(
         extrapolation.isPresent() ? conventions(observations, fitter, usable.get()) : List.of(),
         SeedNoise.of(runs, plan.heldOut()),
         gaps(observations, fitted));
+  }
+
+  /** The bootstrap of a plan. */
+  static Bootstrap bootstrap(FitPlan plan) {
+    return new Bootstrap(new LawFitter(plan.objective()), plan.bootstrap(), BOOTSTRAP_SEED);
+  }
+
+  /** What the bootstrap draws anew. */
+  public Bootstrap.Resampling resampling() {
+    return bootstrap(experiment.fit()).resampling();
   }
 
   /** How the law misses the rows that it was fitted to; empty when there is no law. */

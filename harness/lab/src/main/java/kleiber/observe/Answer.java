@@ -166,11 +166,10 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 Quantity.within(best - point.predicted(), 0.01)));
     long covered = extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
     notes.add(
-        "A plain power law in compute through the frontier of the same runs errs by %s on average, %s’s law by %s."
+        "For comparison: a plain power law in compute, through the best of the same runs, errs by %s%s."
             .formatted(
                 Quantity.percent(extrapolation.baselineMeanAbsoluteRelativeError()),
-                analysis.experiment().fit().law().getClass().getSimpleName(),
-                Quantity.percent(extrapolation.meanAbsoluteRelativeError())));
+                extrapolation.points().size() > 1 ? " on average" : ""));
     if (extrapolation.points().size() > 1) {
       notes.add(
           "Over all %d held-out losses the mean error is %s, and %d lie within their intervals."

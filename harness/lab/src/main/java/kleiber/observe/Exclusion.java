@@ -8,7 +8,7 @@ import kleiber.run.StoredRun;
  *
  * @param run id
  * @param state of the run
- * @param reason in a sentence
+ * @param reason in a sentence; when nothing of the run is used, that of its last row
  * @param rows losses on the plan's held-out set that are left out for it; 0 when there are none
  * @param wholeRun whether nothing of the run is used
  * @param plannedFlops C of the finished run under the plan's conventions, where it can be known

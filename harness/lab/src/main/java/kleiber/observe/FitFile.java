@@ -43,8 +43,7 @@ import kleiber.laws.Scale;
  * @param heldOut the check; without points when nothing could be checked
  * @param conventionErrors mean absolute relative held-out error under every meaning of N
  * @param rows the rows fitted, under the conventions
- * @param bootstrapUnit what was resampled
- * @param bootstrap theta of every resample, in the order of the law; empty when there is none
+ * @param bootstrap what the intervals come from
  */
 public record FitFile(
     String experiment,
@@ -68,14 +67,29 @@ public record FitFile(
     HeldOut heldOut,
     Map<String, Double> conventionErrors,
     List<FittedRow> rows,
-    String bootstrapUnit,
-    List<List<Double>> bootstrap) {
+    Resamples bootstrap) {
   /** What the numbers mean. */
   public record Conventions(
       String params, String flops, String checkpoints, String heldOut, double flopsAbove) {}
 
   /** A parameter with the ends of its interval. */
   public record Estimate(double value, double low, double high, String unit) {}
+
+  /**
+   * What the intervals come from.
+   *
+   * @param unit what is drawn as a whole
+   * @param resampling what is drawn anew
+   * @param noise standard deviation of ln L from run to run
+   * @param degreesOfFreedom what the noise was measured with
+   * @param thetas of every resample, in the order of the law; empty when there is none
+   */
+  public record Resamples(
+      String unit,
+      String resampling,
+      double noise,
+      double degreesOfFreedom,
+      List<List<Double>> thetas) {}
 
   /** A row that was fitted. */
   public record FittedRow(
@@ -156,11 +170,15 @@ public record FitFile(
         analysis.extrapolation().map(FitFile::heldOut).orElse(UNCHECKED),
         conventionErrors,
         analysis.observations().fit().stream().map(FitFile::row).toList(),
-        "run",
-        analysis
-            .bootstrapped()
-            .map(boot -> Arrays.stream(boot.thetas()).map(FitFile::list).toList())
-            .orElse(List.of()));
+        new Resamples(
+            "run",
+            analysis.resampling().name(),
+            analysis.bootstrapped().map(BootstrappedLaw::noise).orElse(Double.NaN),
+            analysis.bootstrapped().map(BootstrappedLaw::degreesOfFreedom).orElse(Double.NaN),
+            analysis
+                .bootstrapped()
+                .map(boot -> Arrays.stream(boot.thetas()).map(FitFile::list).toList())
+                .orElse(List.of())));
   }
 
   public void write(Path file) throws IOException {
@@ -233,17 +251,21 @@ public record FitFile(
   }
 
   private Optional<BootstrappedLaw> bootstrapped(FittedLaw fitted) {
-    if (bootstrap.isEmpty()) {
+    if (bootstrap.thetas.isEmpty()) {
       return Optional.empty();
     }
     double[][] thetas =
-        bootstrap.stream()
+        bootstrap.thetas.stream()
             .map(draw -> draw.stream().mapToDouble(Double::doubleValue).toArray())
             .toArray(double[][]::new);
-    int clusters = (int) rows.stream().map(FittedRow::cluster).distinct().count();
     return Optional.of(
         new BootstrappedLaw(
-            fitted, new LawFitter(fitted.objective()), measured(), clusters, thetas));
+            fitted,
+            new LawFitter(fitted.objective()),
+            measured(),
+            thetas,
+            bootstrap.noise,
+            bootstrap.degreesOfFreedom));
   }
 
   private List<Observation> measured() {

@@ -154,13 +154,14 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     for (StoredRun run : runs) {
       List<Row> its = byRun.getOrDefault(run.run().id(), List.of());
       boolean wholeRun = its.stream().noneMatch(row -> row.use() != Row.Use.LEFT_OUT);
-      Map<String, Long> rowsByReason =
-          its.stream()
-              .filter(row -> row.use() == Row.Use.LEFT_OUT)
-              .collect(
-                  Collectors.groupingBy(Row::reason, LinkedHashMap::new, Collectors.counting()));
-      if (its.isEmpty()) {
-        rowsByReason = Map.of(reasonForNoRows(run, plan), 0L);
+      Map<String, Integer> rowsByReason = new LinkedHashMap<>();
+      if (wholeRun) {
+        String reason = its.isEmpty() ? reasonForNoRows(run, plan) : its.getLast().reason();
+        rowsByReason.put(reason, its.size());
+      } else {
+        its.stream()
+            .filter(row -> row.use() == Row.Use.LEFT_OUT)
+            .forEach(row -> rowsByReason.merge(row.reason(), 1, Integer::sum));
       }
       rowsByReason.forEach(
           (reason, count) ->
@@ -169,7 +170,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
                       run.run().id(),
                       run.state(),
                       reason,
-                      count.intValue(),
+                      count,
                       wholeRun,
                       plannedFlops(run, plan))));
     }

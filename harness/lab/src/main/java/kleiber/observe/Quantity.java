@@ -8,12 +8,12 @@ import java.util.Locale;
 public final class Quantity {
   private Quantity() {}
 
-  /** A count such as parameters, tokens or FLOPs: {@code 8192}, {@code 1.18e12}. */
+  /** A count such as parameters, tokens or FLOPs: {@code 115392}, {@code 1.18e12}. */
   public static String count(double value) {
     if (!Double.isFinite(value)) {
       return "–";
     }
-    if (Math.abs(value) < 1e5 && value == Math.rint(value)) {
+    if (Math.abs(value) < 1e6 && value == Math.rint(value)) {
       return Long.toString((long) value);
     }
     return significant(value, 3);
@@ -57,9 +57,11 @@ public final class Quantity {
       return "–";
     }
     double percent = 100 * fraction;
-    return Math.abs(percent) >= 10
-        ? String.format(Locale.ROOT, "%.0f %%", percent)
-        : significant(percent, 2) + " %";
+    String text =
+        Math.abs(percent) >= 10
+            ? String.format(Locale.ROOT, "%.0f", percent)
+            : significant(percent, 2);
+    return text.replace('-', '−') + " %";
   }
 
   private static int decimals(double error) {

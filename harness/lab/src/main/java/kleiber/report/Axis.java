@@ -82,10 +82,10 @@ record Axis(String label, double low, double high, boolean logarithmic) {
   }
 
   private List<Double> roundSteps(double span) {
-    double raw = span / 5;
+    double raw = span / 4;
     double power = Math.pow(10, Math.floor(Math.log10(raw)));
     double step =
-        DoubleStream.of(1, 2, 5, 10).map(f -> f * power).filter(s -> s >= raw).min().orElseThrow();
+        DoubleStream.of(1, 2, 5).map(f -> f * power).filter(s -> s <= raw).max().orElse(power);
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(low / step - 1e-9); i * step <= high * (1 + 1e-9); i++) {
       ticks.add(i * step);

@@ -33,13 +33,20 @@ final class Page {
   }
 
   Page figure(Figure figure) {
-    body.append(
-            "<figure>\n"
-                + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Figure\">\n")
+    body.append("<figure>\n" + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
+        .append(Markup.escape(figure.svg().title()))
+        .append("\">\n")
         .append(figure.svg().inline())
         .append("</div>\n<figcaption>")
         .append(Markup.escape(figure.caption()))
         .append("</figcaption>\n</figure>\n");
+    return this;
+  }
+
+  /** A paragraph that ends with a formula. */
+  Page formula(String text, String formula) {
+    body.append("<p>").append(Markup.escape(text)).append(" <span class=\"formula\">");
+    body.append(Formula.html(formula)).append("</span></p>\n");
     return this;
   }
 

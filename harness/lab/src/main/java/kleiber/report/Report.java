@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
@@ -16,6 +19,8 @@ import kleiber.observe.Exclusion;
 import kleiber.observe.FitFile;
 import kleiber.observe.ObservationTable;
 import kleiber.observe.Quantity;
+import kleiber.run.Provenance;
+import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import kleiber.train.Facts;
 
@@ -26,9 +31,20 @@ import kleiber.train.Facts;
  */
 public final class Report {
   private final Analysis analysis;
+  private final Map<String, Provenance> origins;
+  private final Optional<Figure> curves;
+  private final Optional<Figure> parity;
+  private final Optional<Figure> frontier;
 
-  private Report(Analysis analysis) {
+  private Report(Analysis analysis, RunStore store) {
     this.analysis = analysis;
+    this.origins = new TreeMap<>();
+    for (StoredRun run : analysis.runs()) {
+      store.provenance(run.run()).ifPresent(origin -> origins.put(run.run().id(), origin));
+    }
+    this.curves = LossCurves.of(analysis);
+    this.parity = ParityPlot.of(analysis);
+    this.frontier = FrontierPlot.of(analysis);
   }
 
   /**
@@ -47,22 +63,21 @@ public final class Report {
     } else {
       Files.deleteIfExists(fit);
     }
-    writeFigures(folder.resolve("figures"), analysis);
+    Report report = new Report(analysis, new RunStore(folder));
+    report.writeFigures(folder.resolve("figures"));
     Path page = folder.resolve("report.html");
-    Files.writeString(page, new Report(analysis).html());
+    Files.writeString(page, report.html());
     return page;
   }
 
-  private static void writeFigures(Path folder, Analysis analysis) throws IOException {
+  private void writeFigures(Path folder) throws IOException {
     Files.createDirectories(folder);
     try (Stream<Path> old = Files.list(folder)) {
       for (Path file : old.filter(path -> path.toString().endsWith(".svg")).toList()) {
         Files.delete(file);
       }
     }
-    List<Optional<Figure>> figures =
-        List.of(LossCurves.of(analysis), ParityPlot.of(analysis), FrontierPlot.of(analysis));
-    for (Figure figure : figures.stream().flatMap(Optional::stream).toList()) {
+    for (Figure figure : Stream.of(curves, parity, frontier).flatMap(Optional::stream).toList()) {
       Files.writeString(folder.resolve(figure.svg().id() + ".svg"), figure.svg().standalone());
     }
   }
@@ -71,8 +86,7 @@ public final class Report {
     Page page = new Page(analysis.experiment().name() + ": " + analysis.experiment().question());
     page.opening(Opening.of(analysis));
     page.section("curves", "Loss curves");
-    LossCurves.of(analysis)
-        .ifPresentOrElse(page::figure, () -> page.paragraph("No run has measured a loss yet."));
+    curves.ifPresentOrElse(page::figure, () -> page.paragraph("No run has measured a loss yet."));
     check(page);
     law(page);
     conventions(page);
@@ -84,26 +98,22 @@ public final class Report {
 
   private void check(Page page) {
     page.section("check", "Predicted and measured");
-    ParityPlot.of(analysis)
-        .ifPresentOrElse(
-            page::figure,
-            () ->
-                page.paragraph(
-                    "There is no law to compare with: " + Answer.of(analysis).headline()));
+    parity.ifPresentOrElse(
+        page::figure,
+        () -> page.paragraph("There is no law to compare with: " + Answer.of(analysis).headline()));
     analysis.extrapolation().ifPresent(extrapolation -> page.table(Tables.foretold(extrapolation)));
-    FrontierPlot.of(analysis)
-        .ifPresent(figure -> page.section("compute", "Loss and compute").figure(figure));
+    frontier.ifPresent(figure -> page.section("compute", "Loss and compute").figure(figure));
   }
 
   private void law(Page page) {
     FitPlan plan = analysis.experiment().fit();
     page.section("law", "The law");
     if (analysis.fitted().isEmpty()) {
-      page.paragraph("%s was to be fitted: %s.".formatted(name(), plan.law().formula()));
+      page.formula(name() + " was to be fitted:", plan.law().formula());
       return;
     }
     FittedLaw fitted = analysis.fitted().get();
-    page.paragraph("%s: %s. %s.".formatted(name(), plan.law().formula(), plan.law().source()));
+    page.formula("%s (%s):".formatted(name(), plan.law().source()), plan.law().formula());
     if (fitted.outcome() != Outcome.FAILED) {
       page.table(Tables.parameters(analysis, fitted));
     }
@@ -138,10 +148,15 @@ public final class Report {
         .ifPresent(
             boot ->
                 page.paragraph(
-                    "Intervals: %d bootstrap resamples of whole runs (%d of them). The interval of a parameter is that of the resamples; the interval of a predicted loss adds the scatter of single runs about the law (%s of the loss)."
+                    "Intervals: %d bootstrap resamples, in which %s. The interval of a parameter is that of the resamples; the interval of a predicted loss adds the scatter of single runs about the law (%s of the loss)."
                         .formatted(
                             boot.thetas().length,
-                            boot.clusters(),
+                            switch (analysis.resampling()) {
+                              case RESIDUALS ->
+                                  "every run keeps its scale and is dealt the residuals of another"
+                                      + " run";
+                              case CLUSTERS -> "whole runs are drawn with replacement";
+                            },
                             Quantity.percent(boot.noise()))));
   }
 
@@ -175,23 +190,25 @@ public final class Report {
   }
 
   private void repeat(Page page) {
+    String file = "experiments/%s.yaml".formatted(analysis.experiment().name());
+    TreeSet<String> commands = new TreeSet<>();
+    origins.values().forEach(origin -> commands.add(origin.command()));
     page.section("repeat", "How to repeat it")
-        .paragraph(
-            "With the file below as experiments/%s.yaml:".formatted(analysis.experiment().name()))
-        .code("./kleiber run experiments/%s.yaml".formatted(analysis.experiment().name()))
-        .folded("The experiment file", analysis.experiment().text())
-        .paragraph(
-            "Beside this page: observations.csv (every loss measured), fits/%s.json (the fit with its resamples), figures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
-                .formatted(name()));
-    for (String line :
-        new TreeSet<>(
-            analysis.runs().stream()
-                .map(StoredRun::facts)
-                .flatMap(Optional::stream)
-                .map(Report::corpus)
-                .toList())) {
-      page.paragraph(line);
+        .paragraph("With the file below as %s:".formatted(file))
+        .code("./kleiber run " + file)
+        .folded("The experiment file", analysis.experiment().text());
+    if (!origins.isEmpty()) {
+      page.folded("The commands that made the runs", String.join("\n", commands))
+          .table(Tables.origins(origins.values()));
     }
+    page.paragraph(
+        "Beside this page: observations.csv (every loss measured), fits/%s.json (the fit with its resamples), figures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
+            .formatted(name()));
+    Set<String> corpora = new TreeSet<>();
+    for (StoredRun run : analysis.runs()) {
+      run.facts().ifPresent(facts -> corpora.add(corpus(facts)));
+    }
+    corpora.forEach(page::paragraph);
   }
 
   private static String corpus(Facts facts) {

@@ -34,6 +34,10 @@ final class Svg {
     return id;
   }
 
+  String title() {
+    return title;
+  }
+
   /** A point in pixels, y downwards. */
   record Point(double x, double y) {}
 

@@ -7,7 +7,7 @@ import java.util.List;
 final class Table {
   private final String caption;
   private final List<String> head = new ArrayList<>();
-  private final List<Boolean> numeric = new ArrayList<>();
+  private final List<String> kinds = new ArrayList<>();
   private final StringBuilder body = new StringBuilder();
   private int rows;
 
@@ -26,15 +26,24 @@ final class Table {
     }
   }
 
+  /** A column of names. */
   Table words(String name) {
-    head.add(name);
-    numeric.add(false);
-    return this;
+    return column(name, "word");
   }
 
+  /** A column of sentences. */
+  Table prose(String name) {
+    return column(name, "prose");
+  }
+
+  /** A column of numbers. */
   Table numbers(String name) {
+    return column(name, "number");
+  }
+
+  private Table column(String name, String kind) {
     head.add(name);
-    numeric.add(true);
+    kinds.add(kind);
     return this;
   }
 
@@ -46,10 +55,10 @@ final class Table {
     for (int i = 0; i < cells.size(); i++) {
       String tag = i == 0 ? "th scope=\"row\"" : "td";
       body.append(
-          "<%s%s data-key=\"%s\">%s</%s>"
+          "<%s class=\"%s\" data-key=\"%s\">%s</%s>"
               .formatted(
                   tag,
-                  numeric.get(i) ? " class=\"number\"" : "",
+                  kinds.get(i),
                   Markup.escape(cells.get(i).key()),
                   Markup.escape(cells.get(i).shown()),
                   i == 0 ? "th" : "td"));
@@ -66,13 +75,16 @@ final class Table {
   String html() {
     StringBuilder html = new StringBuilder();
     html.append(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table%s>\n"
-            .formatted(Markup.escape(caption), rows > 1 ? " data-sortable=\"yes\"" : ""));
+        "<div class=\"scroll tabular%s\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n<table%s>\n"
+            .formatted(
+                head.size() > 8 ? " many" : "",
+                Markup.escape(caption),
+                rows > 1 ? " data-sortable=\"yes\"" : ""));
     html.append("<caption>").append(Markup.escape(caption)).append("</caption>\n<thead><tr>");
     for (int i = 0; i < head.size(); i++) {
       html.append(
-          "<th scope=\"col\"%s>%s</th>"
-              .formatted(numeric.get(i) ? " class=\"number\"" : "", Markup.escape(head.get(i))));
+          "<th scope=\"col\" class=\"%s\">%s</th>"
+              .formatted(kinds.get(i), Markup.escape(head.get(i))));
     }
     return html.append("</tr></thead>\n<tbody>\n")
         .append(body)

@@ -1,12 +1,15 @@
 package kleiber.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
@@ -20,6 +23,8 @@ import kleiber.observe.Exclusion;
 import kleiber.observe.Quantity;
 import kleiber.observe.Row;
 import kleiber.report.Table.Cell;
+import kleiber.run.Code;
+import kleiber.run.Provenance;
 import kleiber.run.StoredRun;
 
 /** The tables of the report. */
@@ -30,7 +35,7 @@ final class Tables {
   static Table parameters(Analysis analysis, FittedLaw fitted) {
     double confidence = analysis.experiment().fit().confidence();
     Table table =
-        new Table("Parameters of " + fitted.law().formula())
+        new Table("Parameters of the law with their intervals")
             .words("Parameter")
             .numbers("Value")
             .numbers(Quantity.percent(confidence) + " interval")
@@ -41,7 +46,7 @@ final class Tables {
       Optional<Interval> interval =
           analysis.bootstrapped().map(boot -> boot.parameter(index, confidence));
       table.row(
-          Cell.of(parameters.get(i).name()),
+          Cell.of(Formula.letters(parameters.get(i).name())),
           Cell.of(Quantity.significant(fitted.theta()[i], 4), fitted.theta()[i]),
           Cell.of(
               interval
@@ -52,7 +57,7 @@ final class Tables {
                               + Quantity.significant(ends.high(), 3))
                   .orElse("–"),
               interval.map(ends -> ends.high() - ends.low()).orElse(Double.NaN)),
-          Cell.of(parameters.get(i).unit()));
+          Cell.of(Formula.letters(parameters.get(i).unit())));
     }
     return table;
   }
@@ -97,7 +102,7 @@ final class Tables {
     List<Parameter> parameters = analysis.experiment().fit().law().parameters();
     Table table =
         new Table("The same fit and the same check with other meanings of N").words("N counts");
-    parameters.forEach(parameter -> table.numbers(parameter.name()));
+    parameters.forEach(parameter -> table.numbers(Formula.letters(parameter.name())));
     table.numbers("Held-out error").words("Fit");
     for (ConventionError error : analysis.conventions()) {
       boolean chosen = error.params() == analysis.experiment().fit().params();
@@ -136,7 +141,6 @@ final class Tables {
             .numbers("Loss")
             .numbers("Bits/byte")
             .words("State")
-            .words("Use")
             .numbers("Seconds");
     for (int i = 0; i < models.size(); i++) {
       StoredRun run = analysis.runs().get(i);
@@ -157,11 +161,20 @@ final class Tables {
           Cell.of(
               bits.isPresent() ? Quantity.significant(bits.getAsDouble(), 4) : "–",
               bits.orElse(Double.NaN)),
-          Cell.of(Words.of(run.state())),
-          Cell.of(row.map(r -> Words.of(r.use())).orElse("left-out")),
+          Cell.of(state(run, row)),
           Cell.of(Quantity.significant(run.seconds(), 3), run.seconds()));
     }
     return table;
+  }
+
+  private static String state(StoredRun run, Optional<Row> last) {
+    return run.state() != StoredRun.State.DONE
+        ? Words.of(run.state())
+        : switch (last.map(Row::use).orElse(Row.Use.LEFT_OUT)) {
+          case FIT -> "done, fitted";
+          case HELD_OUT -> "done, foretold";
+          case LEFT_OUT -> "done, left out";
+        };
   }
 
   /** Runs of which nothing is used. */
@@ -171,7 +184,7 @@ final class Tables {
             .words("Run")
             .numbers("Planned FLOPs")
             .numbers("Losses")
-            .words("Why");
+            .prose("Why");
     for (Exclusion out : exclusions) {
       table.row(
           Cell.of(out.run()),
@@ -186,7 +199,7 @@ final class Tables {
   static Table lossesLeftOut(List<Exclusion> exclusions) {
     Table table =
         new Table("Losses left out of runs that are used")
-            .words("Why")
+            .prose("Why")
             .numbers("Losses")
             .numbers("Runs");
     Map<String, List<Exclusion>> byReason =
@@ -198,6 +211,46 @@ final class Tables {
                 Cell.of(Integer.toString(outs.stream().mapToInt(Exclusion::rows).sum())),
                 Cell.of(Integer.toString(outs.size()))));
     return table;
+  }
+
+  /** Where the numbers of the runs come from: a line for each different origin. */
+  static Table origins(Collection<Provenance> origins) {
+    Table table =
+        new Table("Where the runs were made")
+            .numbers("Runs")
+            .prose("Code")
+            .words("Numerics")
+            .words("System")
+            .prose("Processor")
+            .prose("Java");
+    origins.stream()
+        .collect(
+            Collectors.groupingBy(
+                origin ->
+                    List.of(
+                        code(origin.code()),
+                        origin.numerics(),
+                        origin.machine().system(),
+                        origin.machine().processor() + ", " + origin.machine().cores() + " cores",
+                        origin.machine().java()),
+                LinkedHashMap::new,
+                Collectors.counting()))
+        .forEach(
+            (origin, runs) ->
+                table.row(
+                    Stream.concat(Stream.of(Long.toString(runs)), origin.stream())
+                        .map(Cell::of)
+                        .toList()));
+    return table;
+  }
+
+  private static String code(Code code) {
+    return code.revision()
+        .map(
+            revision ->
+                revision.substring(0, Math.min(12, revision.length()))
+                    + (code.dirty().orElse(false) ? ", with changes that are not committed" : ""))
+        .orElse(code.version());
   }
 
   private static Map<String, Row> last(Analysis analysis) {

@@ -9,9 +9,12 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import kleiber.experiment.Json;
 import kleiber.fit.Interval;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
@@ -20,18 +23,31 @@ import kleiber.observe.FitFile;
 import kleiber.observe.MadeRuns;
 import kleiber.observe.ObservationTable;
 import kleiber.observe.Quantity;
+import kleiber.run.Code;
+import kleiber.run.Machine;
+import kleiber.run.Provenance;
+import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 
 class ReportTest {
   private static final String QUESTION =
       "Does <script>alert(1)</script> & \"Chinchilla’s\" law foretell it?";
 
+  private static Analysis whole;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void analyse() {
+    whole = analysis(MadeRuns.grid());
+  }
 
   @Test
   void aPageTellsTheAnswerEveryRunAndEveryExclusion() throws Exception {
@@ -61,13 +77,13 @@ class ReportTest {
     assertTrue(text.contains("loss NaN at <step 9>"));
     assertTrue(text.contains("disk full"));
     assertTrue(text.contains(QUESTION));
-    assertTrue(text.contains(MadeRuns.PLAN.law().formula()));
+    assertTrue(text.contains("L = E + A N−α + B D−β"));
     assertTrue(text.contains(MadeRuns.PLAN.objective().describe()));
   }
 
   @Test
   void aPageStandsAloneAndCanBeRead() throws Exception {
-    Path file = Report.write(folder, analysis(MadeRuns.grid()));
+    Path file = Report.write(folder, whole);
     Document page = parse(file);
     String source = Files.readString(file);
     assertFalse(source.contains("<script>alert"), "the question is not escaped");
@@ -87,7 +103,7 @@ class ReportTest {
 
   @Test
   void figuresAreFilesOfTheirOwn() throws Exception {
-    Report.write(folder, analysis(MadeRuns.grid()));
+    Report.write(folder, whole);
     try (Stream<Path> files = Files.list(folder.resolve("figures"))) {
       List<Path> figures = files.sorted().toList();
       assertEquals(
@@ -102,11 +118,38 @@ class ReportTest {
 
   @Test
   void everyRunIsALine() throws Exception {
-    List<StoredRun> runs = MadeRuns.grid();
-    Report.write(folder, analysis(runs));
+    Report.write(folder, whole);
     String curves = Files.readString(folder.resolve("figures/loss-curves.svg"));
-    for (StoredRun run : runs) {
+    for (StoredRun run : whole.runs()) {
       assertTrue(curves.contains("run " + run.run().id()), run.run().id());
+    }
+  }
+
+  @Test
+  void thePageTellsWhereTheRunsWereMade() throws Exception {
+    StoredRun run = whole.runs().getFirst();
+    Path origin = new RunStore(folder).folder(run.run()).resolve("provenance.json");
+    Files.createDirectories(origin.getParent());
+    Files.writeString(
+        origin,
+        Json.line(
+            new Provenance(
+                new Code("1.0", Optional.of("0123456789abcdef"), Optional.of(true)),
+                new Machine("Some JVM 25", "Linux amd64", "Some CPU", 2),
+                "host-1",
+                Map.of("training", "c0ffee"),
+                "kleiber run made.yaml --devices cpu",
+                "2026-01-01T00:00:00Z",
+                "2026-01-01T00:01:00Z")));
+    String text = parse(Report.write(folder, whole)).getDocumentElement().getTextContent();
+    for (String part :
+        List.of(
+            "0123456789ab, with changes",
+            "Some JVM 25",
+            "Some CPU, 2 cores",
+            "host-1",
+            "kleiber run made.yaml --devices cpu")) {
+      assertTrue(text.contains(part), part);
     }
   }
 
@@ -157,7 +200,7 @@ class ReportTest {
     builder.setEntityResolver((publicId, systemId) -> new InputSource(new StringReader("")));
     try {
       return builder.parse(file.toFile());
-    } catch (org.xml.sax.SAXException e) {
+    } catch (SAXException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
   }
