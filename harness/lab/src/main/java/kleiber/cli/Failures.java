@@ -1,10 +1,13 @@
 package kleiber.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import kleiber.data.CorpusException;
 import kleiber.experiment.UserException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -12,10 +15,21 @@ import picocli.CommandLine.ParseResult;
  * else. The stack trace of an unexpected one is printed, since it is a fault of ours and worth
  * reporting.
  */
-final class Failures implements IExecutionExceptionHandler {
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
   static final int FAILED = 1;
   static final int WRONG_INPUT = 2;
   static final int INTERRUPTED = 130;
+
+  /** Says what is wrong with the command, what comes near, and where the rest is told. */
+  @Override
+  public int handleParseException(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("kleiber: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+    return WRONG_INPUT;
+  }
 
   @Override
   public int handleExecutionException(Exception e, CommandLine command, ParseResult result) {
@@ -24,8 +38,8 @@ final class Failures implements IExecutionExceptionHandler {
       err.println("kleiber: " + e.getMessage());
       return WRONG_INPUT;
     }
-    if (e instanceof java.io.IOException) {
-      err.println("kleiber: " + Sentences.of((java.io.IOException) e));
+    if (e instanceof IOException io) {
+      err.println("kleiber: " + Sentences.of(io));
       return FAILED;
     }
     err.println("kleiber: an unexpected failure; please report it with the lines below");

@@ -40,6 +40,7 @@ public final class Kleiber implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Kleiber())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new Failures())
         .setExecutionExceptionHandler(new Failures());
   }
 

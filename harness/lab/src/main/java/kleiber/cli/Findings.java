@@ -1,0 +1,43 @@
+package kleiber.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import kleiber.experiment.Experiment;
+import kleiber.observe.Analysis;
+import kleiber.observe.Answer;
+import kleiber.report.Report;
+import kleiber.run.RunStore;
+
+/** What an experiment's results say: written to its folder, and in sentences to the terminal. */
+final class Findings {
+  private final Path folder;
+  private final Analysis analysis;
+
+  Findings(Experiment experiment, Path folder) {
+    this.folder = folder;
+    this.analysis = Analysis.of(experiment, new RunStore(folder).load(experiment));
+  }
+
+  Analysis analysis() {
+    return analysis;
+  }
+
+  /** Writes the report and everything beside it, and says what came out. */
+  void write(PrintWriter out) throws IOException {
+    Path page = Report.write(folder, analysis);
+    say(out);
+    out.println();
+    out.println("report: " + page);
+    out.flush();
+  }
+
+  /** Says what came out. */
+  void say(PrintWriter out) {
+    Answer answer = Answer.of(analysis);
+    out.println();
+    out.println(answer.headline());
+    answer.sentences().forEach(sentence -> out.println("  " + sentence));
+    out.flush();
+  }
+}

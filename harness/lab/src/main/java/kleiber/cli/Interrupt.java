@@ -1,0 +1,44 @@
+package kleiber.cli;
+
+import java.util.concurrent.CountDownLatch;
+import kleiber.train.StopSignal;
+
+/**
+ * Ctrl-C as a stop signal: trainings end at their next step and the JVM, which would otherwise exit
+ * at once, waits until {@link #close}. It then exits with 130 by itself.
+ */
+final class Interrupt implements StopSignal, AutoCloseable {
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::interrupted, "interrupt");
+  private volatile boolean stopped;
+
+  Interrupt() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  @Override
+  public boolean stopped() {
+    return stopped;
+  }
+
+  private void interrupted() {
+    stopped = true;
+    try {
+      finished.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    finished.countDown();
+    if (!stopped) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The JVM began to stop in between, and the hook has nothing left to wait for.
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package kleiber.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import kleiber.engine.Engine;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.UserException;
+import kleiber.run.Devices;
+import kleiber.run.RunStore;
+import kleiber.run.Runner;
+import kleiber.train.OpenCorpora;
+import kleiber.train.Trainers;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole path: train what is missing, fit, foretell, compare, report. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description =
+        "Train the runs of an experiment that are not yet done, fit its law to the small ones,"
+            + " foretell those held out, and write the report.")
+final class RunCommand implements Callable<Integer> {
+  @Mixin private ExperimentArguments arguments;
+
+  @Option(
+      names = "--devices",
+      paramLabel = "DEVICES",
+      defaultValue = "auto",
+      description =
+          "What to train on: auto, cpu, cuda:0,1, or one of the engines that others are judged by,"
+              + " naive and nd4j. Default: ${DEFAULT-VALUE}.")
+  private String devices;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Cores to use, and runs trained side by side; all of them when not given.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--dry-run", description = "Print the plan and train nothing.")
+  private boolean dryRun;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (threads < 1) {
+      throw new UserException("--threads is " + threads + " but must be at least 1");
+    }
+    Experiment experiment = arguments.read();
+    Path folder = arguments.folder(experiment);
+    PrintWriter out = spec.commandLine().getOut();
+    try (Engine engine = Devices.parse(devices, threads)) {
+      if (dryRun) {
+        out.println(Plan.of(experiment, folder));
+        out.flush();
+        return 0;
+      }
+      return run(experiment, folder, engine, out);
+    }
+  }
+
+  private int run(Experiment experiment, Path folder, Engine engine, PrintWriter out)
+      throws IOException {
+    try (Interrupt interrupt = new Interrupt()) {
+      OpenCorpora corpora = new OpenCorpora(Caches.corpora());
+      ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
+      Runner runner =
+          new Runner(
+              new RunStore(folder),
+              family -> Trainers.of(family, engine, corpora),
+              threads,
+              String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+              new RunProgress(line, experiment.fit()));
+      line.say(experiment.name() + ": " + experiment.question());
+      Runner.Result result;
+      try {
+        result = runner.run(experiment, interrupt);
+      } finally {
+        line.close();
+      }
+      if (result.interrupted()) {
+        line.say("interrupted; finished runs are kept, the same command goes on from there");
+        return result.exitCode();
+      }
+      result.halted().ifPresent(line::say);
+      new Findings(experiment, folder).write(out);
+      return result.exitCode();
+    }
+  }
+}

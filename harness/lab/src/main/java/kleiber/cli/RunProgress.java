@@ -1,0 +1,68 @@
+package kleiber.cli;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import kleiber.experiment.FitPlan;
+import kleiber.experiment.Run;
+import kleiber.run.Progress;
+import kleiber.run.StoredRun;
+import kleiber.train.Checkpoint;
+
+/** Tells a person how a grid comes along: a line for each run that ends, and the bar. */
+final class RunProgress implements Progress {
+  private final ProgressLine line;
+  private final FitPlan plan;
+  private final Map<String, Checkpoint> latest = new HashMap<>();
+  private int runs;
+  private int ended;
+  private double flops;
+
+  RunProgress(ProgressLine line, FitPlan plan) {
+    this.line = line;
+    this.plan = plan;
+  }
+
+  @Override
+  public void planned(int finished, List<Run> pending, double flops) {
+    this.runs = pending.size();
+    this.flops = flops;
+    String before = finished > 0 ? finished + " runs are done already; " : "";
+    line.say(
+        pending.isEmpty()
+            ? before + "nothing to train"
+            : before + runs + " to train, " + Numbers.flops(flops) + " FLOPs");
+  }
+
+  @Override
+  public void advanced(Run run, double share, double flopsDone) {
+    line.show(ended, runs, flopsDone, flops);
+  }
+
+  @Override
+  public void checkpoint(Run run, Checkpoint checkpoint) {
+    latest.put(run.id(), checkpoint);
+  }
+
+  @Override
+  public void ended(Run run, StoredRun.State state, Optional<String> reason) {
+    ended++;
+    Optional<Checkpoint> last = Optional.ofNullable(latest.remove(run.id()));
+    String loss =
+        last.map(row -> row.heldOut().get(plan.heldOut()))
+            .map(found -> String.format(Locale.ROOT, "loss %.4f", found.loss()))
+            .orElse("no loss");
+    line.say(
+        String.format(
+            Locale.ROOT,
+            "[%d/%d] %s  %s tokens, peak rate %.2g: %s",
+            ended,
+            runs,
+            run.id(),
+            Numbers.count(run.trainedTokens()),
+            run.spec().optimizer().learningRate(),
+            reason.map(text -> state.name().toLowerCase(Locale.ROOT) + ": " + text).orElse(loss)));
+  }
+}
