@@ -20,13 +20,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   static final int WRONG_INPUT = 2;
   static final int INTERRUPTED = 130;
 
-  /** Says what is wrong with the command, what comes near, and where the rest is told. */
+  /**
+   * Says what is wrong with the command, what there is to choose from, and where the rest is told.
+   */
   @Override
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("kleiber: " + e.getMessage());
-    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    if (!command.getSubcommands().isEmpty()) {
+      err.println("Commands: " + String.join(", ", command.getSubcommands().keySet()));
+    }
     err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     return WRONG_INPUT;
   }

@@ -46,11 +46,6 @@ public final class Kleiber implements Runnable {
 
   @Override
   public void run() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "Which command? One of: " + String.join(", ", commands()));
-  }
-
-  private Iterable<String> commands() {
-    return spec.subcommands().keySet();
+    throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
   }
 }
