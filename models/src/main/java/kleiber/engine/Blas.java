@@ -120,7 +120,7 @@ final class Blas {
   }
 
   private static SymbolLookup library() {
-    BlasKernels.choose();
+    OpenBlasCore.choose();
     Path glue = Path.of(Loader.load(openblas_nolapack.class));
     try (Stream<Path> files = Files.list(glue.resolveSibling(""))) {
       Path library =

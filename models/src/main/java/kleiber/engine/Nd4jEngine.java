@@ -28,12 +28,14 @@ public final class Nd4jEngine implements Engine {
   /** The number of threads belongs to the mode, as ND4J divides sums by it. */
   @Override
   public String numerics() {
+    OpenBlasCore.choose();
     String backend = Nd4j.getBackend().getClass().getSimpleName();
     return "nd4j/1 float32 " + backend + " threads-" + threads;
   }
 
   @Override
   public Kernels bind(Program program, int members) {
+    OpenBlasCore.choose();
     Nd4j.getEnvironment().setMaxThreads(threads);
     Nd4j.getEnvironment().setMaxMasterThreads(threads);
     return new Nd4jKernels(program, members);

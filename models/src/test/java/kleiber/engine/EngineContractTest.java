@@ -43,7 +43,7 @@ class EngineContractTest {
     List<Kernel> kernels =
         new KernelCases(shape.sequences, shape.positions, shape.heads, shape.width).all();
     try (Engine naive = new NaiveEngine(1);
-        Engine engine = Engines.open(type, 2)) {
+        Engine engine = Engines.open(type, 1)) {
       assertAll(
           kernels.stream()
               .map(
@@ -101,7 +101,7 @@ class EngineContractTest {
     int members = 3;
     List<Tensor> parameters = OptimizerTrial.PROGRAM.parameters();
     try (Engine naive = new NaiveEngine(1);
-        Engine engine = Engines.open(type, 2);
+        Engine engine = Engines.open(type, 1);
         Kernels want = naive.bind(OptimizerTrial.PROGRAM, members);
         Kernels have = engine.bind(OptimizerTrial.PROGRAM, members)) {
       OptimizerTrial trial = new OptimizerTrial(SEED);

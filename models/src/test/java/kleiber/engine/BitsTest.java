@@ -1,0 +1,153 @@
+package kleiber.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** What makes runs repeatable: equal bits whatever the threads, the cohort, and the neighbours. */
+class BitsTest {
+  /** Several tiles, none of them full; several blocks of queries. */
+  private static final SmallGpt MODEL = new SmallGpt(9, 67, 24, 2, 3, 61);
+
+  private static final int STEPS = 3;
+
+  /** Everything that three steps leave behind, by member. */
+  private static List<List<double[]>> steps(Kernels bound, SmallGpt model, int... keys) {
+    for (int step = 1; step <= STEPS; step++) {
+      bound.forward();
+      bound.backward();
+      bound.gradientNorms();
+      bound.update(SmallGpt.step(step, keys));
+    }
+    double[] norms = bound.gradientNorms();
+    List<List<double[]>> members = new ArrayList<>();
+    for (int m = 0; m < keys.length; m++) {
+      List<double[]> numbers = new ArrayList<>();
+      numbers.add(new double[] {norms[m]});
+      numbers.add(bound.read(model.losses(), m));
+      for (Tensor parameter : bound.program().parameters()) {
+        numbers.add(bound.read(parameter, m));
+        numbers.add(bound.readGradient(parameter, m));
+      }
+      members.add(numbers);
+    }
+    return members;
+  }
+
+  private static List<List<double[]>> train(Engine engine, SmallGpt model, int... keys) {
+    try (Kernels bound = engine.bind(model.program(), keys.length)) {
+      model.fill(bound, keys);
+      return steps(bound, model, keys);
+    }
+  }
+
+  private static void assertSame(List<double[]> want, List<double[]> have, String what) {
+    assertEquals(want.size(), have.size());
+    for (int i = 0; i < want.size(); i++) {
+      assertArrayEquals(want.get(i), have.get(i), what);
+    }
+  }
+
+  @Test
+  void threadsDoNotMatterOnTheHost() {
+    List<double[]> one;
+    try (Engine engine = new HostEngine(1)) {
+      one = train(engine, MODEL, 5).getFirst();
+    }
+    assertTrue(Double.isFinite(one.getFirst()[0]));
+    for (int threads : new int[] {1, 2, 3}) {
+      try (Engine engine = new HostEngine(threads)) {
+        for (int repeat = 0; repeat < 5; repeat++) {
+          assertSame(one, train(engine, MODEL, 5).getFirst(), threads + " threads");
+        }
+      }
+    }
+  }
+
+  @Test
+  void neighboursDoNotMatterOnTheHost() {
+    try (Engine engine = new HostEngine(2)) {
+      List<CompletableFuture<List<List<double[]>>>> running = new ArrayList<>();
+      for (int caller = 0; caller < 4; caller++) {
+        int key = caller;
+        running.add(CompletableFuture.supplyAsync(() -> train(engine, MODEL, key)));
+      }
+      for (int caller = 0; caller < running.size(); caller++) {
+        List<double[]> alone = train(engine, MODEL, caller).getFirst();
+        assertSame(alone, running.get(caller).join().getFirst(), "caller " + caller);
+      }
+    }
+  }
+
+  @Test
+  void wholePassesEqualCallsOneByOneOnTheHost() {
+    try (Engine engine = new HostEngine(2);
+        Kernels whole = engine.bind(MODEL.program(), 1);
+        Kernels single = engine.bind(MODEL.program(), 1)) {
+      MODEL.fill(whole, 5);
+      MODEL.fill(single, 5);
+      whole.forward();
+      whole.backward();
+      single.program().forward().forEach(single::forward);
+      single.program().backward().forEach(single::backward);
+      for (Tensor parameter : whole.program().parameters()) {
+        assertArrayEquals(
+            whole.readGradient(parameter, 0), single.readGradient(parameter, 0), parameter.name());
+      }
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aMemberIsTheSameInACohortAndAlone() {
+    SmallGpt model = new SmallGpt(2, 7, 8, 1, 2, 11);
+    return Engines.all().stream()
+        .map(
+            type ->
+                DynamicTest.dynamicTest(
+                    type.getSimpleName(),
+                    () -> {
+                      try (Engine engine = Engines.open(type, 1)) {
+                        List<List<double[]>> cohort = train(engine, model, 4, 0, 9);
+                        int[] keys = {4, 0, 9};
+                        for (int m = 0; m < keys.length; m++) {
+                          List<double[]> alone = train(engine, model, keys[m]).getFirst();
+                          assertSame(alone, cohort.get(m), "member " + m);
+                        }
+                      }
+                    }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aMemberThatIsNotANumberStaysAlone() {
+    SmallGpt model = new SmallGpt(2, 7, 8, 1, 2, 11);
+    return Engines.all().stream()
+        .map(
+            type ->
+                DynamicTest.dynamicTest(
+                    type.getSimpleName(),
+                    () -> {
+                      try (Engine engine = Engines.open(type, 1);
+                          Kernels bound = engine.bind(model.program(), 3)) {
+                        List<List<double[]>> healthy = train(engine, model, 4, 0, 9);
+                        model.fill(bound, 4, 0, 9);
+                        Tensor table = bound.program().parameters().getFirst();
+                        double[] broken = bound.read(table, 1);
+                        Arrays.fill(broken, Double.NaN);
+                        bound.write(table, 1, broken);
+                        List<List<double[]>> cohort = steps(bound, model, 4, 0, 9);
+                        assertTrue(Double.isNaN(cohort.get(1).getFirst()[0]), "it is caught");
+                        assertSame(healthy.get(0), cohort.get(0), "member 0");
+                        assertSame(healthy.get(2), cohort.get(2), "member 2");
+                      }
+                    }));
+  }
+}

@@ -1,0 +1,121 @@
+package kleiber.engine;
+
+import static kleiber.engine.Tensor.Role.ACTIVATION;
+import static kleiber.engine.Tensor.Role.PARAMETER;
+import static kleiber.engine.Tensor.Role.TOKENS;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** A program in the likeness of GPT-2, head tied to the embedding, to run kernels together. */
+record SmallGpt(int batch, int context, int width, int layers, int heads, int vocabulary) {
+  Tensor inputs() {
+    return new Tensor("inputs", TOKENS, List.of(batch, context));
+  }
+
+  Tensor targets() {
+    return new Tensor("targets", TOKENS, List.of(batch, context));
+  }
+
+  Tensor losses() {
+    return new Tensor("losses", ACTIVATION, List.of(batch, context));
+  }
+
+  Program program() {
+    List<Kernel> kernels = new ArrayList<>();
+    Tensor table = parameter("table", vocabulary, width);
+    Tensor embedded = rows("embedded", width);
+    kernels.add(new Kernel.Embedding(inputs(), table, embedded));
+    Tensor x = rows("positioned", width);
+    kernels.add(new Kernel.Position(embedded, parameter("positions", context, width), x));
+    for (int layer = 0; layer < layers; layer++) {
+      x = block(kernels, "block" + layer, x);
+    }
+    Tensor normal = norm(kernels, "final", x);
+    Tensor logits = rows("logits", vocabulary);
+    kernels.add(new Kernel.Linear(normal, table, true, Optional.empty(), logits));
+    kernels.add(new Kernel.CrossEntropy(logits, targets(), losses()));
+    return new Program(kernels);
+  }
+
+  private Tensor block(List<Kernel> kernels, String name, Tensor x) {
+    Tensor qkv = linear(kernels, name + ".qkv", norm(kernels, name + ".norm1", x), 3 * width);
+    Tensor attended = rows(name + ".attended", width);
+    kernels.add(new Kernel.Attention(qkv, heads, attended));
+    Tensor middle = rows(name + ".middle", width);
+    kernels.add(new Kernel.Add(x, linear(kernels, name + ".out", attended, width), middle));
+    Tensor up = linear(kernels, name + ".up", norm(kernels, name + ".norm2", middle), 4 * width);
+    Tensor active = rows(name + ".active", 4 * width);
+    kernels.add(new Kernel.Activation(Kernel.Activation.Function.GELU, up, active));
+    Tensor y = rows(name + ".y", width);
+    kernels.add(new Kernel.Add(middle, linear(kernels, name + ".down", active, width), y));
+    return y;
+  }
+
+  private Tensor linear(List<Kernel> kernels, String name, Tensor x, int columns) {
+    Tensor y = rows(name + ".rows", columns);
+    Tensor weight = parameter(name + ".weight", x.last(), columns);
+    Optional<Tensor> bias = Optional.of(parameter(name + ".bias", columns));
+    kernels.add(new Kernel.Linear(x, weight, false, bias, y));
+    return y;
+  }
+
+  private Tensor norm(List<Kernel> kernels, String name, Tensor x) {
+    Tensor y = rows(name + ".rows", width);
+    Optional<Tensor> bias = Optional.of(parameter(name + ".bias", width));
+    kernels.add(new Kernel.Norm(x, true, 1e-5, 1, parameter(name + ".gain", width), bias, y));
+    return y;
+  }
+
+  private Tensor rows(String name, int columns) {
+    return new Tensor(name, ACTIVATION, List.of(batch, context, columns));
+  }
+
+  private static Tensor parameter(String name, Integer... shape) {
+    return new Tensor(name, PARAMETER, List.of(shape));
+  }
+
+  /** Weights and tokens that depend on each member's key alone. */
+  void fill(Kernels bound, int... memberKeys) {
+    int[] tokens = new int[bound.members() * batch * context];
+    int[] next = new int[tokens.length];
+    for (int m = 0; m < memberKeys.length; m++) {
+      Random random = new Random(memberKeys[m]);
+      for (Tensor parameter : bound.program().parameters()) {
+        double[] values = new double[parameter.size()];
+        double level = parameter.name().endsWith("gain") ? 1 : 0;
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (level + 0.1 * random.nextGaussian());
+        }
+        bound.write(parameter, m, values);
+      }
+      for (int i = 0; i < batch * context; i++) {
+        tokens[m * batch * context + i] = random.nextInt(vocabulary);
+        next[m * batch * context + i] = random.nextInt(vocabulary);
+      }
+    }
+    bound.writeTokens(inputs(), tokens);
+    bound.writeTokens(targets(), next);
+  }
+
+  /**
+   * An update with another learning rate for each member's key. Its large epsilon keeps gradients
+   * that are zero but for rounding (those of the keys' biases) from moving weights.
+   */
+  static Kernels.AdamWStep step(long step, int... memberKeys) {
+    int members = memberKeys.length;
+    double[][] settings = new double[6][members];
+    boolean[] active = new boolean[members];
+    for (int m = 0; m < members; m++) {
+      double[] own = {1e-3 * (1 + memberKeys[m]), 0.9, 0.95, 1e-3, 0.1, 1};
+      for (int i = 0; i < own.length; i++) {
+        settings[i][m] = own[i];
+      }
+      active[m] = true;
+    }
+    return new Kernels.AdamWStep(
+        step, active, settings[0], settings[1], settings[2], settings[3], settings[4], settings[5]);
+  }
+}
