@@ -21,6 +21,7 @@ import kleiber.data.CorpusException;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
+import kleiber.experiment.Vocabularies;
 import kleiber.models.ModelFamily;
 import kleiber.train.StopSignal;
 import kleiber.train.Trainer;
@@ -107,12 +108,14 @@ public record Runner(
     Session(Experiment experiment, StopSignal stop) throws IOException {
       this.stop = stop;
       Map<String, Double> flops = new HashMap<>();
+      Vocabularies vocabularies = new Vocabularies();
       for (StoredRun stored : store.load(experiment)) {
         switch (stored.state()) {
           case DONE, DIVERGED -> digests.note(stored.run(), stored.facts().orElseThrow());
           case FAILED, MISSING -> {
-            pending.add(stored.run());
-            flops.put(stored.run().id(), stored.run().flops());
+            Run run = stored.run();
+            pending.add(run);
+            flops.put(run.id(), run.flops(vocabularies.of(run.spec().corpus())));
           }
         }
       }
