@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,7 +17,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,10 +28,6 @@ import java.util.stream.Collectors;
 public final class Binder {
   /** The key that names the record where an interface is expected. */
   public static final String TYPE = "type";
-
-  private static final Pattern NUMBER =
-      Pattern.compile("[-+]?(?:\\.[0-9]+|[0-9]+(?:\\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?");
-  private static final int LONGEST_NUMBER = 64;
 
   private final String context;
   private final boolean nullIsNaN;
@@ -92,13 +86,13 @@ public final class Binder {
           : Optional.of(value(node, Json.argument(type, 0), path));
     }
     if (raw == OptionalDouble.class) {
-      return node.isNull() ? OptionalDouble.empty() : OptionalDouble.of(real(node, path));
+      return node.isNull() ? OptionalDouble.empty() : OptionalDouble.of(Scalars.real(node, path));
     }
     if (raw == OptionalLong.class) {
-      return node.isNull() ? OptionalLong.empty() : OptionalLong.of(whole(node, path));
+      return node.isNull() ? OptionalLong.empty() : OptionalLong.of(Scalars.whole(node, path));
     }
     if (raw == OptionalInt.class) {
-      return node.isNull() ? OptionalInt.empty() : OptionalInt.of(integer(node, path));
+      return node.isNull() ? OptionalInt.empty() : OptionalInt.of(Scalars.integer(node, path));
     }
     if (raw == List.class) {
       return list(node, Json.argument(type, 0), path);
@@ -114,22 +108,22 @@ public final class Binder {
       return implementation(node, raw, path);
     }
     if (raw.isEnum()) {
-      return constant(node, raw, path);
+      return Scalars.constant(node, raw, path);
     }
     if (raw == double.class || raw == Double.class) {
-      return nullIsNaN && node.isNull() ? Double.NaN : real(node, path);
+      return nullIsNaN && node.isNull() ? Double.NaN : Scalars.real(node, path);
     }
     if (raw == long.class || raw == Long.class) {
-      return whole(node, path);
+      return Scalars.whole(node, path);
     }
     if (raw == int.class || raw == Integer.class) {
-      return integer(node, path);
+      return Scalars.integer(node, path);
     }
     if (raw == boolean.class || raw == Boolean.class) {
-      return truth(node, path);
+      return Scalars.truth(node, path);
     }
     if (raw == String.class) {
-      return text(node, path);
+      return Scalars.text(node, path);
     }
     throw new IllegalArgumentException("a setting of " + type + " cannot be read from YAML");
   }
@@ -198,8 +192,9 @@ public final class Binder {
     Node named =
         mapping
             .get(TYPE)
-            .orElseThrow(() -> node.mark().error(subject(path) + "lacks type, one of " + names));
-    String name = text(named, path.isEmpty() ? TYPE : path + "." + TYPE);
+            .orElseThrow(
+                () -> node.mark().error(Scalars.subject(path) + "lacks type, one of " + names));
+    String name = Scalars.text(named, path.isEmpty() ? TYPE : path + "." + TYPE);
     Class<?> found = known.get(name);
     if (found == null) {
       String sentence = "unknown " + type.getSimpleName() + " '" + name + "'; ";
@@ -210,7 +205,7 @@ public final class Binder {
 
   private List<Object> list(Node node, Type item, String path) {
     if (!(node instanceof Node.Sequence sequence)) {
-      throw wrong(node, path, "a list");
+      throw Scalars.wrong(node, path, "a list");
     }
     List<Object> values = new ArrayList<>();
     for (Node each : sequence.items()) {
@@ -228,100 +223,11 @@ public final class Binder {
     return values;
   }
 
-  private static Object constant(Node node, Class<?> type, String path) {
-    Map<String, Object> known = new LinkedHashMap<>();
-    for (Object constant : type.getEnumConstants()) {
-      known.put(Json.word((Enum<?>) constant), constant);
-    }
-    if (node instanceof Node.Scalar scalar && known.containsKey(scalar.text())) {
-      return known.get(scalar.text());
-    }
-    String given = node instanceof Node.Scalar scalar ? scalar.text() : "";
-    throw node.mark()
-        .error(
-            subject(path)
-                + "was given "
-                + node.describe()
-                + "; "
-                + Names.known(given, known.keySet()));
-  }
-
-  private static double real(Node node, String path) {
-    double value = number(node, path, "a number").doubleValue();
-    if (Double.isInfinite(value)) {
-      throw wrong(node, path, "a number below 1.8e308");
-    }
-    return value;
-  }
-
-  private static long whole(Node node, String path) {
-    BigDecimal value = number(node, path, "a whole number");
-    try {
-      return value.longValueExact();
-    } catch (ArithmeticException e) {
-      boolean large = value.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0;
-      throw wrong(node, path, large ? "a whole number below 9.2e18" : "a whole number");
-    }
-  }
-
-  private static int integer(Node node, String path) {
-    long value = whole(node, path);
-    if (value != (int) value) {
-      throw wrong(node, path, "a whole number below 2.1e9");
-    }
-    return (int) value;
-  }
-
-  private static BigDecimal number(Node node, String path, String expected) {
-    if (node instanceof Node.Scalar(String text, boolean quoted, Mark _)
-        && !quoted
-        && text.length() <= LONGEST_NUMBER
-        && NUMBER.matcher(text).matches()) {
-      try {
-        return new BigDecimal(text);
-      } catch (NumberFormatException e) {
-        throw wrong(node, path, expected + " with a smaller exponent");
-      }
-    }
-    throw wrong(node, path, expected);
-  }
-
-  private static boolean truth(Node node, String path) {
-    if (node instanceof Node.Scalar(String text, boolean quoted, Mark _) && !quoted) {
-      switch (text) {
-        case "true", "True", "TRUE" -> {
-          return true;
-        }
-        case "false", "False", "FALSE" -> {
-          return false;
-        }
-        default -> {}
-      }
-    }
-    throw wrong(node, path, "true or false");
-  }
-
-  private static String text(Node node, String path) {
-    if (node instanceof Node.Scalar scalar && !scalar.isNull()) {
-      return scalar.text();
-    }
-    throw wrong(node, path, "a text");
-  }
-
   private static Node.Mapping mapping(Node node, String path, String expected) {
     if (node instanceof Node.Mapping mapping) {
       return mapping;
     }
-    throw wrong(node, path, expected);
-  }
-
-  private static UserException wrong(Node node, String path, String expected) {
-    return node.mark()
-        .error(subject(path) + "expected " + expected + ", was given " + node.describe());
-  }
-
-  private static String subject(String path) {
-    return path.isEmpty() ? "" : path + ": ";
+    throw Scalars.wrong(node, path, expected);
   }
 
   private static String keys(Class<?> type) {

@@ -42,7 +42,11 @@ public final class Catalogue {
     String folder = type.getPackageName().replace('.', '/');
     ClassLoader loader = type.getClassLoader();
     try {
-      for (URL place : Collections.list(loader.getResources(folder))) {
+      List<URL> places = Collections.list(loader.getResources(folder));
+      if (places.isEmpty()) { // a jar without entries for its folders
+        places = List.of(type.getResource(type.getSimpleName() + ".class"));
+      }
+      for (URL place : places) {
         for (String name : classes(place, folder)) {
           Class<?> candidate = Class.forName(type.getPackageName() + "." + name, false, loader);
           int modifiers = candidate.getModifiers();

@@ -27,6 +27,7 @@ public final class Cell {
   }
 
   private final String label;
+  private final Vocabularies vocabularies;
   private final Map<String, PlacedRule> waiting = new LinkedHashMap<>();
   private final Set<String> busy = new LinkedHashSet<>();
   private Node.Mapping settings;
@@ -36,8 +37,9 @@ public final class Cell {
    * @param label what tells this cell from the others
    * @throws UserException when a rule sets what the file or another rule gives
    */
-  Cell(Node.Mapping settings, String label, List<PlacedRule> rules) {
+  Cell(Node.Mapping settings, String label, List<PlacedRule> rules, Vocabularies vocabularies) {
     this.settings = settings;
+    this.vocabularies = vocabularies;
     this.label = label;
     for (PlacedRule placed : rules) {
       String path = placed.rule().sets();
@@ -84,7 +86,7 @@ public final class Cell {
    */
   public ParameterCount parameters() throws IOException {
     ModelFamily model = get("model", ModelFamily.class);
-    int vocabulary = get("corpus", Corpus.class).vocabulary();
+    int vocabulary = vocabularies.of(get("corpus", Corpus.class));
     return model.count(vocabulary, get("context", Integer.class));
   }
 

@@ -38,13 +38,15 @@ final class ExperimentReader {
     refuseOrder(root);
     ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
     refuseNames(root, sections);
-    List<Run> runs = runs(sections, changes);
-    refuseFit(root, sections.fit(), runs);
+    Vocabularies vocabularies = new Vocabularies();
+    List<Run> runs = runs(sections, changes, vocabularies);
+    refuseFit(root, sections.fit(), runs, vocabularies);
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(sections.name(), sections.question(), runs, sections.fit(), resolved);
   }
 
-  private static List<Run> runs(ExperimentFile sections, List<FileChange> changes) {
+  private static List<Run> runs(
+      ExperimentFile sections, List<FileChange> changes, Vocabularies vocabularies) {
     if (!(sections.base() instanceof Node.Mapping base)) {
       Node given = sections.base();
       throw given
@@ -59,7 +61,7 @@ final class ExperimentReader {
       change.refuseIfHidden(points.stream().map(Grid.Point::settings).toList());
     }
     for (Grid.Point point : points) {
-      Run run = Run.of(new Cell(point.settings(), point.label(), rules).spec());
+      Run run = Run.of(new Cell(point.settings(), point.label(), rules, vocabularies).spec());
       String label = point.label().isEmpty() ? "the base itself" : point.label();
       String twin = labels.putIfAbsent(run.id(), label);
       if (twin != null) {
@@ -113,7 +115,8 @@ final class ExperimentReader {
     }
   }
 
-  private static void refuseFit(Node.Mapping root, FitPlan fit, List<Run> runs) {
+  private static void refuseFit(
+      Node.Mapping root, FitPlan fit, List<Run> runs, Vocabularies vocabularies) {
     for (Run run : runs) {
       if (!run.spec().heldOut().containsKey(fit.heldOut())) {
         String sentence = "fit.heldOut: unknown held-out set '" + fit.heldOut() + "'; ";
@@ -124,7 +127,8 @@ final class ExperimentReader {
     double[] flops = new double[runs.size()];
     for (int i = 0; i < flops.length; i++) {
       try {
-        flops[i] = fit.flops(runs.get(i));
+        Run run = runs.get(i);
+        flops[i] = fit.flops(run, vocabularies.of(run.spec().corpus()));
       } catch (IOException e) {
         throw new UserException(mark(root, "base.corpus") + ": " + e.getMessage(), e);
       }

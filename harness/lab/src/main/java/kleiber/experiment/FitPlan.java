@@ -103,9 +103,14 @@ public record FitPlan(
    * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
    */
   public double flops(Run run) throws IOException {
+    return flops(run, run.spec().corpus().vocabulary());
+  }
+
+  /** The same with a vocabulary of V. */
+  double flops(Run run, int vocabulary) {
     return switch (flops) {
-      case EXACT -> run.flops();
-      case SIX_ND -> 6.0 * run.parameters().under(params) * run.trainedTokens();
+      case EXACT -> run.flops(vocabulary);
+      case SIX_ND -> 6.0 * run.parameters(vocabulary).under(params) * run.trainedTokens();
     };
   }
 }

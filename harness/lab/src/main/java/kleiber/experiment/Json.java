@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,6 +129,10 @@ public final class Json {
       return "0";
     }
     BigDecimal exact = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
+    BigDecimal oneDigit = exact.round(new MathContext(1)); // Java never gives fewer than two
+    if (oneDigit.doubleValue() == Math.abs(value)) {
+      exact = oneDigit.stripTrailingZeros();
+    }
     String digits = exact.unscaledValue().toString();
     int count = digits.length();
     int point = count - exact.scale(); // the value is 0.digits · 10^point

@@ -1,6 +1,5 @@
 package kleiber.experiment;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,22 +35,13 @@ public record Run(String id, TrainingSpec spec) {
     return Json.canonical(spec);
   }
 
-  /**
-   * Parameters of the model.
-   *
-   * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
-   */
-  public ParameterCount parameters() throws IOException {
-    return spec.model().count(spec.corpus().vocabulary(), spec.context());
+  /** Parameters of the model with a vocabulary of V. */
+  public ParameterCount parameters(int vocabulary) {
+    return spec.model().count(vocabulary, spec.context());
   }
 
-  /**
-   * FLOPs of the whole training, exact for the family.
-   *
-   * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
-   */
-  public double flops() throws IOException {
-    int vocabulary = spec.corpus().vocabulary();
+  /** FLOPs of the whole training with a vocabulary of V, exact for the family. */
+  public double flops(int vocabulary) {
     return spec.model().trainingFlopsPerToken(vocabulary, spec.context()) * trainedTokens();
   }
 

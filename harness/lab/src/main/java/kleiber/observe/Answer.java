@@ -120,18 +120,23 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     analysis.extrapolation().ifPresent(extrapolation -> reach(analysis, extrapolation, notes));
     analysis.fitted().ifPresent(fitted -> notes.add(identification(fitted)));
     FitPlan plan = analysis.experiment().fit();
-    notes.add(
-        analysis
-            .seedNoise()
-            .map(
-                noise ->
-                    "Runs that differ in their seed alone differ by %s nats per token (standard"
-                            .formatted(Quantity.significant(noise.standardDeviation(), 2))
-                        + " deviation of %d runs in %d cells); less than that ranks nothing."
-                            .formatted(noise.runs(), noise.cells()))
-            .orElse(
-                "No settings were run with more than one seed: the noise between seeds shows only"
-                    + " in the scatter of the runs about the law."));
+    analysis
+        .seedNoise()
+        .ifPresentOrElse(
+            noise ->
+                notes.add(
+                    "Runs that differ in their seed alone differ by %s nats per token (standard deviation of %d runs in %d cells); less than that ranks nothing."
+                        .formatted(
+                            Quantity.significant(noise.standardDeviation(), 2),
+                            noise.runs(),
+                            noise.cells())),
+            () -> {
+              if (analysis.fitted().isPresent()) {
+                notes.add(
+                    "No settings were run with more than one seed: the noise between seeds shows"
+                        + " only in the scatter of the runs about the law.");
+              }
+            });
     long leftOut =
         analysis.observations().exclusions().stream()
             .filter(Exclusion::wholeRun)
@@ -172,7 +177,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 extrapolation.points().size() > 1 ? " on average" : ""));
     if (extrapolation.points().size() > 1) {
       notes.add(
-          "Over all %d held-out losses the mean error is %s, and %d lie within their intervals."
+          "Over all %d held-out losses the mean error is %s, and %d of them lie within their intervals."
               .formatted(
                   extrapolation.points().size(),
                   Quantity.percent(extrapolation.meanAbsoluteRelativeError()),

@@ -6,14 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import kleiber.experiment.FitPlan;
 import kleiber.fit.BootstrappedLaw;
-import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
@@ -21,7 +17,6 @@ import kleiber.fit.Objective;
 import kleiber.fit.Outcome;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
-import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
 
 /**
@@ -110,9 +105,6 @@ public record FitFile(
       String baseline,
       List<Foretold> points) {}
 
-  private static final HeldOut UNCHECKED =
-      new HeldOut(Double.NaN, Double.NaN, Double.NaN, "", List.of());
-
   /** A row that was foretold. */
   public record Foretold(
       String run,
@@ -134,51 +126,7 @@ public record FitFile(
 
   /** The fit of an analysis; empty when nothing was fitted. */
   public static Optional<FitFile> of(Analysis analysis) {
-    return analysis.fitted().map(fitted -> of(analysis, fitted));
-  }
-
-  private static FitFile of(Analysis analysis, FittedLaw fitted) {
-    FitPlan plan = analysis.experiment().fit();
-    Map<String, Double> conventionErrors = new LinkedHashMap<>();
-    for (ConventionError error : analysis.conventions()) {
-      conventionErrors.put(error.params().name(), error.meanAbsoluteRelativeError());
-    }
-    return new FitFile(
-        analysis.experiment().name(),
-        analysis.experiment().question(),
-        Answer.of(analysis).headline(),
-        Json.typed(fitted.law()),
-        fitted.law().formula(),
-        fitted.law().source(),
-        Json.typed(fitted.objective()),
-        fitted.objective().describe(),
-        new Conventions(
-            plan.params().name(),
-            plan.flops().name(),
-            plan.checkpoints().name(),
-            plan.heldOut(),
-            plan.holdOut().flopsAbove()),
-        plan.confidence(),
-        estimates(analysis, fitted),
-        fitted.cost(),
-        fitted.observations(),
-        fitted.starts(),
-        fitted.agreed(),
-        fitted.outcome(),
-        fitted.sentence(),
-        analysis.trainingError(),
-        analysis.extrapolation().map(FitFile::heldOut).orElse(UNCHECKED),
-        conventionErrors,
-        analysis.observations().fit().stream().map(FitFile::row).toList(),
-        new Resamples(
-            "run",
-            analysis.resampling().name(),
-            analysis.bootstrapped().map(BootstrappedLaw::noise).orElse(Double.NaN),
-            analysis.bootstrapped().map(BootstrappedLaw::degreesOfFreedom).orElse(Double.NaN),
-            analysis
-                .bootstrapped()
-                .map(boot -> Arrays.stream(boot.thetas()).map(FitFile::list).toList())
-                .orElse(List.of())));
+    return analysis.fitted().map(fitted -> FitWriter.of(analysis, fitted));
   }
 
   public void write(Path file) throws IOException {
@@ -282,67 +230,5 @@ public record FitFile(
                     row.loss,
                     row.standardError))
         .toList();
-  }
-
-  private static Map<String, Estimate> estimates(Analysis analysis, FittedLaw fitted) {
-    Map<String, Estimate> estimates = new LinkedHashMap<>();
-    List<Parameter> parameters = fitted.law().parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      int index = i;
-      Optional<Interval> interval =
-          analysis
-              .bootstrapped()
-              .map(boot -> boot.parameter(index, analysis.experiment().fit().confidence()));
-      estimates.put(
-          parameters.get(i).name(),
-          new Estimate(
-              fitted.theta()[i],
-              interval.map(Interval::low).orElse(Double.NaN),
-              interval.map(Interval::high).orElse(Double.NaN),
-              parameters.get(i).unit()));
-    }
-    return estimates;
-  }
-
-  private static FittedRow row(Observation row) {
-    Scale at = row.at();
-    return new FittedRow(
-        row.run(),
-        row.cluster(),
-        at.params(),
-        at.tokens(),
-        at.flops(),
-        at.extra(),
-        row.loss(),
-        row.standardError());
-  }
-
-  private static HeldOut heldOut(Extrapolation extrapolation) {
-    return new HeldOut(
-        extrapolation.meanAbsoluteRelativeError(),
-        extrapolation.coverage(),
-        extrapolation.baselineMeanAbsoluteRelativeError(),
-        extrapolation.baseline().law().formula(),
-        extrapolation.points().stream().map(FitFile::foretold).toList());
-  }
-
-  private static Foretold foretold(Extrapolation.Point point) {
-    Observation row = point.measured();
-    return new Foretold(
-        row.run(),
-        row.at().params(),
-        row.at().tokens(),
-        row.at().flops(),
-        row.loss(),
-        row.standardError(),
-        point.predicted(),
-        point.interval().low(),
-        point.interval().high(),
-        point.relativeError(),
-        point.covered());
-  }
-
-  private static List<Double> list(double[] values) {
-    return Arrays.stream(values).boxed().toList();
   }
 }

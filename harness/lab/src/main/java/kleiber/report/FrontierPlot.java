@@ -70,7 +70,7 @@ final class FrontierPlot {
     plot.line(part(frontier, most, true), Mark.LAW, "the law's frontier");
     plot.line(
         part(frontier, most, false), Mark.LAW.dashed("6 4"), "the law's frontier, extrapolated");
-    plot.boundary(plan.holdOut().flopsAbove(), "held out →");
+    plot.boundary(plan.holdOut().flopsAbove(), "held-out runs end beyond");
 
     Sizes sizes = Sizes.of(analysis);
     for (Residual residual : analysis.residuals()) {

@@ -129,7 +129,7 @@ final class ParityPlot {
                                 .map(loss -> 100 * (loss / p.measured().loss() - 1)))));
     Plot plot = new Plot(svg, Figure.LEFT, RESIDUALS_TOP, Figure.PANEL, RESIDUALS_HEIGHT, x, y);
     return plot.level(0, Mark.INK.dashed("4 3"))
-        .boundary(plan.holdOut().flopsAbove(), "held out →");
+        .boundary(plan.holdOut().flopsAbove(), "held-out runs end beyond");
   }
 
   private static String tooltip(Residual residual) {

@@ -90,8 +90,13 @@ public final class Report {
     check(page);
     law(page);
     conventions(page);
-    page.section("runs", "Runs").table(Tables.runs(analysis));
-    leftOut(page);
+    page.section("runs", "Runs");
+    if (analysis.runs().isEmpty()) {
+      page.paragraph("The experiment has no runs.");
+    } else {
+      page.table(Tables.runs(analysis));
+      leftOut(page);
+    }
     repeat(page);
     return page.html();
   }
@@ -202,8 +207,11 @@ public final class Report {
           .table(Tables.origins(origins.values()));
     }
     page.paragraph(
-        "Beside this page: observations.csv (every loss measured), fits/%s.json (the fit with its resamples), figures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
-            .formatted(name()));
+        "Beside this page: observations.csv (every loss measured), %sfigures/ (SVG), runs/<id>/ (spec, log, times and provenance of each run)."
+            .formatted(
+                analysis.fitted().isPresent()
+                    ? "fits/" + name() + ".json (the fit with its resamples), "
+                    : ""));
     Set<String> corpora = new TreeSet<>();
     for (StoredRun run : analysis.runs()) {
       run.facts().ifPresent(facts -> corpora.add(corpus(facts)));

@@ -159,7 +159,7 @@ final class Tables {
               row.map(r -> Quantity.plusMinus(r.loss(), r.standardError())).orElse("–"),
               row.map(Row::loss).orElse(Double.NaN)),
           Cell.of(
-              bits.isPresent() ? Quantity.significant(bits.getAsDouble(), 4) : "–",
+              bits.isPresent() ? Quantity.within(bits.getAsDouble(), 0.01) : "–",
               bits.orElse(Double.NaN)),
           Cell.of(state(run, row)),
           Cell.of(Quantity.significant(run.seconds(), 3), run.seconds()));

@@ -21,6 +21,7 @@ import kleiber.data.CorpusException;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
+import kleiber.experiment.Vocabularies;
 import kleiber.models.ModelFamily;
 import kleiber.train.StopSignal;
 import kleiber.train.Trainer;
@@ -83,7 +84,7 @@ public record Runner(
   public Result run(Experiment experiment, StopSignal stop) {
     try (FolderLock _ = store.lock()) {
       store.keep(experiment);
-      return new Session(experiment, stop).run();
+      return new Grid(experiment, stop).run();
     } catch (CorpusException e) {
       throw new UserException(e.getMessage(), e);
     } catch (IOException e) {
@@ -91,7 +92,7 @@ public record Runner(
     }
   }
 
-  private final class Session {
+  private final class Grid {
     private final StopSignal stop;
     private final List<Run> pending = new ArrayList<>();
     private final int finishedBefore;
@@ -104,15 +105,17 @@ public record Runner(
     private final AtomicInteger withoutCorpus = new AtomicInteger();
     private volatile boolean interrupted;
 
-    Session(Experiment experiment, StopSignal stop) throws IOException {
+    Grid(Experiment experiment, StopSignal stop) throws IOException {
       this.stop = stop;
       Map<String, Double> flops = new HashMap<>();
+      Vocabularies vocabularies = new Vocabularies();
       for (StoredRun stored : store.load(experiment)) {
         switch (stored.state()) {
           case DONE, DIVERGED -> digests.note(stored.run(), stored.facts().orElseThrow());
           case FAILED, MISSING -> {
-            pending.add(stored.run());
-            flops.put(stored.run().id(), stored.run().flops());
+            Run run = stored.run();
+            pending.add(run);
+            flops.put(run.id(), run.flops(vocabularies.of(run.spec().corpus())));
           }
         }
       }
@@ -249,7 +252,8 @@ public record Runner(
     String message = failure.getMessage() == null ? "" : failure.getMessage();
     return switch (failure) {
       case OutOfMemoryError _ ->
-          "out of memory: the Java heap may grow to %d MB; train a smaller batch, fewer runs at a time, or give it more (-Xmx)"
+          ("out of memory: the Java heap may grow to %d MB; train a smaller batch, fewer runs at a"
+                  + " time, or give it more (-Xmx)")
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
       case AccessDeniedException _ -> "access denied: " + message;
       case IOException _ when !message.isEmpty() -> message;

@@ -2,6 +2,7 @@ package kleiber.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class ExperimentTest {
     for (Run run : Ladder.read().runs()) {
       TrainingSpec spec = run.spec();
       assertEquals(spec.tokens() / 10, spec.schedule().warmupTokens());
-      double n = run.parameters().under(ParameterCount.Convention.NON_EMBEDDING);
+      double n = run.parameters(256).under(ParameterCount.Convention.NON_EMBEDDING);
       assertEquals(
           3e-3 * Math.pow(n / 1e4, -0.3), spec.optimizer().learningRate(), 1e-12, run.id());
     }
@@ -60,10 +61,26 @@ final class ExperimentTest {
                 "exponent: -0.3}", "exponent: -0.3}\n  - {type: TokensPerParameter, ratio: 20}")
             .replaceAll("\n    tokens: \\[.*", "");
     for (Run run : Ladder.parse(text).runs()) {
-      long n = run.parameters().under(ParameterCount.Convention.NON_EMBEDDING);
+      long n = run.parameters(256).under(ParameterCount.Convention.NON_EMBEDDING);
       assertEquals(20 * n, run.spec().tokens());
       assertEquals(Math.rint(0.1 * 20 * n), run.spec().schedule().warmupTokens());
     }
+  }
+
+  @Test
+  void rulesThatWaitForOneAnotherAreRefused() {
+    String text =
+        Ladder.text("\n  context: 32\n  batch: 4", "")
+            .replace(
+                "rules:",
+                "rules:\n  - {type: StandInRule, sets: batch, copies: context}\n"
+                    + "  - {type: StandInRule, sets: context, copies: batch}");
+    UserException error = assertThrows(UserException.class, () -> Ladder.parse(text));
+    assertEquals(
+        "experiments/ladder.yaml:28:5: the rules for batch and context wait for one another",
+        error.getMessage());
+    String oneWay = text.replace("sets: context, copies: batch", "sets: context, copies: seed");
+    assertEquals(1, Ladder.parse(oneWay).runs().getFirst().spec().batch());
   }
 
   @Test
