@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
+import kleiber.experiment.Vocabularies;
 import kleiber.models.ParameterCount;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
@@ -19,25 +20,29 @@ final class Plan {
     TextTable table =
         new TextTable("run", "params", "tokens", "steps", "rate", "FLOPs", "side", "state");
     RunStore store = new RunStore(folder);
+    Vocabularies vocabularies = new Vocabularies();
     Map<StoredRun.State, Integer> states = new EnumMap<>(StoredRun.State.class);
     double total = 0;
     double missing = 0;
     for (Run run : experiment.runs()) {
+      int vocabulary = vocabularies.of(run.spec().corpus());
       StoredRun.State state = store.load(run).state();
       states.merge(state, 1, Integer::sum);
-      total += run.flops();
+      total += run.flops(vocabulary);
       if (state == StoredRun.State.MISSING || state == StoredRun.State.FAILED) {
-        missing += run.flops();
+        missing += run.flops(vocabulary);
       }
       ParameterCount.Convention convention = experiment.fit().params();
       table.row(
           run.id(),
-          Numbers.count(run.parameters().under(convention)),
+          Numbers.count(run.parameters(vocabulary).under(convention)),
           Numbers.count(run.trainedTokens()),
           String.valueOf(run.spec().steps()),
           String.format(Locale.ROOT, "%.2e", run.spec().optimizer().learningRate()),
-          Numbers.flops(run.flops()),
-          experiment.fit().holdOut().holdsOut(experiment.fit().flops(run)) ? "foretell" : "fit",
+          Numbers.flops(run.flops(vocabulary)),
+          experiment.fit().holdOut().holdsOut(experiment.fit().flops(run, vocabulary))
+              ? "foretell"
+              : "fit",
           state.name().toLowerCase(Locale.ROOT));
     }
     return String.join(

@@ -1,6 +1,5 @@
 package kleiber.experiment;
 
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -97,17 +96,8 @@ public record FitPlan(
     }
   }
 
-  /**
-   * C of a whole run under the plan's conventions.
-   *
-   * @throws kleiber.data.CorpusException when the corpus's vocabulary cannot be found
-   */
-  public double flops(Run run) throws IOException {
-    return flops(run, run.spec().corpus().vocabulary());
-  }
-
-  /** The same with a vocabulary of V. */
-  double flops(Run run, int vocabulary) {
+  /** C of a whole run under the plan's conventions, with a vocabulary of V. */
+  public double flops(Run run, int vocabulary) {
     return switch (flops) {
       case EXACT -> run.flops(vocabulary);
       case SIX_ND -> 6.0 * run.parameters(vocabulary).under(params) * run.trainedTokens();

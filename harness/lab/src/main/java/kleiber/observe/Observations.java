@@ -63,7 +63,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   /** C of a run when it is finished; empty when its corpus cannot tell its vocabulary. */
   private static OptionalDouble plannedFlops(StoredRun run, FitPlan plan) {
     try {
-      return OptionalDouble.of(plan.flops(run.run()));
+      return OptionalDouble.of(plan.flops(run.run(), run.run().spec().corpus().vocabulary()));
     } catch (IOException unreadable) {
       return OptionalDouble.empty();
     }
