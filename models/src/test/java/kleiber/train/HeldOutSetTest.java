@@ -54,10 +54,12 @@ class HeldOutSetTest {
     }
   }
 
+  /** Two windows of 1,023 tokens reach over 1,024, and 48 such excerpts fit. */
   @Test
-  void everyTokenThatThereIsCanBeScored() throws Exception {
+  void excerptsAreWholeWindows() throws Exception {
     Watched text = new Watched();
-    assertEquals(LENGTH - 1 - (LENGTH - 1) % 1023, set(text, LENGTH - 1, 1023).facts().tokens());
+    assertEquals(48 * 2 * 1023, set(text, LENGTH - 1, 1023).facts().tokens());
+    assertEquals(LENGTH - 1, text.last);
   }
 
   private static HeldOutSet set(TokenSequence text, long tokens, int context) throws Exception {
