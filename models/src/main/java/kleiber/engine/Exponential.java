@@ -24,8 +24,9 @@ final class Exponential {
   private static final float Q1 = 0x1.5554d8p-3f;
   private static final float Q0 = 0.5f;
 
-  private final int[] bits = new int[BLOCK];
+  private final float[] values = new float[BLOCK];
   private final float[] powers = new float[BLOCK];
+  private final int[] bits = new int[BLOCK];
   // Copying bytes turns bits into floats at once; the compiler does that one by one.
   private final MemorySegment bitsSegment = MemorySegment.ofArray(bits);
   private final MemorySegment powersSegment = MemorySegment.ofArray(powers);
@@ -33,22 +34,25 @@ final class Exponential {
   /** x ← e^x from one index up to another. */
   void apply(float[] x, int from, int to) {
     for (int start = from; start < to; start += BLOCK) {
-      block(x, start, Math.min(BLOCK, to - start));
+      int length = Math.min(BLOCK, to - start);
+      System.arraycopy(x, start, values, 0, length);
+      block(length);
+      System.arraycopy(values, 0, x, start, length);
     }
   }
 
-  private void block(float[] x, int start, int length) {
+  private void block(int length) {
     for (int i = 0; i < length; i++) {
-      float value = Math.min(Math.max(x[start + i], LOWEST), HIGHEST);
+      float value = Math.min(Math.max(values[i], LOWEST), HIGHEST);
       float k = Math.fma(value, PER_LN2, ROUND) - ROUND;
       float r = Math.fma(k, -LN2_LOW, Math.fma(k, -LN2_HIGH, value));
       float q = Math.fma(Math.fma(Math.fma(Math.fma(Q4, r, Q3), r, Q2), r, Q1), r, Q0);
-      x[start + i] = Math.fma(q, r * r, r) + 1;
+      values[i] = Math.fma(q, r * r, r) + 1;
       bits[i] = ((int) k + 127) << 23;
     }
     MemorySegment.copy(bitsSegment, 0, powersSegment, 0, (long) Float.BYTES * length);
     for (int i = 0; i < length; i++) {
-      x[start + i] *= powers[i];
+      values[i] *= powers[i];
     }
   }
 }

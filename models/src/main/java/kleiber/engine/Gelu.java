@@ -10,31 +10,31 @@ final class Gelu {
 
   private Gelu() {}
 
-  static void value(float[] x, int start, int length, float[] y, HostScratch scratch) {
-    float[] e = exponentials(x, start, length, scratch);
+  /** From x in the first buffer, y in the second. */
+  static void value(HostScratch scratch, int length) {
+    float[] x = scratch.first;
+    float[] e = exponentials(scratch, length);
     for (int i = 0; i < length; i++) {
-      y[start + i] = x[start + i] * (e[i] / (1 + e[i]));
+      e[i] = x[i] * (e[i] / (1 + e[i]));
     }
   }
 
-  /** Adds to dx. */
-  static void gradient(
-      float[] x, int start, int length, float[] dy, float[] dx, HostScratch scratch) {
-    float[] e = exponentials(x, start, length, scratch);
+  /** From x in the first buffer, dy/dx in the second. */
+  static void slope(HostScratch scratch, int length) {
+    float[] x = scratch.first;
+    float[] e = exponentials(scratch, length);
     for (int i = 0; i < length; i++) {
-      float v = x[start + i];
       float rest = 1 / (1 + e[i]);
       float sigmoid = e[i] * rest;
-      float inner = v * (LINEAR + 3 * CUBIC * v * v);
-      dx[start + i] += dy[start + i] * (sigmoid + sigmoid * rest * inner);
+      e[i] = sigmoid + sigmoid * rest * (x[i] * (LINEAR + 3 * CUBIC * x[i] * x[i]));
     }
   }
 
-  private static float[] exponentials(float[] x, int start, int length, HostScratch scratch) {
-    float[] e = scratch.first;
+  private static float[] exponentials(HostScratch scratch, int length) {
+    float[] x = scratch.first;
+    float[] e = scratch.second;
     for (int i = 0; i < length; i++) {
-      float v = x[start + i];
-      e[i] = v * (LINEAR + CUBIC * v * v);
+      e[i] = x[i] * (LINEAR + CUBIC * x[i] * x[i]);
     }
     scratch.exponential.apply(e, 0, length);
     return e;

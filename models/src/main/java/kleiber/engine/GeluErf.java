@@ -24,35 +24,36 @@ final class GeluErf {
 
   private GeluErf() {}
 
-  static void value(float[] x, int start, int length, float[] y, HostScratch scratch) {
-    float[] tail = tails(x, start, length, scratch);
+  /** From x in the first buffer, y in the second. */
+  static void value(HostScratch scratch, int length) {
+    float[] x = scratch.first;
+    float[] tail = tails(scratch, length);
     for (int i = 0; i < length; i++) {
-      float v = x[start + i];
-      y[start + i] = Math.max(v, 0) - Math.abs(v) * tail[i];
+      tail[i] = Math.max(x[i], 0) - Math.abs(x[i]) * tail[i];
     }
   }
 
-  /** Adds to dx. */
-  static void gradient(
-      float[] x, int start, int length, float[] dy, float[] dx, HostScratch scratch) {
-    float[] tail = tails(x, start, length, scratch);
-    float[] density = scratch.second;
+  /** From x in the first buffer, dy/dx in the second. */
+  static void slope(HostScratch scratch, int length) {
+    float[] x = scratch.first;
+    float[] tail = tails(scratch, length);
+    float[] density = scratch.third;
     for (int i = 0; i < length; i++) {
-      density[i] = -0.5f * x[start + i] * x[start + i];
+      density[i] = -0.5f * x[i] * x[i];
     }
     scratch.exponential.apply(density, 0, length);
     for (int i = 0; i < length; i++) {
-      float v = x[start + i];
-      float cumulative = v < 0 ? tail[i] : 1 - tail[i];
-      dx[start + i] += dy[start + i] * (cumulative + v * density[i] * DENSITY);
+      float cumulative = x[i] < 0 ? tail[i] : 1 - tail[i];
+      tail[i] = cumulative + x[i] * density[i] * DENSITY;
     }
   }
 
-  /** Φ(−|x|). */
-  private static float[] tails(float[] x, int start, int length, HostScratch scratch) {
-    float[] tail = scratch.first;
+  /** Φ(−|x|), in the second buffer. */
+  private static float[] tails(HostScratch scratch, int length) {
+    float[] x = scratch.first;
+    float[] tail = scratch.second;
     for (int i = 0; i < length; i++) {
-      float z = z(x[start + i]);
+      float z = z(x[i]);
       float t = 1 / (1 + 0.5f * z);
       float p = P[10];
       for (int n = 9; n >= 0; n--) {
@@ -62,7 +63,7 @@ final class GeluErf {
     }
     scratch.exponential.apply(tail, 0, length);
     for (int i = 0; i < length; i++) {
-      tail[i] *= 0.5f / (1 + 0.5f * z(x[start + i]));
+      tail[i] *= 0.5f / (1 + 0.5f * z(x[i]));
     }
     return tail;
   }

@@ -26,24 +26,34 @@ final class HostActivation extends HostOperation {
     int end = to(tile) * f;
     for (int start = from(tile) * f; start < end; start += BLOCK) {
       int length = Math.min(BLOCK, end - start);
+      System.arraycopy(x[member], start, scratch.first, 0, length);
       switch (function) {
-        case GELU -> Gelu.value(x[member], start, length, y[member], scratch);
-        case GELU_ERF -> GeluErf.value(x[member], start, length, y[member], scratch);
+        case GELU -> Gelu.value(scratch, length);
+        case GELU_ERF -> GeluErf.value(scratch, length);
       }
+      System.arraycopy(scratch.second, 0, y[member], start, length);
     }
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
     int end = to(tile) * f;
-    begin(dx[member], from(tile) * f, end, add[0]);
     for (int start = from(tile) * f; start < end; start += BLOCK) {
       int length = Math.min(BLOCK, end - start);
+      System.arraycopy(x[member], start, scratch.first, 0, length);
       switch (function) {
-        case GELU -> Gelu.gradient(x[member], start, length, dy[member], dx[member], scratch);
-        case GELU_ERF ->
-            GeluErf.gradient(x[member], start, length, dy[member], dx[member], scratch);
+        case GELU -> Gelu.slope(scratch, length);
+        case GELU_ERF -> GeluErf.slope(scratch, length);
       }
+      System.arraycopy(dy[member], start, scratch.first, 0, length);
+      multiply(scratch.second, scratch.first, length);
+      give(scratch.second, dx[member], start, length, add[0], scratch.first);
+    }
+  }
+
+  private static void multiply(float[] into, float[] by, int length) {
+    for (int i = 0; i < length; i++) {
+      into[i] *= by[i];
     }
   }
 }

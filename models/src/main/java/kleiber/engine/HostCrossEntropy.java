@@ -49,9 +49,7 @@ final class HostCrossEntropy extends HostOperation {
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
     float[] e = scratch.first;
-    float[] out = dlogits[member];
     float mean = 1f / targets[member].length;
-    begin(out, from(tile) * v, to(tile) * v, add[0]);
     for (int first = from(tile); first < to(tile); first += rowsPerBlock) {
       int end = Math.min(to(tile), first + rowsPerBlock);
       exponentials(member, first, end, scratch);
@@ -59,22 +57,23 @@ final class HostCrossEntropy extends HostOperation {
         float scale = inverseSums[member][r] * mean;
         int from = (r - first) * v;
         e[from + targets[member][r]] -= 1 / inverseSums[member][r];
-        for (int i = 0; i < v; i++) {
-          out[r * v + i] += e[from + i] * scale;
+        for (int i = from; i < from + v; i++) {
+          e[i] *= scale;
         }
       }
+      give(e, dlogits[member], first * v, (end - first) * v, add[0], scratch.second);
     }
   }
 
-  /** e^(logit − maximum of its row). */
+  /** e^(logit − maximum of its row), in the first buffer. */
   private void exponentials(int member, int first, int end, HostScratch scratch) {
-    float[] in = logits[member];
     float[] e = scratch.first;
+    System.arraycopy(logits[member], first * v, e, 0, (end - first) * v);
     for (int r = first; r < end; r++) {
       float max = maxima[member][r];
       int from = (r - first) * v;
-      for (int i = 0; i < v; i++) {
-        e[from + i] = in[r * v + i] - max;
+      for (int i = from; i < from + v; i++) {
+        e[i] -= max;
       }
     }
     scratch.exponential.apply(e, 0, (end - first) * v);

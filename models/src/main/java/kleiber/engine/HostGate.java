@@ -20,42 +20,44 @@ final class HostGate extends HostOperation {
 
   @Override
   void forward(int member, int tile, HostScratch scratch) {
-    float[] in = x[member];
-    float[] out = y[member];
+    float[] a = scratch.first;
+    float[] b = scratch.second;
+    float[] e = scratch.third;
     for (int r = from(tile); r < to(tile); r++) {
-      float[] e = exponentials(in, r, scratch);
-      int a = r * 2 * f;
-      int b = a + f;
-      int c = r * f;
+      load(x[member], r, scratch);
       for (int i = 0; i < f; i++) {
-        out[c + i] = in[a + i] * (e[i] / (1 + e[i])) * in[b + i];
+        e[i] = a[i] * (e[i] / (1 + e[i])) * b[i];
       }
+      System.arraycopy(e, 0, y[member], r * f, f);
     }
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    float[] in = x[member];
-    float[] din = dx[member];
-    float[] dout = dy[member];
-    begin(din, from(tile) * 2 * f, to(tile) * 2 * f, add[0]);
+    float[] a = scratch.first;
+    float[] b = scratch.second;
+    float[] e = scratch.third;
+    float[] g = scratch.fourth;
     for (int r = from(tile); r < to(tile); r++) {
-      float[] e = exponentials(in, r, scratch);
-      int a = r * 2 * f;
-      int b = a + f;
-      int c = r * f;
+      load(x[member], r, scratch);
+      System.arraycopy(dy[member], r * f, g, 0, f);
       for (int i = 0; i < f; i++) {
         float rest = 1 / (1 + e[i]);
         float sigmoid = e[i] * rest;
-        din[a + i] += dout[c + i] * in[b + i] * sigmoid * (1 + in[a + i] * rest);
-        din[b + i] += dout[c + i] * in[a + i] * sigmoid;
+        float product = a[i] * sigmoid * g[i];
+        a[i] = g[i] * b[i] * sigmoid * (1 + a[i] * rest);
+        b[i] = product;
       }
+      give(a, dx[member], r * 2 * f, f, add[0], e);
+      give(b, dx[member], r * 2 * f + f, f, add[0], e);
     }
   }
 
-  private float[] exponentials(float[] in, int row, HostScratch scratch) {
+  /** a, b and e^a of a row into the first three buffers. */
+  private void load(float[] in, int row, HostScratch scratch) {
     System.arraycopy(in, row * 2 * f, scratch.first, 0, f);
-    scratch.exponential.apply(scratch.first, 0, f);
-    return scratch.first;
+    System.arraycopy(in, row * 2 * f + f, scratch.second, 0, f);
+    System.arraycopy(in, row * 2 * f, scratch.third, 0, f);
+    scratch.exponential.apply(scratch.third, 0, f);
   }
 }

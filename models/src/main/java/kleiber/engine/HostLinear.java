@@ -14,6 +14,7 @@ final class HostLinear extends HostOperation {
   private final Optional<float[][]> bias;
   private final float[][] y;
   private final float[][] dy;
+  private final float[] ones;
   private final Partials dw;
   private final Optional<Partials> dbias;
 
@@ -28,6 +29,8 @@ final class HostLinear extends HostOperation {
     bias = k.bias_O().map(memory::value);
     y = memory.value(k.y_RxO());
     dy = memory.gradient(k.y_RxO());
+    ones = new float[to(0)];
+    Arrays.fill(ones, 1);
     dw = partials(k, 1, memory);
     dbias = k.bias_O().map(_ -> partials(k, 2, memory));
   }
@@ -62,33 +65,14 @@ final class HostLinear extends HostOperation {
       Blas.multiply(in, out, rows, 1, x_RxI.transpose(), dy_RxO, 0, dw_IxO);
     }
     if (dbias.isPresent()) {
-      sumRows(dy[member], from, from + rows, dbias.get().of(member, tile));
+      Matrix ones_1xR = new Matrix(ones, 0, rows);
+      Matrix dbias_1xO = new Matrix(dbias.get().of(member, tile), 0, out);
+      Blas.multiply(1, out, rows, 1, ones_1xR, dy_RxO, 0, dbias_1xO);
     }
   }
 
   private Matrix w_IxO(int member) {
     Matrix matrix = new Matrix(w[member], 0, transposed ? in : out);
     return transposed ? matrix.transpose() : matrix;
-  }
-
-  /** Four rows at a time, so that the sums are loaded and stored less often. */
-  private void sumRows(float[] rows, int from, int to, float[] sums) {
-    Arrays.fill(sums, 0);
-    int r = from;
-    for (; r < to - 3; r += 4) {
-      int a = r * out;
-      int b = a + out;
-      int c = b + out;
-      int d = c + out;
-      for (int i = 0; i < out; i++) {
-        sums[i] += (rows[a + i] + rows[b + i]) + (rows[c + i] + rows[d + i]);
-      }
-    }
-    for (; r < to; r++) {
-      int a = r * out;
-      for (int i = 0; i < out; i++) {
-        sums[i] += rows[a + i];
-      }
-    }
   }
 }

@@ -38,33 +38,44 @@ final class HostNorm extends HostOperation {
     dy = memory.gradient(k.y_RxF());
     means = new float[memory.members()][k.x_RxF().rows() * groups];
     scales = new float[memory.members()][k.x_RxF().rows() * groups];
+    memory.needScratch(d);
     dgain = partials(k, 1, memory);
     dbias = k.bias_GxD().map(_ -> partials(k, 2, memory));
   }
 
   @Override
   void forward(int member, int tile, HostScratch scratch) {
-    for (int r = from(tile); r < to(tile); r++) {
-      for (int group = 0; group < groups; group++) {
-        normalize(member, r * groups + group, r * f + group * d, set(group) * d);
+    float[] row = scratch.first;
+    float[] g = scratch.second;
+    float[] b = scratch.third;
+    for (int set = 0; set < sets; set++) {
+      System.arraycopy(gain[member], set * d, g, 0, d);
+      System.arraycopy(bias[member], set * d, b, 0, d);
+      for (int r = from(tile); r < to(tile); r++) {
+        for (int group = firstGroup(set); group < firstGroup(set + 1); group++) {
+          System.arraycopy(x[member], r * f + group * d, row, 0, d);
+          normalize(member, r * groups + group, row);
+          for (int i = 0; i < d; i++) {
+            row[i] = row[i] * g[i] + b[i];
+          }
+          System.arraycopy(row, 0, y[member], r * f + group * d, d);
+        }
       }
+    }
+    for (int r = from(tile); r < to(tile) && groups * d < f; r++) {
       int rest = r * f + groups * d;
       System.arraycopy(x[member], rest, y[member], rest, f - groups * d);
     }
   }
 
-  private void normalize(int member, int statistic, int at, int column) {
-    float[] in = x[member];
-    float[] out = y[member];
-    float[] g = gain[member];
-    float[] b = bias[member];
-    float mean = centred ? Reductions.sum(in, at, d) / d : 0;
+  private void normalize(int member, int statistic, float[] row) {
+    float mean = centred ? Reductions.sum(row, 0, d) / d : 0;
     for (int i = 0; i < d; i++) {
-      out[at + i] = in[at + i] - mean;
+      row[i] -= mean;
     }
-    float scale = (float) (1 / Math.sqrt(Reductions.dot(out, at, out, at, d) / d + epsilon));
+    float scale = (float) (1 / Math.sqrt(Reductions.dot(row, 0, row, 0, d) / d + epsilon));
     for (int i = 0; i < d; i++) {
-      out[at + i] = out[at + i] * scale * g[column + i] + b[column + i];
+      row[i] *= scale;
     }
     means[member][statistic] = mean;
     scales[member][statistic] = scale;
@@ -72,63 +83,56 @@ final class HostNorm extends HostOperation {
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    begin(dx[member], from(tile) * f, to(tile) * f, add[0]);
-    Arrays.fill(dgain.of(member, tile), 0);
-    dbias.ifPresent(sums -> Arrays.fill(sums.of(member, tile), 0));
-    for (int r = from(tile); r < to(tile); r++) {
-      for (int group = 0; group < groups; group++) {
-        differentiate(member, tile, r * groups + group, r * f + group * d, set(group) * d);
+    float[] g = scratch.third;
+    float[] dg = scratch.fourth;
+    float[] db = scratch.fifth;
+    for (int set = 0; set < sets; set++) {
+      System.arraycopy(gain[member], set * d, g, 0, d);
+      Arrays.fill(dg, 0, d, 0);
+      Arrays.fill(db, 0, d, 0);
+      for (int r = from(tile); r < to(tile); r++) {
+        for (int group = firstGroup(set); group < firstGroup(set + 1); group++) {
+          int at = r * f + group * d;
+          differentiate(member, r * groups + group, at, scratch);
+          give(scratch.second, dx[member], at, d, add[0], scratch.sixth);
+        }
       }
-      pass(dy[member], dx[member], r * f + groups * d, (r + 1) * f, true);
+      System.arraycopy(dg, 0, dgain.of(member, tile), set * d, d);
+      if (dbias.isPresent()) {
+        System.arraycopy(db, 0, dbias.get().of(member, tile), set * d, d);
+      }
+    }
+    for (int r = from(tile); r < to(tile) && groups * d < f; r++) {
+      pass(dy[member], dx[member], r * f + groups * d, (r + 1) * f, add[0]);
     }
   }
 
-  private void differentiate(int member, int tile, int statistic, int at, int column) {
-    float[] in = x[member];
-    float[] din = dx[member];
-    float[] dout = dy[member];
-    float[] g = gain[member];
-    float[] dg = dgain.of(member, tile);
+  /** Leaves what x gets in the second buffer and adds to the sums for gain and bias. */
+  private void differentiate(int member, int statistic, int at, HostScratch scratch) {
+    float[] normalized = scratch.first;
+    float[] gradient = scratch.second;
+    float[] g = scratch.third;
+    float[] dg = scratch.fourth;
+    float[] db = scratch.fifth;
     float mean = means[member][statistic];
     float scale = scales[member][statistic];
-    float gradient0 = 0, gradient1 = 0, gradient2 = 0, gradient3 = 0;
-    float product0 = 0, product1 = 0, product2 = 0, product3 = 0;
-    int i = 0;
-    for (; i < d - 3; i += 4) {
-      float a0 = dout[at + i] * g[column + i];
-      float a1 = dout[at + i + 1] * g[column + i + 1];
-      float a2 = dout[at + i + 2] * g[column + i + 2];
-      float a3 = dout[at + i + 3] * g[column + i + 3];
-      gradient0 += a0;
-      gradient1 += a1;
-      gradient2 += a2;
-      gradient3 += a3;
-      product0 = Math.fma(a0, in[at + i] - mean, product0);
-      product1 = Math.fma(a1, in[at + i + 1] - mean, product1);
-      product2 = Math.fma(a2, in[at + i + 2] - mean, product2);
-      product3 = Math.fma(a3, in[at + i + 3] - mean, product3);
+    System.arraycopy(x[member], at, normalized, 0, d);
+    System.arraycopy(dy[member], at, gradient, 0, d);
+    for (int i = 0; i < d; i++) {
+      normalized[i] = (normalized[i] - mean) * scale;
+      dg[i] += gradient[i] * normalized[i];
+      db[i] += gradient[i];
+      gradient[i] *= g[i];
     }
-    for (; i < d; i++) {
-      float a = dout[at + i] * g[column + i];
-      gradient0 += a;
-      product0 = Math.fma(a, in[at + i] - mean, product0);
-    }
-    float centre = centred ? ((gradient0 + gradient1) + (gradient2 + gradient3)) / d : 0;
-    float slope = ((product0 + product1) + (product2 + product3)) / d * scale;
-    for (int j = 0; j < d; j++) {
-      float normalized = (in[at + j] - mean) * scale;
-      din[at + j] += scale * (dout[at + j] * g[column + j] - centre - normalized * slope);
-      dg[column + j] += dout[at + j] * normalized;
-    }
-    if (dbias.isPresent()) {
-      float[] db = dbias.get().of(member, tile);
-      for (int j = 0; j < d; j++) {
-        db[column + j] += dout[at + j];
-      }
+    float centre = centred ? Reductions.sum(gradient, 0, d) / d : 0;
+    float slope = Reductions.dot(gradient, 0, normalized, 0, d) / d;
+    for (int i = 0; i < d; i++) {
+      gradient[i] = scale * (gradient[i] - centre - normalized[i] * slope);
     }
   }
 
-  private int set(int group) {
-    return group * sets / groups;
+  /** First group that uses a set of gains. */
+  private int firstGroup(int set) {
+    return Math.ceilDiv(set * groups, sets);
   }
 }

@@ -28,9 +28,8 @@ final class HostPosition extends HostOperation {
     float[] b = table[member];
     float[] sum = y[member];
     for (int start = from(tile) * d; start < to(tile) * d; start += b.length) {
-      for (int i = 0; i < b.length; i++) {
-        sum[start + i] = a[start + i] + b[i];
-      }
+      System.arraycopy(b, 0, sum, start, b.length);
+      pass(a, sum, start, start + b.length, true);
     }
   }
 

@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every engine gives every kernel its meaning, which is what {@link NaiveEngine} computes. */
+/**
+ * Every engine gives every kernel its meaning, which is what {@link NaiveEngine} computes. On one
+ * thread, as ND4J's threads crawl on a busy machine; threads are the subject of {@link BitsTest}.
+ */
 class EngineContractTest {
   private static final long SEED = 7_311;
 

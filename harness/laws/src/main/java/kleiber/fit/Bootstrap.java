@@ -27,11 +27,18 @@ public record Bootstrap(LawFitter fitter, int draws, long seed, Resampling resam
   /** How often a draw of too few distinct scales is drawn again. */
   private static final int REDRAWS = 100;
 
+  /**
+   * Clusters whose residuals are added up. A robust fit passes exactly through about as many rows
+   * as it has parameters; dealt out singly, those zeros would make the next fit look more certain
+   * than it is.
+   */
+  private static final int DONORS = 2;
+
   /** What is drawn anew. */
   public enum Resampling {
     /**
-     * Residuals: every cluster keeps its scales and is dealt the residuals of a random one, with a
-     * random sign, inflated for what the parameters took from them. Right for the twenty runs of a
+     * Residuals: every cluster keeps its scales and is dealt the residuals of random ones, with
+     * random signs, inflated for what the parameters took from them. Right for the twenty runs of a
      * grid, whose scales were chosen and where leaving out a corner changes everything.
      */
     RESIDUALS,
@@ -86,6 +93,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed, Resampling resam
     }
     Noise noise = Noise.of(fitted, observations, clusters);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
+    List<double[]> starts = fitter.restarts(problem, fitted);
     double[][] thetas =
         IntStream.range(0, draws)
             .parallel()
@@ -96,7 +104,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed, Resampling resam
                       case RESIDUALS -> residuals(problem, fitted, noise, clusters, random);
                       case CLUSTERS -> clusters(problem, clusters, random);
                     })
-            .map(resample -> fitter.refit(resample, fitted.theta()))
+            .map(resample -> fitter.refit(resample, starts))
             .toArray(double[][]::new);
     return new BootstrappedLaw(
         fitted, fitter, observations, thetas, noise.deviation(), noise.degreesOfFreedom());
@@ -110,11 +118,17 @@ public record Bootstrap(LawFitter fitter, int draws, long seed, Resampling resam
       SplittableRandom random) {
     double[] measured = new double[problem.at.length];
     for (int[] cluster : clusters) {
-      int[] donor = clusters.get(random.nextInt(clusters.size()));
-      double sign = random.nextBoolean() ? noise.inflation() : -noise.inflation();
+      double[] residual = new double[cluster.length];
+      for (int drawn = 0; drawn < DONORS; drawn++) {
+        int[] donor = clusters.get(random.nextInt(clusters.size()));
+        double sign = random.nextBoolean() ? 1 : -1;
+        for (int k = 0; k < cluster.length; k++) {
+          residual[k] += sign * noise.residuals()[donor[k % donor.length]];
+        }
+      }
       for (int k = 0; k < cluster.length; k++) {
-        double residual = sign * noise.residuals()[donor[k % donor.length]];
-        measured[cluster[k]] = fitted.loss(problem.at[cluster[k]]) * Math.exp(residual);
+        double shift = noise.inflation() / Math.sqrt(DONORS) * residual[k];
+        measured[cluster[k]] = fitted.loss(problem.at[cluster[k]]) * Math.exp(shift);
       }
     }
     return problem.measuring(measured);

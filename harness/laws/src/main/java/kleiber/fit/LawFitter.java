@@ -1,5 +1,6 @@
 package kleiber.fit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
@@ -14,8 +15,7 @@ import kleiber.laws.Observation;
 public record LawFitter(Objective objective) {
   private static final int CELLS = 196;
   private static final int STARTS = 12;
-  private static final int CELLS_AGAIN = 25;
-  private static final int STARTS_AGAIN = 1;
+  private static final int STARTS_AGAIN = 2;
   private static final double AGREEMENT = 1e-6;
 
   public LawFitter {
@@ -76,11 +76,18 @@ public record LawFitter(Objective objective) {
         known.sentence());
   }
 
-  /** A fit begun at a known one, as for a resample of its rows: fewer starts, no verdict. */
-  double[] refit(Problem problem, double[] near) {
-    double[] best = QuasiNewton.minimise(problem, near, QuasiNewton.STATISTICAL);
-    double cost = problem.cost(best);
-    for (double[] start : Starts.of(problem, CELLS_AGAIN, STARTS_AGAIN)) {
+  /** Where to begin again after a fit, when losses change a little: there, and far from there. */
+  List<double[]> restarts(Problem problem, FittedLaw fitted) {
+    List<double[]> restarts = new ArrayList<>(Starts.of(problem, CELLS, STARTS_AGAIN));
+    restarts.add(0, fitted.theta());
+    return restarts;
+  }
+
+  /** The best that starts lead to, to a small part of a standard error and without a verdict. */
+  double[] refit(Problem problem, List<double[]> starts) {
+    double[] best = starts.get(0);
+    double cost = Double.POSITIVE_INFINITY;
+    for (double[] start : starts) {
       double[] end = QuasiNewton.minimise(problem, start, QuasiNewton.STATISTICAL);
       double endCost = problem.cost(end);
       if (endCost < cost) {

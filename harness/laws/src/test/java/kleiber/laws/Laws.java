@@ -3,10 +3,10 @@ package kleiber.laws;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** All laws there are: the concrete classes of the compiled package. */
@@ -14,8 +14,7 @@ public final class Laws {
   private Laws() {}
 
   public static List<Law> all() {
-    try (Stream<Path> files =
-        Files.list(Path.of(Objects.requireNonNull(Law.class.getResource(".")).toURI()))) {
+    try (Stream<Path> files = Files.list(Path.of(classes().toURI()).resolve("kleiber/laws"))) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.endsWith(".class") && !name.contains("-"))
@@ -29,6 +28,10 @@ public final class Laws {
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static URL classes() {
+    return Law.class.getProtectionDomain().getCodeSource().getLocation();
   }
 
   private static Class<?> load(String name) {

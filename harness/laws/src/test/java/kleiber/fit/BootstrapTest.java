@@ -1,0 +1,77 @@
+package kleiber.fit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import kleiber.laws.Chinchilla;
+import kleiber.laws.Law;
+import kleiber.laws.MadeLosses;
+import kleiber.laws.Observation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BootstrapTest {
+  private static final double[] TRUTH = {0.9, 60, 0.4, 141, 0.35};
+  private final Law law = new Chinchilla();
+  private final LawFitter fitter = new LawFitter(new Huber(1e-3));
+  private final List<Observation> rows = MadeLosses.grid(law, TRUTH, 5e-3, new Random(3));
+  private final FittedLaw fitted = fitter.fit(law, rows);
+
+  @ParameterizedTest
+  @EnumSource
+  void dependsOnTheSeedAndNotOnThreads(Bootstrap.Resampling resampling)
+      throws ExecutionException, InterruptedException {
+    Bootstrap bootstrap = new Bootstrap(fitter, 60, 11, resampling);
+    double[][] many = bootstrap.run(fitted, rows).thetas();
+    ForkJoinPool one = new ForkJoinPool(1);
+    try {
+      assertArrayEquals(many, one.submit(() -> bootstrap.run(fitted, rows).thetas()).get());
+    } finally {
+      one.shutdown();
+    }
+    double[][] other = new Bootstrap(fitter, 60, 12, resampling).run(fitted, rows).thetas();
+    assertFalse(Arrays.deepEquals(many, other));
+  }
+
+  /** Rows that repeat what their run said already must not look like more runs. */
+  @Test
+  void rowsOfOneClusterAreNoNewEvidence() {
+    List<Observation> thrice = new ArrayList<>();
+    for (Observation row : rows) {
+      thrice.addAll(List.of(row, row, row));
+    }
+    double once = width(new Bootstrap(fitter, 300, 1).run(fitted, rows));
+    double copied = width(new Bootstrap(fitter, 300, 1).run(fitter.fit(law, thrice), thrice));
+    assertEquals(1, copied / once, 1e-6);
+  }
+
+  @Test
+  void intervalsGrowWithConfidenceAndDistance() {
+    BootstrappedLaw bootstrapped = new Bootstrap(fitter, 200, 1).run(fitted, rows);
+    Interval near = bootstrapped.prediction(MadeLosses.beyond(1), 0.9);
+    Interval far = bootstrapped.prediction(MadeLosses.beyond(100), 0.9);
+    Interval sure = bootstrapped.prediction(MadeLosses.beyond(1), 0.99);
+    assertTrue(far.high() / far.low() > near.high() / near.low());
+    assertTrue(sure.low() < near.low() && sure.high() > near.high());
+    assertTrue(near.holds(fitted.loss(MadeLosses.beyond(1))));
+    double noiseAlone = 2 * 1.645 * bootstrapped.noise();
+    assertTrue(Math.log(near.high() / near.low()) > noiseAlone);
+    for (int j = 0; j < TRUTH.length; j++) {
+      assertTrue(bootstrapped.parameter(j, 0.9).holds(fitted.theta()[j]));
+    }
+  }
+
+  private static double width(BootstrappedLaw bootstrapped) {
+    Interval interval = bootstrapped.prediction(MadeLosses.beyond(8), 0.9);
+    return Math.log(interval.high() / interval.low());
+  }
+}
