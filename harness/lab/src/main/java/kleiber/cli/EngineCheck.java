@@ -40,8 +40,8 @@ final class EngineCheck {
             kernels.writeTokens(tensor, random.ints(tensor.size(), 0, VOCABULARY).toArray());
           }
         }
-        program.forward().forEach(kernels::forward);
-        program.backward().forEach(kernels::backward);
+        kernels.forward();
+        kernels.backward();
         kernels.update(step(step));
         losses.add(Arrays.stream(kernels.read(losses(program), 0)).average().orElseThrow());
       }
