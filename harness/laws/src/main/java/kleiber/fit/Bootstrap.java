@@ -42,8 +42,10 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
     /**
      * Residuals, where there are fewer than ten clusters for each parameter: every cluster keeps
      * its scales and is dealt the residuals of random ones, with random signs, inflated for what
-     * the parameters took from them. A grid of twenty runs was chosen, and leaving out a corner of
-     * it at random, as drawing clusters does, widens intervals by a third.
+     * the parameters took from them. A grid of twenty runs was chosen; leaving out a corner of it
+     * at random, as drawing clusters does, makes intervals a quarter too wide. Supposes noise that
+     * is alike at every scale. A handful of trunks whose branches share most of their noise is too
+     * few for either: with five, a 90 % interval held a new run 82 % of the time.
      */
     RESIDUALS,
     /**
