@@ -21,6 +21,7 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param noise standard deviation of ln L from run to run: of the residuals, corrected for what the
  *     parameters took from them
  * @param degreesOfFreedom what the noise was measured with
+ * @param resampling what was drawn anew
  */
 public record BootstrappedLaw(
     FittedLaw fitted,
@@ -28,7 +29,8 @@ public record BootstrappedLaw(
     List<Observation> observations,
     double[][] thetas,
     double noise,
-    double degreesOfFreedom) {
+    double degreesOfFreedom,
+    Bootstrap.Resampling resampling) {
   private static final NormalDistribution NORMAL = new NormalDistribution();
 
   /** Standard deviations of noise beyond which nothing lies. */

@@ -67,7 +67,9 @@ record Identification(Outcome outcome, String sentence) {
     if (!onBound.isEmpty()) {
       return new Identification(
           Outcome.BOUND_HIT,
-          String.join("; ", onBound) + ": the law as it stands does not fit these data.");
+          String.join("; ", onBound)
+              + ": the data pull it further, so neither it nor what trades off with it means"
+              + " much.");
     }
     List<Integer> vague = vague(problem, theta);
     if (!vague.isEmpty()) {

@@ -14,7 +14,8 @@ import kleiber.laws.Observation;
  */
 public record LawFitter(Objective objective) {
   private static final int CELLS = 196;
-  private static final int STARTS = 12;
+  private static final int STARTS = 8;
+  private static final int CELLS_AGAIN = 49;
   private static final int STARTS_AGAIN = 2;
   private static final double AGREEMENT = 1e-6;
 
@@ -78,7 +79,7 @@ public record LawFitter(Objective objective) {
 
   /** Where to begin again after a fit, when losses change a little: there, and far from there. */
   List<double[]> restarts(Problem problem, FittedLaw fitted) {
-    List<double[]> restarts = new ArrayList<>(Starts.of(problem, CELLS, STARTS_AGAIN));
+    List<double[]> restarts = new ArrayList<>(Starts.of(problem, CELLS_AGAIN, STARTS_AGAIN));
     restarts.add(0, fitted.theta());
     return restarts;
   }

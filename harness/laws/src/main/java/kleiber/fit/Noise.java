@@ -46,7 +46,7 @@ record Noise(double[] residuals, double degreesOfFreedom, double inflation, doub
       products += sum * sum - own;
       pairs += (double) rows.length * (rows.length - 1);
     }
-    if (pairs == 0) {
+    if (pairs == 0 || squares == 0) {
       return residuals.length;
     }
     double correlation = products / pairs / (squares / residuals.length);

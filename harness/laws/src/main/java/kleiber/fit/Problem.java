@@ -3,6 +3,7 @@ package kleiber.fit;
 import java.util.Arrays;
 import java.util.List;
 import kleiber.laws.Law;
+import kleiber.laws.LinearInAmplitudes;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
@@ -24,6 +25,9 @@ final class Problem {
   final int size;
   private final Parameter[] parameters;
 
+  /** Of a law that is linear in them; else none. */
+  private final int[] amplitudes;
+
   Problem(Law law, Objective objective, List<Observation> observations) {
     this(
         law,
@@ -41,6 +45,7 @@ final class Problem {
     this.weight = weight;
     this.parameters = law.parameters().toArray(Parameter[]::new);
     this.size = parameters.length;
+    this.amplitudes = law instanceof LinearInAmplitudes linear ? linear.amplitudes() : new int[0];
   }
 
   /** The same rows, each counted so many times. */
@@ -97,10 +102,10 @@ final class Problem {
     double sum = 0;
     for (int i = 0; i < at.length; i++) {
       if (weight[i] > 0) {
-        double predicted = law.loss(at[i], theta);
+        law.gradient(at[i], theta, byTheta);
+        double predicted = loss(i, theta, byTheta);
         sum += weight[i] * objective.cost(predicted, measured[i]);
         double slope = weight[i] * objective.slope(predicted, measured[i]);
-        law.gradient(at[i], theta, byTheta);
         for (int j = 0; j < size; j++) {
           gradient[j] += slope * byTheta[j];
         }
@@ -164,6 +169,18 @@ final class Problem {
       sum += weight[i] * objective.cost(measured[i] * (1 + SAME_LOSS), measured[i]);
     }
     return sum;
+  }
+
+  /** Predicted loss of row i, from the gradient alone where the law is linear in amplitudes. */
+  private double loss(int i, double[] theta, double[] gradient) {
+    if (amplitudes.length > 0) {
+      double loss = 0;
+      for (int k : amplitudes) {
+        loss += theta[k] * gradient[k];
+      }
+      return loss;
+    }
+    return law.loss(at[i], theta);
   }
 
   private boolean logarithmic(int j) {
