@@ -85,11 +85,6 @@ public record Analysis(
     return new Bootstrap(new LawFitter(plan.objective()), plan.bootstrap(), BOOTSTRAP_SEED);
   }
 
-  /** What the bootstrap draws anew. */
-  public Bootstrap.Resampling resampling() {
-    return bootstrap(experiment.fit()).resampling();
-  }
-
   /** How the law misses the rows that it was fitted to; empty when there is no law. */
   public List<Residual> residuals() {
     return residuals(observations.fit());

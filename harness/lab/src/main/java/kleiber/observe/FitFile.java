@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
@@ -74,14 +75,14 @@ public record FitFile(
    * What the intervals come from.
    *
    * @param unit what is drawn as a whole
-   * @param resampling what is drawn anew
+   * @param resampling what was drawn anew; null when there are no resamples
    * @param noise standard deviation of ln L from run to run
    * @param degreesOfFreedom what the noise was measured with
    * @param thetas of every resample, in the order of the law; empty when there is none
    */
   public record Resamples(
       String unit,
-      String resampling,
+      Bootstrap.Resampling resampling,
       double noise,
       double degreesOfFreedom,
       List<List<Double>> thetas) {}
@@ -213,7 +214,8 @@ public record FitFile(
             measured(),
             thetas,
             bootstrap.noise,
-            bootstrap.degreesOfFreedom));
+            bootstrap.degreesOfFreedom,
+            bootstrap.resampling));
   }
 
   private List<Observation> measured() {

@@ -63,7 +63,7 @@ final class FitWriter {
         analysis.observations().fit().stream().map(FitWriter::row).toList(),
         new Resamples(
             "run",
-            analysis.resampling().name(),
+            analysis.bootstrapped().map(BootstrappedLaw::resampling).orElse(null),
             analysis.bootstrapped().map(BootstrappedLaw::noise).orElse(Double.NaN),
             analysis.bootstrapped().map(BootstrappedLaw::degreesOfFreedom).orElse(Double.NaN),
             analysis

@@ -156,7 +156,7 @@ public final class Report {
                     "Intervals: %d bootstrap resamples, in which %s. The interval of a parameter is that of the resamples; the interval of a predicted loss adds the scatter of single runs about the law (%s of the loss)."
                         .formatted(
                             boot.thetas().length,
-                            switch (analysis.resampling()) {
+                            switch (boot.resampling()) {
                               case RESIDUALS ->
                                   "every run keeps its scale and is dealt the residuals of another"
                                       + " run";
