@@ -45,7 +45,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
      * the parameters took from them. A grid of twenty runs was chosen; leaving out a corner of it
      * at random, as drawing clusters does, makes intervals a quarter too wide. Supposes noise that
      * is alike at every scale. A handful of trunks whose branches share most of their noise is too
-     * few for either: with five, a 90 % interval held a new run 82 % of the time.
+     * few: with five, a 90 % interval held a new run 82 % of the time.
      */
     RESIDUALS,
     /**
