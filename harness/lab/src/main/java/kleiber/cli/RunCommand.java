@@ -68,30 +68,32 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(Experiment experiment, Path folder, Engine engine, PrintWriter out)
       throws IOException {
-    try (Interrupt interrupt = new Interrupt()) {
-      OpenCorpora corpora = new OpenCorpora(Caches.corpora());
-      ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
-      Runner runner =
-          new Runner(
-              new RunStore(folder),
-              family -> Trainers.of(family, engine, corpora),
-              threads,
-              String.join(" ", spec.commandLine().getParseResult().originalArgs()),
-              new RunProgress(line, experiment.fit()));
-      line.say(experiment.name() + ": " + experiment.question());
-      Runner.Result result;
-      try {
-        result = runner.run(experiment, interrupt);
-      } finally {
-        line.close();
-      }
-      if (result.interrupted()) {
-        line.say("interrupted; finished runs are kept, the same command goes on from there");
-        return result.exitCode();
-      }
-      result.halted().ifPresent(line::say);
-      new Findings(experiment, folder).write(out);
+    ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
+    line.say(experiment.name() + ": " + experiment.question());
+    Runner.Result result = train(experiment, folder, engine, line);
+    if (result.interrupted()) {
+      line.say("interrupted; the same command goes on from here");
       return result.exitCode();
+    }
+    result.halted().ifPresent(line::say);
+    new Findings(experiment, folder).write(out);
+    return result.exitCode();
+  }
+
+  private Runner.Result train(
+      Experiment experiment, Path folder, Engine engine, ProgressLine line) {
+    OpenCorpora corpora = new OpenCorpora(Caches.corpora());
+    Runner runner =
+        new Runner(
+            new RunStore(folder),
+            family -> Trainers.of(family, engine, corpora),
+            threads,
+            String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+            new RunProgress(line, experiment.fit()));
+    try (Interrupt interrupt = new Interrupt()) {
+      return runner.run(experiment, interrupt);
+    } finally {
+      line.close();
     }
   }
 }
