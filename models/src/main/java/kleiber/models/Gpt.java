@@ -64,10 +64,15 @@ public record Gpt(
 
   private static final double DEVIATION = 0.02;
 
+  /** Far beyond any model: a slip of the keyboard must not build a program for ever. */
+  private static final int DEEPEST = 1_000;
+
+  private static final int WIDEST = 100_000;
+
   public Gpt {
-    requirePositive("depth", depth);
-    requirePositive("width", width);
-    requirePositive("heads", heads);
+    require("depth", depth, DEEPEST);
+    require("width", width, WIDEST);
+    require("heads", heads, WIDEST);
     boolean even = position == Position.ROTARY;
     if (!fits(width, heads, even)) {
       List<Integer> fitting =
@@ -82,9 +87,10 @@ public record Gpt(
     }
   }
 
-  private static void requirePositive(String name, int given) {
-    if (given < 1) {
-      throw new IllegalArgumentException(name + " is " + given + " but must be at least 1");
+  private static void require(String name, int given, int most) {
+    if (given < 1 || given > most) {
+      throw new IllegalArgumentException(
+          name + " is " + given + " but must be at least 1 and at most " + most);
     }
   }
 
