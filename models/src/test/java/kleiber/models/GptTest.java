@@ -67,12 +67,15 @@ class GptTest {
   }
 
   @Test
-  void refusesSizesBelowOne() {
+  void refusesSizesThatNoModelHas() {
     assertEquals(
-        "depth is 0 but must be at least 1",
+        "depth is 0 but must be at least 1 and at most 1000",
         assertThrows(IllegalArgumentException.class, () -> gpt2(0, 8, 2)).getMessage());
     assertEquals(
-        "heads is 0 but must be at least 1",
+        "depth is 2000000000 but must be at least 1 and at most 1000",
+        assertThrows(IllegalArgumentException.class, () -> gpt2(2_000_000_000, 8, 2)).getMessage());
+    assertEquals(
+        "heads is 0 but must be at least 1 and at most 100000",
         assertThrows(IllegalArgumentException.class, () -> gpt2(1, 8, 0)).getMessage());
   }
 
