@@ -128,8 +128,9 @@ class CorpusContractTest {
         documents.add(List.of(Arrays.hashCode(ids), ids.length, ids[0], ids[ids.length / 2]));
       }
     }
-    OptionalDouble bytes = tokens.bytesPerToken(tokens.length());
-    assertTrue(bytes.isEmpty() || bytes.getAsDouble() > 0.9, () -> "bytes per token " + bytes);
+    OptionalDouble bytes = tokens.bytes(0, tokens.length());
+    assertTrue(
+        bytes.isEmpty() || bytes.getAsDouble() > 0.9 * tokens.length(), () -> "bytes " + bytes);
     return documents;
   }
 

@@ -96,7 +96,7 @@ class TextFilesTest {
   }
 
   @Test
-  void bytesPerTokenCountTextAndNotItsSeparators() throws IOException {
+  void bytesCountTextAndNotItsSeparators() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "éa\n=\nbcde\n=\nf\n=\ng\n=\nh\n=\ni\n");
     TextFiles files =
         new TextFiles(folder + "/a.txt", new Bytes(), 0.3, Optional.empty(), Optional.of("="));
@@ -106,7 +106,8 @@ class TextFilesTest {
     for (long n = 1; n <= training.length(); n++) {
       training.read(n - 1, id, 0, 1);
       separators += id[0] == 0 ? 1 : 0;
-      assertEquals((n - separators) / (double) n, training.bytesPerToken(n).orElseThrow(), 1e-12);
+      assertEquals(n - separators, training.bytes(0, n).orElseThrow(), 1e-12);
+      assertEquals(id[0] == 0 ? 0 : 1, training.bytes(n - 1, n).orElseThrow(), 1e-12);
     }
     assertTrue(separators > 2);
   }

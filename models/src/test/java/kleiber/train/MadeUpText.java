@@ -60,8 +60,8 @@ record MadeUpText(int training, int heldOut, int documentLength) implements Corp
     }
 
     @Override
-    public OptionalDouble bytesPerToken(long tokens) {
-      return OptionalDouble.of(2);
+    public OptionalDouble bytes(long from, long to) {
+      return OptionalDouble.of(2.0 * (to - from));
     }
   }
 }
