@@ -52,7 +52,7 @@ public record TextFiles(
   public SplitCorpus open(Path cache) throws IOException {
     List<Path> files =
         FilePattern.find(path, TextFile.EXTENSIONS).stream()
-            .sorted(Comparator.comparing(file -> Sha256.bits(file.getFileName().toString())))
+            .sorted(Comparator.comparing(file -> Sha256.bits(FilePattern.name(file))))
             .toList();
     StringBuilder key = new StringBuilder(this + " " + tokenizer.fingerprint());
     for (Path file : files) {
