@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
@@ -218,6 +220,21 @@ class TextFilesTest {
       try (Stream<Path> kept = Files.list(cache)) {
         System.out.println(kept.filter(Files::isDirectory).map(Path::getFileName).toList());
       }
+    }
+  }
+
+  @Test
+  void whatIsStoppedLeavesNothing() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), new Prose(5).words(1_000_000));
+    Files.writeString(folder.resolve("b.txt"), "b");
+    Path cache = temporary.resolve("cache");
+    AtomicInteger asked = new AtomicInteger();
+    assertThrows(
+        CancellationException.class,
+        () -> corpus(folder.toString()).open(cache, () -> asked.incrementAndGet() == 2));
+    assertEquals(2, asked.get());
+    try (Stream<Path> kept = Files.list(cache)) {
+      assertEquals(List.of(), kept.filter(Files::isDirectory).toList());
     }
   }
 
