@@ -103,10 +103,12 @@ final class FilePattern {
 
   private static Predicate<Path> matcher(String pattern, String rest) throws CorpusException {
     try {
-      PathMatcher deep = FileSystems.getDefault().getPathMatcher("glob:" + rest);
       // As in a shell, but not in Java, "**/" also stands for no folder at all.
-      PathMatcher flat = FileSystems.getDefault().getPathMatcher("glob:" + rest.replace("**/", ""));
-      return file -> deep.matches(file) || rest.startsWith("**/") && flat.matches(file);
+      List<PathMatcher> matchers =
+          Stream.of(rest, rest.replaceFirst("^\\*\\*/", ""), rest.replace("/**/", "/"))
+              .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
+              .toList();
+      return file -> matchers.stream().anyMatch(matcher -> matcher.matches(file));
     } catch (PatternSyntaxException e) {
       throw new CorpusException(pattern + " is not a glob: " + e.getDescription(), e);
     }

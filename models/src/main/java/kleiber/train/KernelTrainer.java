@@ -11,7 +11,6 @@ import kleiber.data.Corpus;
 import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
-import kleiber.data.Windows;
 import kleiber.engine.Engine;
 import kleiber.models.KernelFamily;
 
@@ -62,7 +61,7 @@ public final class KernelTrainer implements Trainer {
       throw new IllegalArgumentException(shape.model() + " is not made of kernels");
     }
     SplitCorpus corpus = corpora.open(shape.corpus(), stop);
-    List<Windows> windows = new ArrayList<>();
+    List<ShuffledWindows> windows = new ArrayList<>();
     for (TrainingSpec spec : cohort) {
       windows.add(new ShuffledWindows(corpus.training(), spec.context(), spec.seed()));
     }

@@ -82,7 +82,7 @@ class CorpusContractTest {
     SplitCorpus again = corpus.open(temporary.resolve(type.getName() + "-second-cache"));
     assertSame(split, again);
 
-    Windows windows = new ShuffledWindows(split.training(), T, 7);
+    ShuffledWindows windows = new ShuffledWindows(split.training(), T, 7);
     int[] inputs = new int[T];
     int[] targets = new int[T];
     for (long position : new long[] {0, windows.perEpoch() - 1, windows.perEpoch()}) {

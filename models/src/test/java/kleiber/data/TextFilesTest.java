@@ -153,6 +153,7 @@ class TextFilesTest {
     assertEquals(21, FilePattern.find(folder.toString(), TextFile.EXTENSIONS).size());
     assertEquals(21, FilePattern.find(folder + "/{top,**/[0-9]*}.txt", List.of(".txt")).size());
     assertEquals(22, FilePattern.find(folder + "/**/*.txt", List.of(".txt")).size());
+    assertEquals(21, FilePattern.find(folder + "/d*/**/*.txt", List.of(".txt")).size());
   }
 
   @Test
