@@ -39,6 +39,9 @@ public final class Nd4jEngine implements Engine {
   public Kernels bind(Program program, int members) {
     OpenBlasCore.choose();
     Nd4j.getEnvironment().setMaxMasterThreads(THREADS);
+    if (Nd4j.getEnvironment().isCPU()) {
+      Blas.useOneThread();
+    }
     return new Nd4jKernels(program, members);
   }
 
