@@ -2,6 +2,8 @@ package kleiber.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The settings of a corpus: everything that decides its tokens and their split. One record per
@@ -20,8 +22,15 @@ public interface Corpus {
    * Tokenizes and splits the corpus, or finds it done in the cache.
    *
    * @param cache a folder for tokenized text, keyed by content; may be deleted at any time
+   * @param stopped asked now and then, as tokenizing may take long
    * @throws CorpusException when the text is missing, empty or too small; the sentence is for the
    *     user
+   * @throws CancellationException when stopped; nothing of what was begun is kept
    */
-  SplitCorpus open(Path cache) throws IOException;
+  SplitCorpus open(Path cache, BooleanSupplier stopped) throws IOException;
+
+  /** As above, never stopped. */
+  default SplitCorpus open(Path cache) throws IOException {
+    return open(cache, () -> false);
+  }
 }

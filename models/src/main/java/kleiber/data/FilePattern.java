@@ -1,12 +1,16 @@
 package kleiber.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -53,7 +57,17 @@ final class FilePattern {
 
   /** A string that differs where the content may differ, found without reading it. */
   static String identity(Path file) throws IOException {
-    return file.toRealPath() + " " + Files.size(file) + " " + Files.getLastModifiedTime(file);
+    return file.toRealPath().toUri().getRawPath()
+        + " "
+        + Files.size(file)
+        + " "
+        + Files.getLastModifiedTime(file);
+  }
+
+  /** A file's name by its bytes, which a path's string shows as the process's locale has it. */
+  static String name(Path file) {
+    String path = file.toUri().getRawPath();
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   private static List<Path> glob(String pattern) throws IOException {
@@ -89,10 +103,12 @@ final class FilePattern {
 
   private static Predicate<Path> matcher(String pattern, String rest) throws CorpusException {
     try {
-      PathMatcher deep = FileSystems.getDefault().getPathMatcher("glob:" + rest);
       // As in a shell, but not in Java, "**/" also stands for no folder at all.
-      PathMatcher flat = FileSystems.getDefault().getPathMatcher("glob:" + rest.replace("**/", ""));
-      return file -> deep.matches(file) || rest.startsWith("**/") && flat.matches(file);
+      List<PathMatcher> matchers =
+          Stream.of(rest, rest.replaceFirst("^\\*\\*/", ""), rest.replace("/**/", "/"))
+              .map(glob -> FileSystems.getDefault().getPathMatcher("glob:" + glob))
+              .toList();
+      return file -> matchers.stream().anyMatch(matcher -> matcher.matches(file));
     } catch (PatternSyntaxException e) {
       throw new CorpusException(pattern + " is not a glob: " + e.getDescription(), e);
     }
@@ -101,6 +117,16 @@ final class FilePattern {
   private static List<Path> walk(Path folder, Predicate<Path> wanted) throws IOException {
     try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       return files.filter(Files::isRegularFile).filter(wanted).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw new CorpusException(
+          switch (e.getCause()) {
+            case FileSystemLoopException loop ->
+                loop.getFile() + " is a link to a folder around it; remove it or give a glob";
+            case AccessDeniedException denied ->
+                denied.getFile() + " may not be read by this user; allow it or give a glob";
+            case IOException other -> folder + " cannot be searched: " + other;
+          },
+          e);
     }
   }
 
@@ -114,7 +140,8 @@ final class FilePattern {
   }
 
   private static boolean isOneOf(Path file, List<String> extensions) {
-    return extensions.stream().anyMatch(file.getFileName().toString()::endsWith);
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return extensions.stream().anyMatch(name::endsWith);
   }
 
   private static String endings(List<Path> files) {

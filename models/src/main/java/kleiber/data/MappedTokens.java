@@ -84,22 +84,26 @@ final class MappedTokens implements TokenSequence {
 
   /** Exact at the ends of documents, in proportion within them. */
   @Override
-  public OptionalDouble bytesPerToken(long tokens) {
-    if (tokens < 1 || tokens > length()) {
-      throw new IllegalArgumentException(tokens + " tokens of a sequence of " + length());
+  public OptionalDouble bytes(long from, long to) {
+    Objects.checkFromToIndex(from, to, length());
+    return textBytes == TextBytes.UNKNOWN
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(bytesBefore(to) - bytesBefore(from));
+  }
+
+  private double bytesBefore(long position) {
+    if (position == 0) {
+      return 0;
     }
-    if (textBytes == TextBytes.UNKNOWN) {
-      return OptionalDouble.empty();
-    }
-    int document = index.document(tokens - 1);
+    int document = index.document(position - 1);
     long begin = index.tokens(document - 1);
     long ofText = index.tokens(document) - begin;
     if (textBytes == TextBytes.OF_ALL_BUT_THE_LAST) {
       ofText--;
     }
-    double share = Math.min(1, (tokens - begin) / (double) ofText);
+    double share = Math.min(1, (position - begin) / (double) ofText);
     long before = index.bytes(document - 1);
-    return OptionalDouble.of((before + share * (index.bytes(document) - before)) / tokens);
+    return before + share * (index.bytes(document) - before);
   }
 
   private int shardOf(long position) {

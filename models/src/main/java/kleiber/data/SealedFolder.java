@@ -22,6 +22,9 @@ import java.util.zip.CRC32C;
  * another, waits and then uses it. A folder whose seal does not match is written again.
  */
 final class SealedFolder {
+  /** Raised when what is kept is laid out or cut in another way, so that all is written again. */
+  private static final int FORMAT = 1;
+
   private static final String SEAL = "seal.json";
   private static final int BLOCK = 1 << 20;
   private static final int BLOCKS = 256;
@@ -40,7 +43,7 @@ final class SealedFolder {
    * @param key names everything that decides the content
    */
   static Path open(Path cache, String key, Writer writer) throws IOException {
-    String name = Sha256.hex(key).substring(0, 32);
+    String name = Sha256.hex("format " + FORMAT + " " + key).substring(0, 32);
     Path folder = cache.resolve(name);
     if (isWhole(folder)) {
       return folder;
@@ -66,6 +69,16 @@ final class SealedFolder {
             writer.write(unfinished);
             seal(unfinished);
             Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+          } catch (CorpusException e) {
+            throw e;
+          } catch (IOException e) {
+            throw new CorpusException(
+                "the tokenized corpus could not be written to "
+                    + cache
+                    + ": "
+                    + (e.getMessage() == null ? e : e.getMessage())
+                    + "; free some space or set KLEIBER_CACHE to a folder with more",
+                e);
           } finally {
             delete(unfinished);
           }

@@ -6,19 +6,24 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /** Reads shards once: checks every id, finds where documents end, digests both. */
 final class ShardIndexer implements Closeable {
   private final int vocabulary;
   private final Optional<Integer> endOfText;
+  private final BooleanSupplier stopped;
   private final DocumentIndex.Writer index;
   private final MessageDigest digest = Sha256.digest();
   private final int[] ids = new int[TokenBin.BLOCK];
   private long tokens;
 
-  ShardIndexer(Path file, int vocabulary, Optional<Integer> endOfText) throws IOException {
+  ShardIndexer(Path file, int vocabulary, Optional<Integer> endOfText, BooleanSupplier stopped)
+      throws IOException {
     this.vocabulary = vocabulary;
     this.endOfText = endOfText;
+    this.stopped = stopped;
     this.index = new DocumentIndex.Writer(file);
   }
 
@@ -27,6 +32,9 @@ final class ShardIndexer implements Closeable {
     IdWidth width = shard.tokens().width();
     long length = shard.tokens().length();
     for (long at = 0; at < length; at += ids.length) {
+      if (stopped.getAsBoolean()) {
+        throw new CancellationException("stopped while " + shard.file() + " was read");
+      }
       int count = (int) Math.min(ids.length, length - at);
       width.read(shard.tokens().ids(), at * width.bytes(), ids, 0, count);
       digest.update(

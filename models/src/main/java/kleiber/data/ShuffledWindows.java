@@ -1,10 +1,13 @@
 package kleiber.data;
 
 /**
- * Every window of a sequence once an epoch, in an order shuffled by (seed, epoch) and computed
- * without a table: see {@link Permutation}.
+ * The order in which a run sees its training text. The sequence is cut into floor((length − 1) / T)
+ * windows of T inputs and their T targets (inputs shifted by one); each epoch visits every window
+ * once, in an order that is a pure function of (seed, epoch), computed without a table: see {@link
+ * Permutation}. The position in that order is the whole state of the data: window {@code i} of a
+ * run can be asked for directly.
  */
-public final class ShuffledWindows implements Windows {
+public final class ShuffledWindows {
   private final TokenSequence tokens;
   private final int context;
   private final long seed;
@@ -33,17 +36,28 @@ public final class ShuffledWindows implements Windows {
     }
   }
 
-  @Override
+  /** T, tokens in a window. */
   public int context() {
     return context;
   }
 
-  @Override
+  /** Windows in one epoch. */
   public long perEpoch() {
     return perEpoch;
   }
 
-  @Override
+  /** Distinct training tokens: {@code perEpoch() * context()}. */
+  public long uniqueTokens() {
+    return perEpoch * context;
+  }
+
+  /**
+   * Reads the window that is number {@code position} in the run's order (≥ perEpoch means
+   * repeated).
+   *
+   * @param inputs receives T ids at {@code offset}
+   * @param targets receives T ids at {@code offset}
+   */
   public void read(long position, int[] inputs, int[] targets, int offset) {
     long start = window(position) * context;
     tokens.read(start, inputs, offset, context);

@@ -2,6 +2,7 @@ package kleiber.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /**
  * Java and the English of its documentation: the text of well-known open-source libraries, from the
@@ -20,11 +21,12 @@ public record SourceJars(Tokenizer tokenizer) implements Corpus {
   }
 
   @Override
-  public SplitCorpus open(Path cache) throws IOException {
+  public SplitCorpus open(Path cache, BooleanSupplier stopped) throws IOException {
     return TokenizedText.open(
         cache,
         "SourceJars " + JarText.fingerprint() + " " + tokenizer.fingerprint(),
         tokenizer,
-        JarText::tell);
+        JarText::tell,
+        stopped);
   }
 }

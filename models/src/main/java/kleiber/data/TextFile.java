@@ -11,10 +11,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -52,11 +54,13 @@ record TextFile(Path path, String field, Optional<String> separator, HashSplit s
   @Override
   public void tell(Sink sink) throws IOException {
     try (Utf8Reader text = new Utf8Reader(decompressed(), path)) {
-      if (path.toString().contains(".jsonl")) {
+      if (name().replaceFirst("\\.(gz|zst)$", "").endsWith(".jsonl")) {
         tellLines(text, sink);
       } else {
         tellText(text, sink);
       }
+    } catch (AccessDeniedException e) {
+      throw new CorpusException(path + " may not be read by this user", e);
     } catch (EOFException e) {
       throw new CorpusException(path + " ends too early: it was cut or is not complete", e);
     } catch (ZipException | ZstdIOException e) {
@@ -64,10 +68,14 @@ record TextFile(Path path, String field, Optional<String> separator, HashSplit s
     }
   }
 
+  private String name() {
+    return path.getFileName().toString().toLowerCase(Locale.ROOT);
+  }
+
   private InputStream decompressed() throws IOException {
     InputStream raw = Files.newInputStream(path);
     try {
-      String name = path.toString();
+      String name = name();
       if (name.endsWith(".gz")) {
         return new GZIPInputStream(raw, 1 << 16);
       }
@@ -100,11 +108,9 @@ record TextFile(Path path, String field, Optional<String> separator, HashSplit s
   }
 
   private void end(StringBuilder piece, boolean begun, Sink sink) throws IOException {
-    boolean any = !piece.isEmpty();
-    if (any) {
+    // What has begun goes on: a piece is told only when another follows.
+    if (!piece.isEmpty()) {
       tell(piece, begun, sink);
-    }
-    if (any || begun) {
       sink.end();
     }
   }

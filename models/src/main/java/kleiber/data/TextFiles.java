@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Text files of one's own: {@code .txt}, {@code .md} and {@code .jsonl}, each also as {@code .gz}
@@ -49,17 +50,17 @@ public record TextFiles(
   }
 
   @Override
-  public SplitCorpus open(Path cache) throws IOException {
+  public SplitCorpus open(Path cache, BooleanSupplier stopped) throws IOException {
     List<Path> files =
         FilePattern.find(path, TextFile.EXTENSIONS).stream()
-            .sorted(Comparator.comparing(file -> Sha256.bits(file.getFileName().toString())))
+            .sorted(Comparator.comparing(file -> Sha256.bits(FilePattern.name(file))))
             .toList();
     StringBuilder key = new StringBuilder(this + " " + tokenizer.fingerprint());
     for (Path file : files) {
       // Hashing the content of 10 GB at every start would take longer than many a run.
       key.append('\n').append(FilePattern.identity(file));
     }
-    return TokenizedText.open(cache, key.toString(), tokenizer, sink -> tell(files, sink));
+    return TokenizedText.open(cache, key.toString(), tokenizer, sink -> tell(files, sink), stopped);
   }
 
   private void tell(List<Path> files, Documents.Sink sink) throws IOException {

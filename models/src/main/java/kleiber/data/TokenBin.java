@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Token ids that another tool has written to {@code .bin} shards: raw, as nanoGPT does, or after
@@ -38,6 +39,11 @@ public record TokenBin(
   private static final String HELD_OUT = "held-out.documents";
 
   public TokenBin {
+    if (training.isBlank() || heldOut.isBlank()) {
+      throw new IllegalArgumentException(
+          (training.isBlank() ? "training" : "heldOut")
+              + " is empty but must name a file, a folder or a glob");
+    }
     if (vocabulary < 1) {
       throw new IllegalArgumentException("vocabulary is " + vocabulary + " but must be positive");
     }
@@ -51,7 +57,7 @@ public record TokenBin(
   }
 
   @Override
-  public SplitCorpus open(Path cache) throws IOException {
+  public SplitCorpus open(Path cache, BooleanSupplier stopped) throws IOException {
     List<Path> trainingFiles = FilePattern.find(training, List.of(".bin"));
     List<Path> heldOutFiles = FilePattern.find(heldOut, List.of(".bin"));
     refuseShared(trainingFiles, heldOutFiles);
@@ -71,9 +77,9 @@ public record TokenBin(
             key.toString(),
             empty -> {
               String digests =
-                  index(empty.resolve(TRAINING), trainingShards)
+                  index(empty.resolve(TRAINING), trainingShards, stopped)
                       + " "
-                      + index(empty.resolve(HELD_OUT), heldOutShards);
+                      + index(empty.resolve(HELD_OUT), heldOutShards, stopped);
               Files.write(
                   empty.resolve(DIGEST),
                   new ObjectMapper().writeValueAsBytes(Sha256.hex(vocabulary + " " + digests)));
@@ -93,8 +99,9 @@ public record TokenBin(
     return shards;
   }
 
-  private String index(Path file, List<BinShard> shards) throws IOException {
-    try (ShardIndexer indexer = new ShardIndexer(file, vocabulary, endOfText)) {
+  private String index(Path file, List<BinShard> shards, BooleanSupplier stopped)
+      throws IOException {
+    try (ShardIndexer indexer = new ShardIndexer(file, vocabulary, endOfText, stopped)) {
       for (BinShard shard : shards) {
         indexer.add(shard);
       }

@@ -17,8 +17,8 @@ public interface TokenSequence {
   int document(long position);
 
   /**
-   * Bytes of text per token over the first {@code tokens} tokens, where known: turns nats per token
-   * into bits per byte.
+   * Bytes of text that the tokens from one position up to another stand for, where known: turns
+   * nats per token into bits per byte.
    */
-  OptionalDouble bytesPerToken(long tokens);
+  OptionalDouble bytes(long from, long to);
 }

@@ -54,8 +54,9 @@ final class TokenWriter implements Closeable {
 
   @Override
   public void close() throws IOException {
-    index.close();
-    channel.close();
+    try (channel) {
+      index.close();
+    }
   }
 
   private void add(int id) throws IOException {

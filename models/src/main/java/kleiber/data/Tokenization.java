@@ -3,6 +3,8 @@ package kleiber.data;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 
 /** Turns documents into ids, some megabytes of text at a time, and writes them to their side. */
 final class Tokenization implements Documents.Sink {
@@ -14,14 +16,20 @@ final class Tokenization implements Documents.Sink {
   private final Tokenizer.Encoder encoder;
   private final TokenWriter training;
   private final TokenWriter heldOut;
+  private final BooleanSupplier stopped;
   private final List<Piece> batch = new ArrayList<>();
   private int batchChars;
   private TokenWriter side;
 
-  Tokenization(Tokenizer.Encoder encoder, TokenWriter training, TokenWriter heldOut) {
+  Tokenization(
+      Tokenizer.Encoder encoder,
+      TokenWriter training,
+      TokenWriter heldOut,
+      BooleanSupplier stopped) {
     this.encoder = encoder;
     this.training = training;
     this.heldOut = heldOut;
+    this.stopped = stopped;
   }
 
   @Override
@@ -46,6 +54,9 @@ final class Tokenization implements Documents.Sink {
 
   /** Writes what is left. */
   void flush() throws IOException {
+    if (stopped.getAsBoolean()) {
+      throw new CancellationException("stopped while text was tokenized");
+    }
     List<int[]> ids = encoder.encode(batch.stream().map(Piece::text).toList());
     for (int i = 0; i < ids.size(); i++) {
       Piece piece = batch.get(i);

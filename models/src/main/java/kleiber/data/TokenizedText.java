@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * A corpus as tokenized once and kept in the cache: {@code training.bin} and {@code held-out.bin}
@@ -24,10 +25,13 @@ final class TokenizedText {
    * Tokenizes documents, or finds it done.
    *
    * @param key names everything that decides the tokens
+   * @param stopped see {@link Corpus#open}
    */
-  static SplitCorpus open(Path cache, String key, Tokenizer tokenizer, Documents documents)
+  static SplitCorpus open(
+      Path cache, String key, Tokenizer tokenizer, Documents documents, BooleanSupplier stopped)
       throws IOException {
-    Path folder = SealedFolder.open(cache, key, empty -> write(empty, tokenizer, documents));
+    Path folder =
+        SealedFolder.open(cache, key, empty -> write(empty, tokenizer, documents, stopped));
     Facts facts = new ObjectMapper().readValue(folder.resolve(FACTS).toFile(), Facts.class);
     return new SplitCorpus(
         facts.vocabulary(),
@@ -36,13 +40,14 @@ final class TokenizedText {
         facts.digest());
   }
 
-  private static void write(Path folder, Tokenizer tokenizer, Documents documents)
+  private static void write(
+      Path folder, Tokenizer tokenizer, Documents documents, BooleanSupplier stopped)
       throws IOException {
     int vocabulary = tokenizer.vocabulary();
     try (Tokenizer.Encoder encoder = tokenizer.open();
         TokenWriter training = writer(folder, TRAINING, vocabulary);
         TokenWriter heldOut = writer(folder, HELD_OUT, vocabulary)) {
-      Tokenization tokenization = new Tokenization(encoder, training, heldOut);
+      Tokenization tokenization = new Tokenization(encoder, training, heldOut, stopped);
       documents.tell(tokenization);
       tokenization.flush();
       Facts facts =

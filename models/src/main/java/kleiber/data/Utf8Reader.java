@@ -35,7 +35,7 @@ final class Utf8Reader extends Reader {
 
   @Override
   public int read(char[] chars, int offset, int count) throws IOException {
-    CharBuffer out = CharBuffer.wrap(chars, offset, count);
+    CharBuffer out = CharBuffer.wrap(chars, offset, count).slice();
     while (true) {
       CoderResult result = decoder.decode(bytes, out, ended);
       if (result.isError()) {

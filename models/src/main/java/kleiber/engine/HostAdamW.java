@@ -21,8 +21,8 @@ final class HostAdamW {
     beta2 = (float) b2;
     rest1 = (float) (1 - b1);
     rest2 = (float) (1 - b2);
-    rate = (float) (learningRate / (1 - Math.pow(b1, step.step())));
-    unbias2 = (float) (1 / (1 - Math.pow(b2, step.step())));
+    rate = (float) (learningRate / (1 - StrictMath.pow(b1, step.step())));
+    unbias2 = (float) (1 / (1 - StrictMath.pow(b2, step.step())));
     epsilon = (float) step.epsilon()[member];
     decay = decays ? (float) (learningRate * step.weightDecay()[member]) : 0;
   }

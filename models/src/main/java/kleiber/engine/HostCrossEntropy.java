@@ -41,7 +41,7 @@ final class HostCrossEntropy extends HostOperation {
         float sum = Reductions.sum(e, (r - first) * v, v);
         inverseSums[member][r] = 1 / sum;
         float below = maxima[member][r] - in[r * v + targets[member][r]];
-        loss[member][r] = below + (float) Math.log(sum);
+        loss[member][r] = below + (float) StrictMath.log(sum);
       }
     }
   }

@@ -21,9 +21,9 @@ final class HostRotary extends HostOperation {
     cosines = new float[positions * half];
     sines = new float[positions * half];
     for (int i = 0; i < cosines.length; i++) {
-      double angle = i / half * Math.pow(k.base(), -2.0 * (i % half) / k.headWidth());
-      cosines[i] = (float) Math.cos(angle);
-      sines[i] = (float) Math.sin(angle);
+      double angle = i / half * StrictMath.pow(k.base(), -2.0 * (i % half) / k.headWidth());
+      cosines[i] = (float) StrictMath.cos(angle);
+      sines[i] = (float) StrictMath.sin(angle);
     }
     x = memory.value(k.x_BxTxF());
     dx = memory.gradient(k.x_BxTxF());

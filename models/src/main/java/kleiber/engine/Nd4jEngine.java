@@ -8,16 +8,17 @@ import org.nd4j.linalg.factory.Nd4j;
  * several times slower than the fused engines. The first bind loads ND4J, which takes seconds.
  */
 public final class Nd4jEngine implements Engine {
-  private final int threads;
+  // ND4J starts and joins its threads at every operation; on small tensors, and where cores are
+  // shared, that takes up to a hundred times as long as the operation itself.
+  private static final int THREADS = 1;
 
   /**
-   * @param threads that ND4J may use for one operation; ND4J has one such setting for the process
+   * @param threads at most; one is used, whatever there is
    */
   public Nd4jEngine(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + " but must be at least 1");
     }
-    this.threads = threads;
   }
 
   @Override
@@ -25,19 +26,22 @@ public final class Nd4jEngine implements Engine {
     return "nd4j";
   }
 
-  /** The number of threads belongs to the mode, as ND4J divides sums by it. */
   @Override
   public String numerics() {
     OpenBlasCore.choose();
     String backend = Nd4j.getBackend().getClass().getSimpleName();
-    return "nd4j/1 float32 " + backend + " threads-" + threads;
+    return "nd4j/1 float32 "
+        + backend
+        + (Nd4j.getEnvironment().isCPU() ? " openblas-" + Blas.core() : "");
   }
 
   @Override
   public Kernels bind(Program program, int members) {
     OpenBlasCore.choose();
-    Nd4j.getEnvironment().setMaxThreads(threads);
-    Nd4j.getEnvironment().setMaxMasterThreads(threads);
+    Nd4j.getEnvironment().setMaxMasterThreads(THREADS);
+    if (Nd4j.getEnvironment().isCPU()) {
+      Blas.useOneThread();
+    }
     return new Nd4jKernels(program, members);
   }
 

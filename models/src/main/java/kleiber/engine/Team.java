@@ -141,6 +141,9 @@ final class Team implements AutoCloseable {
           LockSupport.park(this);
         }
       }
+      if (failure instanceof Error error) {
+        throw error;
+      }
       if (failure != null) {
         throw new IllegalStateException("a kernel failed", failure);
       }

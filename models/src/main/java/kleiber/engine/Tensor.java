@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * An opaque handle: a name, a role and the shape that one member has. Every tensor of a bound
@@ -28,6 +29,17 @@ public record Tensor(String name, Role role, List<Integer> shape, boolean decays
     if (shape.isEmpty() || shape.stream().anyMatch(size -> size < 1)) {
       throw new IllegalArgumentException(name + ": every size of " + shape + " must be positive");
     }
+    double elements = shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
+    if (elements > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s %s has %.1e elements, more than %d; train a smaller batch or context",
+              name,
+              shape,
+              elements,
+              Integer.MAX_VALUE));
+    }
     if (decays && role != Role.PARAMETER) {
       throw new IllegalArgumentException(name + " is no parameter and cannot decay");
     }
@@ -40,8 +52,7 @@ public record Tensor(String name, Role role, List<Integer> shape, boolean decays
 
   /** Elements of one member. */
   public int size() {
-    return Math.toIntExact(
-        shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact));
+    return shape.stream().reduce(1, (a, b) -> a * b);
   }
 
   /** Size of the last axis. */

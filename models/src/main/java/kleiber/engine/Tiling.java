@@ -16,7 +16,7 @@ record Tiling(int units, int unitsPerTile) {
   private static final int MOST_ROWS = 512;
   private static final int WANTED_TILES = 8;
   // Each tile keeps its own sum of every weight's gradient.
-  private static final int MOST_TILES = 16;
+  static final int MOST_TILES = 16;
 
   static Tiling of(Program program) {
     int units = 0;
@@ -29,8 +29,8 @@ record Tiling(int units, int unitsPerTile) {
       }
     }
     int rowsPerTile = Math.clamp(rows / WANTED_TILES, LEAST_ROWS, MOST_ROWS);
-    rowsPerTile = Math.max(rowsPerTile, Math.ceilDiv(rows, MOST_TILES));
-    return new Tiling(units, Math.clamp((long) rowsPerTile * units / rows, 1, units));
+    int unitsPerTile = Math.clamp((long) rowsPerTile * units / rows, 1, units);
+    return new Tiling(units, Math.max(unitsPerTile, Math.ceilDiv(units, MOST_TILES)));
   }
 
   int tiles() {

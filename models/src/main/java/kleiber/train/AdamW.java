@@ -17,11 +17,19 @@ public record AdamW(
     double weightDecay,
     double clip) {
   public AdamW {
-    require(learningRate > 0 && learningRate < 100, "learningRate", learningRate, "positive");
+    require(
+        learningRate > 0 && learningRate < 100,
+        "learningRate",
+        learningRate,
+        "above 0 and below 100");
     require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
     require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
-    require(epsilon > 0, "epsilon", epsilon, "positive");
-    require(weightDecay >= 0, "weightDecay", weightDecay, "zero or more");
+    require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", epsilon, "positive and finite");
+    require(
+        weightDecay >= 0 && Double.isFinite(weightDecay),
+        "weightDecay",
+        weightDecay,
+        "zero or more, and finite");
     require(clip > 0, "clip", clip, "positive");
   }
 }

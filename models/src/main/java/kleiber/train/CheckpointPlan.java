@@ -11,12 +11,16 @@ import java.util.TreeSet;
  * @param ratio factor from one to the next
  */
 public record CheckpointPlan(long first, double ratio) {
+  /** Below it, a run has more checkpoints than anyone can score. */
+  private static final double LEAST_RATIO = 1.001;
+
   public CheckpointPlan {
     if (first < 1) {
       throw new IllegalArgumentException("first is " + first + " but must be at least 1 token");
     }
-    if (!(ratio > 1)) {
-      throw new IllegalArgumentException("ratio is " + ratio + " but must be above 1");
+    if (!(ratio >= LEAST_RATIO && ratio < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "ratio is " + ratio + " but must be at least " + LEAST_RATIO);
     }
   }
 

@@ -25,10 +25,15 @@ final class Cohort implements AutoCloseable {
     targets_BxT = named(KernelFamily.TARGETS);
     losses_BxT = named(KernelFamily.LOSSES);
     kernels = engine.bind(program, seeds.length);
-    for (Tensor parameter : program.parameters()) {
-      for (int member = 0; member < seeds.length; member++) {
-        kernels.write(parameter, member, family.initial(parameter, seeds[member]));
+    try {
+      for (Tensor parameter : program.parameters()) {
+        for (int member = 0; member < seeds.length; member++) {
+          kernels.write(parameter, member, family.initial(parameter, seeds[member]));
+        }
       }
+    } catch (Throwable e) { // no one else could give the memory back
+      kernels.close();
+      throw e;
     }
   }
 

@@ -33,7 +33,7 @@ public record Facts(
    * @param digest of its corpus
    * @param tokens scored
    * @param documents that they come from
-   * @param bytesPerToken where known
+   * @param bytesPerToken of the tokens scored, where known
    */
   public record HeldOutFacts(
       String digest, long tokens, int documents, OptionalDouble bytesPerToken) {}

@@ -12,9 +12,16 @@ import kleiber.data.Corpus;
  * @param corpus whose held-out text; the run's own corpus when absent
  */
 public record HeldOut(long tokens, Optional<Corpus> corpus) {
+  /** As many are kept in memory. */
+  private static final long MOST_TOKENS = 1 << 30;
+
   public HeldOut {
     if (tokens < 1) {
       throw new IllegalArgumentException("tokens is " + tokens + " but a held-out set needs some");
+    }
+    if (tokens > MOST_TOKENS) {
+      throw new IllegalArgumentException(
+          "tokens is " + tokens + " but a held-out set may have at most " + MOST_TOKENS);
     }
   }
 }

@@ -57,6 +57,7 @@ final class HeldOutSet {
     long lastStart = sequence.length() - 1 - excerpt;
     int documents = 0;
     int previous = -1;
+    double bytes = 0;
     for (int e = 0; e < excerpts; e++) {
       long start = excerpts == 1 ? 0 : lastStart * e / (excerpts - 1);
       sequence.read(start, ids, e * (excerpt + 1), excerpt + 1);
@@ -66,6 +67,7 @@ final class HeldOutSet {
         document[e * excerpt + i] = documents - 1;
         previous = current;
       }
+      bytes += sequence.bytes(start + 1, start + 1 + excerpt).orElse(Double.NaN);
     }
     documentTokens = new long[documents];
     for (int k : document) {
@@ -73,7 +75,12 @@ final class HeldOutSet {
     }
     facts =
         new Facts.HeldOutFacts(
-            corpus.digest(), document.length, documents, sequence.bytesPerToken(sequence.length()));
+            corpus.digest(),
+            document.length,
+            documents,
+            Double.isNaN(bytes)
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(bytes / document.length));
   }
 
   Facts.HeldOutFacts facts() {

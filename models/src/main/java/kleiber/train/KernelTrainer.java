@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import kleiber.data.Corpus;
 import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
-import kleiber.data.Windows;
 import kleiber.engine.Engine;
 import kleiber.models.KernelFamily;
 
@@ -47,18 +47,27 @@ public final class KernelTrainer implements Trainer {
    */
   @Override
   public void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {
+    try {
+      openAndTrain(cohort, stop, log);
+    } catch (CancellationException _) {
+      // Stopped before the first step: as when stopped later, nothing more is told.
+    }
+  }
+
+  private void openAndTrain(List<TrainingSpec> cohort, StopSignal stop, Log log)
+      throws IOException {
     TrainingSpec shape = shape(cohort);
     if (!(shape.model() instanceof KernelFamily family)) {
       throw new IllegalArgumentException(shape.model() + " is not made of kernels");
     }
-    SplitCorpus corpus = corpora.open(shape.corpus());
-    List<Windows> windows = new ArrayList<>();
+    SplitCorpus corpus = corpora.open(shape.corpus(), stop);
+    List<ShuffledWindows> windows = new ArrayList<>();
     for (TrainingSpec spec : cohort) {
       windows.add(new ShuffledWindows(corpus.training(), spec.context(), spec.seed()));
     }
     long uniqueTokens = windows.getFirst().uniqueTokens();
     requireTokens(shape, uniqueTokens);
-    Map<String, HeldOutSet> heldOut = heldOut(shape, corpus);
+    Map<String, HeldOutSet> heldOut = heldOut(shape, corpus, stop);
     Facts facts = facts(shape, corpus, uniqueTokens, heldOut);
     List<Member> members = new ArrayList<>();
     for (int m = 0; m < cohort.size(); m++) {
@@ -185,12 +194,12 @@ public final class KernelTrainer implements Trainer {
     }
   }
 
-  private Map<String, HeldOutSet> heldOut(TrainingSpec spec, SplitCorpus corpus)
+  private Map<String, HeldOutSet> heldOut(TrainingSpec spec, SplitCorpus corpus, StopSignal stop)
       throws IOException {
     Map<String, HeldOutSet> sets = new TreeMap<>();
     for (Map.Entry<String, HeldOut> asked : spec.heldOut().entrySet()) {
       Optional<Corpus> other = asked.getValue().corpus();
-      SplitCorpus from = other.isPresent() ? corpora.open(other.get()) : corpus;
+      SplitCorpus from = other.isPresent() ? corpora.open(other.get(), stop) : corpus;
       if (from.vocabulary() != corpus.vocabulary()) {
         throw new CorpusException(
             ("held-out set %s has a vocabulary of %d, but the training corpus one of %d; give both"

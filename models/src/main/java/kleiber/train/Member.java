@@ -1,14 +1,14 @@
 package kleiber.train;
 
 import java.util.Map;
-import kleiber.data.Windows;
+import kleiber.data.ShuffledWindows;
 
 /** One run of a cohort while it trains: its data, its learning rate, and what its log is told. */
 final class Member {
   private final int number;
   private final TrainingSpec spec;
   private final Facts facts;
-  private final Windows windows;
+  private final ShuffledWindows windows;
   private final Trainer.Log log;
 
   private boolean active = true;
@@ -20,7 +20,7 @@ final class Member {
   /**
    * @param number its place in the cohort
    */
-  Member(int number, TrainingSpec spec, Facts facts, Windows windows, Trainer.Log log) {
+  Member(int number, TrainingSpec spec, Facts facts, ShuffledWindows windows, Trainer.Log log) {
     this.number = number;
     this.spec = spec;
     this.facts = facts;

@@ -26,11 +26,12 @@ public final class OpenCorpora {
    * The corpus, opened if it is not yet. A failure is not remembered: the next call tries again.
    *
    * @throws kleiber.data.CorpusException when the text is missing, empty or too small
+   * @throws java.util.concurrent.CancellationException when stopped while it was opened
    */
-  public synchronized SplitCorpus open(Corpus corpus) throws IOException {
+  public synchronized SplitCorpus open(Corpus corpus, StopSignal stop) throws IOException {
     SplitCorpus split = opened.get(corpus);
     if (split == null) {
-      split = corpus.open(cache);
+      split = corpus.open(cache, stop::stopped);
       opened.put(corpus, split);
     }
     return split;

@@ -37,6 +37,16 @@ public record TrainingSpec(
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + " but must be at least 1 sequence");
     }
+    if ((long) batch * context > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "batch "
+              + batch
+              + " × context "
+              + context
+              + " is more than "
+              + Integer.MAX_VALUE
+              + " tokens a step; give a smaller batch or context");
+    }
     if (tokens < 1) {
       throw new IllegalArgumentException("tokens is " + tokens + " but must be at least 1");
     }

@@ -1,8 +1,8 @@
 package kleiber.data;
 
+import static kleiber.data.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -54,12 +54,22 @@ class SealedFolderTest {
           Files.writeString(folder.resolve("a"), "begun");
           throw new IOException("disk full");
         };
-    assertThrows(IOException.class, () -> SealedFolder.open(cache, "key", failing));
+    assertRefused(
+        () -> SealedFolder.open(cache, "key", failing),
+        "the tokenized corpus could not be written to " + cache + ": disk full; free some space",
+        "set KLEIBER_CACHE to a folder with more");
     try (Stream<Path> left = Files.list(cache)) {
       assertFalse(left.anyMatch(Files::isDirectory));
     }
     open();
     assertEquals(1, written.get());
+  }
+
+  /** A cache of another format, or of none, is not used. */
+  @Test
+  void theFormatIsPartOfTheName() throws IOException {
+    String name = open().getFileName().toString();
+    assertEquals(Sha256.hex("format 1 key").substring(0, 32), name);
   }
 
   @Test

@@ -104,7 +104,7 @@ class ShuffledWindowsTest {
     }
 
     @Override
-    public OptionalDouble bytesPerToken(long tokens) {
+    public OptionalDouble bytes(long from, long to) {
       return OptionalDouble.empty();
     }
   }

@@ -40,7 +40,7 @@ class TextFilesHeapTest {
           new TextFiles(args[0], new Bytes(), 0.1, Optional.empty(), Optional.empty())
               .open(folder.resolve("cache"));
       long tokens = corpus.training().length() + corpus.heldOut().length();
-      Windows windows = new ShuffledWindows(corpus.training(), 1_024, 1);
+      ShuffledWindows windows = new ShuffledWindows(corpus.training(), 1_024, 1);
       int[] inputs = new int[1_024];
       int[] targets = new int[1_024];
       long separators = 0;

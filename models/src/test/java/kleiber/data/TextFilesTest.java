@@ -7,18 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +104,7 @@ class TextFilesTest {
   }
 
   @Test
-  void bytesPerTokenCountTextAndNotItsSeparators() throws IOException {
+  void bytesCountTextAndNotItsSeparators() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "éa\n=\nbcde\n=\nf\n=\ng\n=\nh\n=\ni\n");
     TextFiles files =
         new TextFiles(folder + "/a.txt", new Bytes(), 0.3, Optional.empty(), Optional.of("="));
@@ -106,7 +114,8 @@ class TextFilesTest {
     for (long n = 1; n <= training.length(); n++) {
       training.read(n - 1, id, 0, 1);
       separators += id[0] == 0 ? 1 : 0;
-      assertEquals((n - separators) / (double) n, training.bytesPerToken(n).orElseThrow(), 1e-12);
+      assertEquals(n - separators, training.bytes(0, n).orElseThrow(), 1e-12);
+      assertEquals(id[0] == 0 ? 0 : 1, training.bytes(n - 1, n).orElseThrow(), 1e-12);
     }
     assertTrue(separators > 2);
   }
@@ -144,6 +153,100 @@ class TextFilesTest {
     assertEquals(21, FilePattern.find(folder.toString(), TextFile.EXTENSIONS).size());
     assertEquals(21, FilePattern.find(folder + "/{top,**/[0-9]*}.txt", List.of(".txt")).size());
     assertEquals(22, FilePattern.find(folder + "/**/*.txt", List.of(".txt")).size());
+    assertEquals(21, FilePattern.find(folder + "/d*/**/*.txt", List.of(".txt")).size());
+  }
+
+  @Test
+  void onlyTheNameOfTheFileTellsItsKind() throws IOException {
+    folder = Files.createDirectory(folder.resolve("x.jsonl.gz"));
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(folder.resolve(i + ".jsonl.txt"), "text " + i);
+    }
+    Files.writeString(folder.resolve("20.TXT"), "text 20");
+    Files.writeString(folder.resolve("21.Jsonl"), "{\"body\": \"text 21\"}");
+    Files.write(folder.resolve("22.jsonl.GZ"), gzip(bytes("{\"body\": \"text 22\"}")));
+    SplitCorpus corpus = corpus("", 0.3).open(temporary.resolve("cache"));
+    TreeSet<String> found = new TreeSet<>(documents(corpus.training()));
+    found.addAll(documents(corpus.heldOut()));
+    TreeSet<String> wanted = new TreeSet<>();
+    for (int i = 0; i < 23; i++) {
+      wanted.add("text " + i);
+    }
+    assertEquals(wanted, found);
+  }
+
+  @Test
+  void aLinkInACircleIsRefused() throws IOException {
+    Files.createSymbolicLink(folder.resolve("loop"), folder);
+    assertRefused(() -> open(folder.toString()), folder + "/loop is a link to a folder around it");
+  }
+
+  @Test
+  void aFolderThatMayNotBeReadIsRefused() throws IOException {
+    Path secret = Files.createDirectory(folder.resolve("secret"));
+    Files.setPosixFilePermissions(secret, Set.of());
+    try {
+      Assumptions.assumeFalse(Files.isReadable(secret), "this user may read everything");
+      assertRefused(() -> open(folder.toString()), secret + " may not be read");
+    } finally {
+      Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** The first child writes, as the locale of the tests themselves may not know the letters. */
+  @Test
+  void theLocaleDecidesNothing() throws Exception {
+    List<String> digests = new ArrayList<>();
+    for (String locale : List.of("C.UTF-8", "C")) {
+      Process child =
+          Children.start(
+              List.of(), Map.of("LC_ALL", locale), LocaleChild.class, temporary.toString());
+      digests.add(Children.output(child));
+    }
+    assertEquals(digests.get(0), digests.get(1));
+  }
+
+  /** Prints the digest of a folder, and the name of the one that the cache keeps. */
+  static final class LocaleChild {
+    public static void main(String[] args) throws IOException {
+      Path folder = Path.of(args[0], "umlauts");
+      if (!Files.exists(folder)) {
+        Files.createDirectory(folder);
+        for (String name : "été große año smörgås naïve żółw été2 plain".split(" ")) {
+          Files.writeString(folder.resolve(name + ".txt"), "text of " + name);
+        }
+      }
+      Path cache = Path.of(args[0], "locale-cache");
+      System.out.println(corpus(folder.toString()).open(cache).digest());
+      try (Stream<Path> kept = Files.list(cache)) {
+        System.out.println(kept.filter(Files::isDirectory).map(Path::getFileName).toList());
+      }
+    }
+  }
+
+  @Test
+  void whatIsStoppedLeavesNothing() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), new Prose(5).words(1_000_000));
+    Files.writeString(folder.resolve("b.txt"), "b");
+    Path cache = temporary.resolve("cache");
+    AtomicInteger asked = new AtomicInteger();
+    assertThrows(
+        CancellationException.class,
+        () -> corpus(folder.toString()).open(cache, () -> asked.incrementAndGet() == 2));
+    assertEquals(2, asked.get());
+    try (Stream<Path> kept = Files.list(cache)) {
+      assertEquals(List.of(), kept.filter(Files::isDirectory).toList());
+    }
+  }
+
+  @Test
+  void aReaderFillsAnyPartOfAnArray() throws IOException {
+    try (Utf8Reader reader = new Utf8Reader(new ByteArrayInputStream(bytes("hé")), Path.of("x"))) {
+      char[] chars = "......".toCharArray();
+      assertEquals(2, reader.read(chars, 3, 2));
+      assertEquals("...hé.", new String(chars));
+      assertEquals(-1, reader.read(chars, 3, 2));
+    }
   }
 
   @Test

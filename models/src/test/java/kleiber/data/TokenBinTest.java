@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +120,14 @@ class TokenBinTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new TokenBin(a, val, 1_000, Optional.of(1_000), Optional.empty()));
+    for (String[] names : new String[][] {{" ", val}, {a, ""}}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new TokenBin(names[0], names[1], 10, Optional.empty(), Optional.empty()));
+    }
+    assertThrows(
+        CancellationException.class,
+        () -> corpus("a.bin", 10, Optional.empty()).open(folder.resolve("cache"), () -> true));
     assertThrows(
         IllegalArgumentException.class,
         () -> new TokenBin(a, val, 0, Optional.empty(), Optional.empty()));

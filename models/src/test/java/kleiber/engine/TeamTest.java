@@ -81,6 +81,24 @@ class TeamTest {
     }
   }
 
+  /** Who calls tells a lack of memory from a mistake. */
+  @Test
+  void anErrorReachesTheCallerAsItIs() {
+    try (Team team = new Team(2)) {
+      OutOfMemoryError error = new OutOfMemoryError("made up");
+      OutOfMemoryError thrown =
+          assertThrows(
+              OutOfMemoryError.class,
+              () ->
+                  team.run(
+                      10,
+                      (_, _) -> {
+                        throw error;
+                      }));
+      assertSame(error, thrown);
+    }
+  }
+
   @Test
   void refusals() {
     assertThrows(IllegalArgumentException.class, () -> new Team(0));

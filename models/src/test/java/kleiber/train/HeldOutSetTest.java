@@ -3,17 +3,27 @@ package kleiber.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import kleiber.data.SplitCorpus;
 import kleiber.data.TokenSequence;
+import kleiber.engine.Engine;
+import kleiber.engine.NaiveEngine;
 import org.junit.jupiter.api.Test;
 
 class HeldOutSetTest {
   private static final int LENGTH = 100_000;
+  private static final int DOCUMENT = 10_000;
+  private static final int VOCABULARY = 12;
 
-  /** Remembers how far into the text it was read. */
+  /** Remembers where it was read, and has documents and bytes of uneven lengths. */
   private static final class Watched implements TokenSequence {
+    private final BitSet positions = new BitSet();
     private long last;
 
     @Override
@@ -25,16 +35,30 @@ class HeldOutSetTest {
     public void read(long from, int[] ids, int offset, int count) {
       assertTrue(from >= last, "excerpts overlap: " + from + " was read before");
       last = from + count - 1;
+      positions.set(Math.toIntExact(from), Math.toIntExact(from + count));
+      for (int i = 0; i < count; i++) {
+        ids[offset + i] = id(from + i);
+      }
+    }
+
+    static int id(long position) {
+      return (int) (position * position / 7 % VOCABULARY);
     }
 
     @Override
     public int document(long position) {
-      return Math.toIntExact(position / 10_000);
+      return Math.toIntExact(position / DOCUMENT);
     }
 
     @Override
-    public OptionalDouble bytesPerToken(long tokens) {
-      return OptionalDouble.empty();
+    public OptionalDouble bytes(long from, long to) {
+      return OptionalDouble.of(bytesBefore(to) - bytesBefore(from));
+    }
+
+    /** The token at a position has position / 1000 bytes, rounded down. */
+    private static double bytesBefore(long position) {
+      long whole = position / 1000;
+      return 1000.0 * whole * (whole - 1) / 2 + whole * (position % 1000);
     }
   }
 
@@ -43,14 +67,73 @@ class HeldOutSetTest {
     Watched text = new Watched();
     HeldOutSet set = set(text, 16 * 1024, 64);
     assertEquals(LENGTH - 1, text.last);
-    assertEquals(10, set.facts().documents());
+    assertEquals(LENGTH / DOCUMENT, set.facts().documents());
     assertEquals(16 * 1024, set.facts().tokens());
   }
 
   @Test
   void contextsThatDivideAnExcerptScoreTheSameTokens() throws Exception {
-    for (int context : new int[] {8, 64, 1024}) {
-      assertEquals(32 * 1024, set(new Watched(), 32 * 1024, context).facts().tokens());
+    Watched wanted = new Watched();
+    assertEquals(32 * 1024, set(wanted, 32 * 1024, 8).facts().tokens());
+    for (int context : new int[] {64, 1024}) {
+      Watched text = new Watched();
+      assertEquals(32 * 1024, set(text, 32 * 1024, context).facts().tokens());
+      assertEquals(wanted.positions, text.positions);
+    }
+  }
+
+  /** Three excerpts of four windows, taken five at a time, against one window at a time. */
+  @Test
+  void lossesAreThoseOfEveryWindowAlone() throws Exception {
+    int context = 256;
+    long[] starts = {0, (LENGTH - 1 - 1024) / 2, LENGTH - 1 - 1024};
+    long[] seeds = {3, 4};
+    Checkpoint.HeldOutLoss[] scored;
+    try (Engine engine = new NaiveEngine(1);
+        Cohort cohort = new Cohort(engine, Specs.GPT, VOCABULARY, 5, context, seeds)) {
+      scored =
+          set(new Watched(), 3 * 1024, context).score(cohort, 5, StopSignal.NEVER).orElseThrow();
+    }
+    for (int member = 0; member < seeds.length; member++) {
+      Map<Integer, List<Double>> byDocument = new TreeMap<>();
+      double bytes = 0;
+      try (Engine engine = new NaiveEngine(1);
+          Cohort cohort =
+              new Cohort(engine, Specs.GPT, VOCABULARY, 1, context, new long[] {seeds[member]})) {
+        for (long start : starts) {
+          for (long from = start; from < start + 1024; from += context) {
+            int[] inputs = new int[context];
+            int[] targets = new int[context];
+            for (int t = 0; t < context; t++) {
+              inputs[t] = Watched.id(from + t);
+              targets[t] = Watched.id(from + t + 1);
+            }
+            cohort.forward(inputs, targets);
+            double[] losses = cohort.losses(0);
+            for (int t = 0; t < context; t++) {
+              int document = (int) ((from + t + 1) / DOCUMENT);
+              byDocument.computeIfAbsent(document, _ -> new ArrayList<>()).add(losses[t]);
+              bytes += (from + t + 1) / 1000;
+            }
+          }
+        }
+      }
+      double mean = 0;
+      for (List<Double> losses : byDocument.values()) {
+        mean += losses.stream().mapToDouble(loss -> loss).sum() / (3 * 1024);
+      }
+      double squares = 0;
+      for (List<Double> losses : byDocument.values()) {
+        double centre = mean;
+        squares += Math.pow(losses.stream().mapToDouble(loss -> loss - centre).sum(), 2);
+      }
+      int documents = byDocument.size();
+      assertTrue(documents > 3, "an excerpt should hold several documents");
+      double standardError = Math.sqrt(documents / (documents - 1.0) * squares) / (3 * 1024);
+      assertEquals(mean, scored[member].loss(), 1e-12);
+      assertEquals(standardError, scored[member].standardError(), 1e-12);
+      assertEquals(
+          mean * 3 * 1024 / Math.log(2) / bytes, scored[member].bitsPerByte().getAsDouble(), 1e-12);
     }
   }
 
@@ -66,7 +149,7 @@ class HeldOutSetTest {
     return new HeldOutSet(
         "watched",
         new HeldOut(tokens, Optional.empty()),
-        new SplitCorpus(2, text, text, "watched"),
+        new SplitCorpus(VOCABULARY, text, text, "watched"),
         context);
   }
 }

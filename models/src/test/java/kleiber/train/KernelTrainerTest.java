@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import kleiber.data.Corpus;
 import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
@@ -333,8 +335,8 @@ class KernelTrainerTest {
     }
 
     @Override
-    public SplitCorpus open(Path cache) {
-      SplitCorpus text = new MadeUpText(50, 50, 16).open(cache);
+    public SplitCorpus open(Path cache, BooleanSupplier stopped) {
+      SplitCorpus text = new MadeUpText(50, 50, 16).open(cache, stopped);
       return new SplitCorpus(3, text.training(), text.heldOut(), "three");
     }
   }
@@ -368,6 +370,24 @@ class KernelTrainerTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> train(Specs.of(new Other(), spec.corpus(), 640, spec.heldOut())));
+  }
+
+  @Test
+  void stopsWhileACorpusIsOpened() throws IOException {
+    record Slow() implements Corpus {
+      @Override
+      public int vocabulary() {
+        return MadeUpText.VOCABULARY;
+      }
+
+      @Override
+      public SplitCorpus open(Path cache, BooleanSupplier stopped) {
+        assertTrue(stopped.getAsBoolean());
+        throw new CancellationException();
+      }
+    }
+    RecordedLog log = train(() -> true, Specs.of(Specs.GPT, new Slow(), 640, Specs.VALIDATION));
+    assertTrue(log.opened.isEmpty() && log.finished.isEmpty() && log.checkpoints.isEmpty());
   }
 
   /** Two trainers on two threads share the engine and the corpora, and each is as alone. */

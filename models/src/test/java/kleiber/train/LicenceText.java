@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 import kleiber.data.Corpus;
 import kleiber.data.SplitCorpus;
 
@@ -15,7 +16,7 @@ record LicenceText() implements Corpus {
   }
 
   @Override
-  public SplitCorpus open(Path cache) throws IOException {
+  public SplitCorpus open(Path cache, BooleanSupplier stopped) throws IOException {
     byte[] bytes = Files.readAllBytes(Path.of(System.getProperty("kleiber.home"), "LICENSE"));
     int[] ids = new int[bytes.length];
     Arrays.setAll(ids, i -> Byte.toUnsignedInt(bytes[i]));

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import kleiber.data.Corpus;
 import kleiber.data.SplitCorpus;
 import kleiber.data.TokenSequence;
@@ -27,7 +28,7 @@ record MadeUpText(int training, int heldOut, int documentLength) implements Corp
   }
 
   @Override
-  public SplitCorpus open(Path cache) {
+  public SplitCorpus open(Path cache, BooleanSupplier stopped) {
     OPENED.incrementAndGet();
     return new SplitCorpus(
         VOCABULARY, sequence(training, 1), sequence(heldOut, 2), "digest of " + this);
@@ -60,8 +61,8 @@ record MadeUpText(int training, int heldOut, int documentLength) implements Corp
     }
 
     @Override
-    public OptionalDouble bytesPerToken(long tokens) {
-      return OptionalDouble.of(2);
+    public OptionalDouble bytes(long from, long to) {
+      return OptionalDouble.of(2.0 * (to - from));
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import kleiber.data.Corpus;
 import kleiber.data.CorpusException;
 import kleiber.data.SplitCorpus;
@@ -18,8 +19,8 @@ class OpenCorporaTest {
   @Test
   void equalCorporaAreOneCorpus() throws IOException {
     OpenCorpora corpora = new OpenCorpora(cache);
-    SplitCorpus first = corpora.open(new MadeUpText(100, 50, 10));
-    assertSame(first, corpora.open(new MadeUpText(100, 50, 10)));
+    SplitCorpus first = corpora.open(new MadeUpText(100, 50, 10), StopSignal.NEVER);
+    assertSame(first, corpora.open(new MadeUpText(100, 50, 10), StopSignal.NEVER));
   }
 
   @Test
@@ -31,17 +32,17 @@ class OpenCorporaTest {
       }
 
       @Override
-      public SplitCorpus open(Path cache) throws CorpusException {
+      public SplitCorpus open(Path cache, BooleanSupplier stopped) throws CorpusException {
         if (!there.get()) {
           throw new CorpusException("not there yet");
         }
-        return new MadeUpText(100, 50, 10).open(cache);
+        return new MadeUpText(100, 50, 10).open(cache, stopped);
       }
     }
     OpenCorpora corpora = new OpenCorpora(cache);
     Late late = new Late(new AtomicBoolean());
-    assertThrows(CorpusException.class, () -> corpora.open(late));
+    assertThrows(CorpusException.class, () -> corpora.open(late, StopSignal.NEVER));
     late.there().set(true);
-    assertSame(corpora.open(late), corpora.open(late));
+    assertSame(corpora.open(late, StopSignal.NEVER), corpora.open(late, StopSignal.NEVER));
   }
 }

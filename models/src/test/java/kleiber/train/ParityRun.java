@@ -17,7 +17,6 @@ import kleiber.data.Bytes;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SourceJars;
 import kleiber.data.SplitCorpus;
-import kleiber.data.Windows;
 import kleiber.engine.Engine;
 import kleiber.engine.NaiveEngine;
 import kleiber.engine.Tensor;
@@ -73,7 +72,7 @@ record ParityRun(String name, Gpt model) {
   static int[][][] batches() throws IOException {
     Path cache = Path.of(System.getProperty("kleiber.home"), "models", "target", "corpora");
     SplitCorpus text = new SourceJars(new Bytes()).open(cache);
-    Windows windows = new ShuffledWindows(text.training(), CONTEXT, SEED);
+    ShuffledWindows windows = new ShuffledWindows(text.training(), CONTEXT, SEED);
     int[][][] batches = new int[STEPS][2][BATCH * CONTEXT];
     for (int row = 0; row < STEPS * BATCH; row++) {
       int[][] batch = batches[row / BATCH];

@@ -1,0 +1,90 @@
+package kleiber.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Settings that make no sense are refused in words. */
+class RefusalsTest {
+  @Test
+  void ofAdamW() {
+    assertRefused(
+        "learningRate is 100.0 but must be above 0 and below 100",
+        () -> new AdamW(100, 0.9, 0.95, 1e-8, 0.1, 1));
+    assertRefused(
+        "learningRate is NaN but must be above 0 and below 100",
+        () -> new AdamW(Double.NaN, 0.9, 0.95, 1e-8, 0.1, 1));
+    assertRefused(
+        "beta1 is 1.0 but must be in [0, 1)", () -> new AdamW(0.1, 1, 0.95, 1e-8, 0.1, 1));
+    assertRefused(
+        "beta2 is -0.1 but must be in [0, 1)", () -> new AdamW(0.1, 0.9, -0.1, 1e-8, 0.1, 1));
+    assertRefused(
+        "epsilon is 0.0 but must be positive and finite",
+        () -> new AdamW(0.1, 0.9, 0.95, 0, 0.1, 1));
+    assertRefused(
+        "epsilon is Infinity but must be positive and finite",
+        () -> new AdamW(0.1, 0.9, 0.95, Double.POSITIVE_INFINITY, 0.1, 1));
+    assertRefused(
+        "weightDecay is Infinity but must be zero or more, and finite",
+        () -> new AdamW(0.1, 0.9, 0.95, 1e-8, Double.POSITIVE_INFINITY, 1));
+    assertRefused(
+        "clip is 0.0 but must be positive", () -> new AdamW(0.1, 0.9, 0.95, 1e-8, 0.1, 0));
+  }
+
+  @Test
+  void ofACheckpointPlan() {
+    assertRefused("first is 0 but must be at least 1 token", () -> new CheckpointPlan(0, 2));
+    for (double ratio : new double[] {1, 1.0009, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertRefused(
+          "ratio is " + ratio + " but must be at least 1.001", () -> new CheckpointPlan(1, ratio));
+    }
+  }
+
+  @Test
+  void ofAHeldOutSet() {
+    assertRefused(
+        "tokens is 0 but a held-out set needs some", () -> new HeldOut(0, Optional.empty()));
+    assertRefused(
+        "tokens is 1073741825 but a held-out set may have at most 1073741824",
+        () -> new HeldOut((1 << 30) + 1, Optional.empty()));
+  }
+
+  @Test
+  void ofATraining() {
+    assertRefused("context is 0 but must be at least 1 token", () -> spec(0, 4, 640, 32));
+    assertRefused("batch is 0 but must be at least 1 sequence", () -> spec(8, 0, 640, 32));
+    assertRefused("tokens is 0 but must be at least 1", () -> spec(8, 4, 0, 32));
+    assertRefused(
+        "batch 65536 × context 32768 is more than 2147483647 tokens a step; give a smaller batch"
+            + " or context",
+        () -> spec(32_768, 65_536, 640, 32));
+    assertRefused("warmup of 641 tokens is longer than the run of 640", () -> spec(8, 4, 640, 641));
+    assertRefused(
+        "heldOut is empty: name at least one held-out set",
+        () -> Specs.of(Specs.GPT, new MadeUpText(1000, 200, 16), 640, Map.of()));
+  }
+
+  private static void spec(int context, int batch, long tokens, long warmupTokens) {
+    TrainingSpec spec = Specs.spec();
+    new TrainingSpec(
+        spec.model(),
+        spec.corpus(),
+        context,
+        batch,
+        tokens,
+        false,
+        spec.optimizer(),
+        new Cosine(warmupTokens, 0.1),
+        spec.checkpoints(),
+        spec.heldOut(),
+        1);
+  }
+
+  private static void assertRefused(String sentence, Executable mistake) {
+    assertEquals(sentence, assertThrows(IllegalArgumentException.class, mistake).getMessage());
+  }
+}
