@@ -366,7 +366,7 @@ final class RunnerTest {
     String message = error.getMessage();
     assertTrue(
         message.matches(
-            "the text of StandInCorpus\\[vocabulary=256] has changed: run [0-9a-f]{16} saw"
+            "the text of StandInCorpus \\{\"vocabulary\":256} has changed: run [0-9a-f]{16} saw"
                 + " c0ffeec0ffee…, but now it is 000000000000…, and losses on different text cannot"
                 + " be compared; .*"),
         message);
