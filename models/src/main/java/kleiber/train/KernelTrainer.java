@@ -36,6 +36,15 @@ public final class KernelTrainer implements Trainer {
   @Override
   public void close() {}
 
+  @Override
+  public Facts check(TrainingSpec spec) throws IOException {
+    SplitCorpus corpus = corpora.open(spec.corpus());
+    long uniqueTokens =
+        new ShuffledWindows(corpus.training(), spec.context(), spec.seed()).uniqueTokens();
+    requireTokens(spec, uniqueTokens);
+    return facts(spec, corpus, uniqueTokens, heldOut(spec, corpus));
+  }
+
   /**
    * {@inheritDoc}
    *

@@ -6,6 +6,14 @@ import java.util.List;
 /** Trains cohorts of one kind of model family. */
 public interface Trainer extends AutoCloseable {
   /**
+   * Opens what a training will read, and trains nothing.
+   *
+   * @return what the training will tell its log first
+   * @throws kleiber.data.CorpusException when the spec's corpora cannot serve it
+   */
+  Facts check(TrainingSpec spec) throws IOException;
+
+  /**
    * Trains the specs together; each member's losses are those of the same spec alone. A member that
    * diverges (a loss or gradient norm that is not finite) is told to the log and frozen.
    *

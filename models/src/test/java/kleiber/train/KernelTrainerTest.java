@@ -326,6 +326,19 @@ class KernelTrainerTest {
 
   private void refuses(String sentence, TrainingSpec spec) {
     assertEquals(sentence, assertThrows(CorpusException.class, () -> train(spec)).getMessage());
+    assertEquals(sentence, assertThrows(CorpusException.class, () -> check(spec)).getMessage());
+  }
+
+  @Test
+  void aCheckTellsWhatTheTrainingWill() throws IOException {
+    TrainingSpec spec = Specs.spec();
+    assertEquals(train(spec).opened.get(0), check(spec));
+  }
+
+  private Facts check(TrainingSpec spec) throws IOException {
+    try (Trainer trainer = Trainers.of(Specs.GPT, engine, new OpenCorpora(cache))) {
+      return trainer.check(spec);
+    }
   }
 
   private record OfThreeIds() implements Corpus {

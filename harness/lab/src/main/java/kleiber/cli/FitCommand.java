@@ -2,6 +2,7 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -43,7 +44,12 @@ final class FitCommand implements Callable<Integer> {
             estimate.unit());
       }
       out.println(table);
-      fit.get().write(FitFile.path(arguments.folder(), experiment.fit().law()));
+      Path file = FitFile.path(arguments.folder(), experiment.fit().law());
+      if (arguments.changed()) {
+        out.println("not written: with --set it is another fit than that of the report, " + file);
+      } else {
+        fit.get().write(file);
+      }
     }
     findings.say(out);
     return fit.isPresent() ? 0 : Failures.FAILED;

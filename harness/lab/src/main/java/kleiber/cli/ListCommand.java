@@ -71,7 +71,7 @@ final class ListCommand implements Runnable {
     out.flush();
   }
 
-  private static String describe(Class<?> type) {
+  static String describe(Class<?> type) {
     String settings =
         type.isRecord()
             ? Arrays.stream(type.getRecordComponents())
@@ -94,7 +94,11 @@ final class ListCommand implements Runnable {
     return component.getName();
   }
 
+  /** The formula of a law; one with settings has as many formulas as settings. */
   private static String law(Class<?> type) {
+    if (type.isRecord() && type.getRecordComponents().length > 0) {
+      return "";
+    }
     try {
       Law law = (Law) type.getConstructor().newInstance();
       return "  " + law.formula() + "  (" + law.source() + ")";

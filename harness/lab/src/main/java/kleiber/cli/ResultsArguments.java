@@ -30,6 +30,11 @@ final class ResultsArguments {
     return folder;
   }
 
+  /** Whether the losses are to be read otherwise than the experiment says. */
+  boolean changed() {
+    return !settings.isEmpty();
+  }
+
   Experiment read() {
     Path file = new RunStore(folder).experiment();
     if (!Files.isRegularFile(file)) {

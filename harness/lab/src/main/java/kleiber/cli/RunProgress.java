@@ -26,6 +26,13 @@ final class RunProgress implements Progress {
   }
 
   @Override
+  public void unreadable(Run run, String reason) {
+    line.say(
+        "run %s is trained again: %s; the old folder is kept as %s.unreadable"
+            .formatted(run.id(), reason, run.id()));
+  }
+
+  @Override
   public void planned(int finished, List<Run> pending, double flops) {
     this.runs = pending.size();
     this.flops = flops;

@@ -21,20 +21,20 @@ import java.util.stream.Collectors;
 
 /**
  * Makes records from trees. Every component must be given, save those that are Optional; no other
- * key may be; every error says where, what was given, and what there is to choose from. A component
- * whose type is an interface is given as a mapping whose {@code type} names a record of the
- * interface's own package.
+ * key may be, save in logs; every error says where, what was given, and what there is to choose
+ * from. A component whose type is an interface is given as a mapping whose {@code type} names a
+ * record of the interface's own package.
  */
 public final class Binder {
   /** The key that names the record where an interface is expected. */
   public static final String TYPE = "type";
 
   private final String context;
-  private final boolean nullIsNaN;
+  private final boolean log;
 
-  private Binder(String context, boolean nullIsNaN) {
+  private Binder(String context, boolean log) {
     this.context = context;
-    this.nullIsNaN = nullIsNaN;
+    this.log = log;
   }
 
   /** For settings. */
@@ -51,7 +51,10 @@ public final class Binder {
     return new Binder(context, false);
   }
 
-  /** For logs: a number that is null was not finite. */
+  /**
+   * For logs: a number that is null was not finite, and a key that is not known here was written by
+   * another version, which must not make the log unreadable.
+   */
   public static Binder log() {
     return new Binder("", true);
   }
@@ -111,7 +114,7 @@ public final class Binder {
       return Scalars.constant(node, raw, path);
     }
     if (raw == double.class || raw == Double.class) {
-      return nullIsNaN && node.isNull() ? Double.NaN : Scalars.real(node, path);
+      return log && node.isNull() ? Double.NaN : Scalars.real(node, path);
     }
     if (raw == long.class || raw == Long.class) {
       return Scalars.whole(node, path);
@@ -135,7 +138,7 @@ public final class Binder {
         .entries()
         .forEach(
             (key, entry) -> {
-              if (!known.contains(key) && !besides.contains(key)) {
+              if (!log && !known.contains(key) && !besides.contains(key)) {
                 String sentence = "unknown key '" + key + "' in " + type.getSimpleName() + "; ";
                 throw entry.key().error(sentence + Names.known(key, known));
               }

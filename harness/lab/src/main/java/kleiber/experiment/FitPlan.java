@@ -16,7 +16,7 @@ import kleiber.models.ParameterCount;
  * @param params what N means
  * @param flops what C means
  * @param holdOut what is predicted and never fitted
- * @param bootstrap resamples of whole clusters
+ * @param bootstrap resamples from which the intervals come
  * @param confidence of intervals, such as 0.9
  */
 public record FitPlan(

@@ -25,6 +25,8 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     OUTSIDE("outside the interval"),
     /** The largest run was foretold, but too few runs were fitted to say how surely. */
     NO_ERROR_BAR("without an error bar"),
+    /** The largest run was foretold by a law that the fitted runs do not determine. */
+    UNDETERMINED("by a law that the runs do not determine"),
     /** A law was fitted, and nothing could check it. */
     UNCHECKED("not checked"),
     /** No law could be fitted. */
@@ -50,17 +52,36 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
       return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes(analysis));
     }
     if (analysis.heldOutResiduals().isEmpty()) {
-      String headline = fit(analysis) + ", and nothing was foretold that could check it.";
-      return new Answer(Verdict.UNCHECKED, headline, notes(analysis));
+      String headline = fit(analysis) + ", and nothing was foretold that could check it";
+      return new Answer(Verdict.UNCHECKED, headline + caveat(analysis), notes(analysis));
     }
     if (analysis.extrapolation().isEmpty()) {
-      return new Answer(Verdict.NO_ERROR_BAR, withoutErrorBar(analysis), notes(analysis));
+      return new Answer(
+          determined(analysis, Verdict.NO_ERROR_BAR),
+          withoutErrorBar(analysis) + caveat(analysis),
+          notes(analysis));
     }
     Extrapolation.Point largest = largest(analysis.extrapolation().get());
     return new Answer(
-        largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE,
-        headline(analysis, largest),
+        determined(analysis, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
+        headline(analysis, largest) + caveat(analysis),
         notes(analysis));
+  }
+
+  /** A verdict, unless there was no law to pass it on. */
+  private static Verdict determined(Analysis analysis, Verdict verdict) {
+    return analysis.fitted().get().outcome() == Outcome.NOT_IDENTIFIED
+        ? Verdict.UNDETERMINED
+        : verdict;
+  }
+
+  /** How a headline ends: with what takes its words back, where something does. */
+  private static String caveat(Analysis analysis) {
+    return switch (analysis.fitted().get().outcome()) {
+      case NOT_IDENTIFIED -> ", but the runs do not determine the law.";
+      case BOUND_HIT -> ", with a parameter of the law on the bound of its range.";
+      case CONVERGED, FAILED -> ".";
+    };
   }
 
   /** The held-out row of most compute, and among equals of most tokens. */
@@ -87,8 +108,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
   private static String headline(Analysis analysis, Extrapolation.Point point) {
     Interval interval = point.interval();
     double halfWidth = (interval.high() - interval.low()) / 2;
-    double loss = point.measured().loss();
-    return "%s foretold %s [%s, %s] (%s) nats per token for the run of %s; measured %s: error %s, %s."
+    return "%s foretold %s [%s, %s] (%s) nats per token for the run of %s; measured %s: error %s, %s"
         .formatted(
             fit(analysis),
             Quantity.within(point.predicted(), halfWidth),
@@ -96,7 +116,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             Quantity.within(interval.high(), halfWidth),
             Quantity.percent(interval.confidence()),
             Quantity.count(point.measured().at().flops()),
-            Quantity.plusMinus(loss, point.measured().standardError()),
+            measured(point.measured()),
             Quantity.percent(Math.abs(point.relativeError())),
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
   }
@@ -106,19 +126,31 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
         analysis.heldOutResiduals().stream()
             .max(Comparator.comparingDouble(residual -> residual.measured().at().flops()))
             .orElseThrow();
-    return "%s foretold %s nats per token, without an error bar, for the run of %s; measured %s: error %s."
+    return "%s foretold %s nats per token, without an error bar, for the run of %s; measured %s: error %s"
         .formatted(
             fit(analysis),
             Quantity.within(largest.predicted(), Double.NaN),
             Quantity.count(largest.measured().at().flops()),
-            Quantity.plusMinus(largest.measured().loss(), largest.measured().standardError()),
+            measured(largest.measured()),
             Quantity.percent(Math.abs(largest.relativeError())));
+  }
+
+  /** A measured loss; what stands behind its ± is said in the notes. */
+  private static String measured(Observation row) {
+    String text = Quantity.plusMinus(row.loss(), row.standardError());
+    return row.standardError() > 0 ? text + " (held-out text)" : text;
   }
 
   private static List<String> notes(Analysis analysis) {
     List<String> notes = new ArrayList<>(analysis.gaps());
     analysis.extrapolation().ifPresent(extrapolation -> reach(analysis, extrapolation, notes));
-    analysis.fitted().ifPresent(fitted -> notes.add(identification(fitted)));
+    analysis
+        .fitted()
+        .ifPresent(
+            fitted -> {
+              boolean sound = fitted.outcome() == Outcome.CONVERGED;
+              notes.add(sound ? notes.size() : 0, identification(fitted));
+            });
     FitPlan plan = analysis.experiment().fit();
     analysis
         .seedNoise()
@@ -169,6 +201,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 Quantity.within(best, 0.01),
                 Quantity.within(best - point.measured().loss(), 0.01),
                 Quantity.within(best - point.predicted(), 0.01)));
+    notes.add(
+        "The interval supposes that the law’s form holds that far; the error of a wrong form is in"
+            + " no interval.");
+    if (point.measured().standardError() > 0) {
+      notes.add(
+          "The ± of a measured loss comes from sampling the held-out text, which all runs share: it"
+              + " says nothing of whether a loss lies inside its interval.");
+    }
     long covered = extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
     notes.add(
         "For comparison: a plain power law in compute, through the best of the same runs, errs by %s%s."

@@ -3,12 +3,14 @@ package kleiber.observe;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kleiber.experiment.UserException;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
@@ -138,14 +140,27 @@ public record FitFile(
   /**
    * Reads a fit.
    *
-   * @throws IOException when the file cannot be read or is not a fit; the message names the file
+   * @throws UserException when the file is not a fit; the message names the file
+   * @throws IOException when the file cannot be read
    */
   public static FitFile read(Path file) throws IOException {
     try {
-      return Json.MAPPER.readValue(Files.readString(file), FitFile.class);
+      FitFile fit = Json.MAPPER.readValue(Files.readString(file), FitFile.class);
+      if (fit != null) {
+        return fit;
+      }
+      throw notAFit(file, "it holds null", null);
     } catch (JacksonException e) {
-      throw new IOException(file + " is not a fit: " + e.getOriginalMessage(), e);
+      throw notAFit(file, e.getOriginalMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw notAFit(file, "it is not UTF-8 text", e);
     }
+  }
+
+  private static UserException notAFit(Path file, String why, Exception cause) {
+    return new UserException(
+        "%s is not a fit, such as results/quickstart/fits/Chinchilla.json: %s".formatted(file, why),
+        cause);
   }
 
   /**
@@ -153,9 +168,9 @@ public record FitFile(
    * seen twice. C is read off the fitted runs.
    *
    * @throws IllegalArgumentException when a number is not positive
-   * @throws IOException when the law or the objective is not one that is known here
+   * @throws UserException when the law or the objective is not one that is known here
    */
-  public Prediction predict(double params, double tokens) throws IOException {
+  public Prediction predict(double params, double tokens) {
     if (!(params > 0) || !(tokens > 0) || Double.isInfinite(params) || Double.isInfinite(tokens)) {
       throw new IllegalArgumentException(
           "params is %s and tokens is %s but both must be positive".formatted(params, tokens));
@@ -167,9 +182,9 @@ public record FitFile(
   /**
    * Predicts a run at any scale, under the conventions of the fit.
    *
-   * @throws IOException when the law or the objective is not one that is known here
+   * @throws UserException when the law or the objective is not one that is known here
    */
-  public Prediction predict(Scale at) throws IOException {
+  public Prediction predict(Scale at) {
     FittedLaw fitted = fitted();
     Optional<Interval> interval = bootstrapped(fitted).map(boot -> boot.prediction(at, confidence));
     List<String> notes = new ArrayList<>();
@@ -185,18 +200,33 @@ public record FitFile(
     return new Prediction(at, fitted.loss(at), interval, notes);
   }
 
-  /** The law as it was fitted. */
-  public FittedLaw fitted() throws IOException {
+  /**
+   * The law as it was fitted.
+   *
+   * @throws UserException when the law or the objective is not one that is known here, or a
+   *     parameter of the law has no value
+   */
+  public FittedLaw fitted() {
+    Law known = Json.typed(law, Law.class);
     return new FittedLaw(
-        Json.typed(law, Law.class),
+        known,
         Json.typed(objective, Objective.class),
-        theta.values().stream().mapToDouble(Estimate::value).toArray(),
+        known.parameters().stream().mapToDouble(parameter -> value(parameter.name())).toArray(),
         cost,
         observations,
         starts,
         agreed,
         outcome,
         sentence);
+  }
+
+  private double value(String parameter) {
+    Estimate estimate = theta.get(parameter);
+    if (estimate == null) {
+      throw new UserException(
+          "the fit has no value for %s; theta holds %s".formatted(parameter, theta.keySet()));
+    }
+    return estimate.value();
   }
 
   private Optional<BootstrappedLaw> bootstrapped(FittedLaw fitted) {

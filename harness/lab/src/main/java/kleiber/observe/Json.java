@@ -1,5 +1,6 @@
 package kleiber.observe;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
 import kleiber.experiment.Catalogue;
+import kleiber.experiment.UserException;
 
 /** Records as JSON. A number that is not finite is null there, and NaN when read back. */
 final class Json {
@@ -24,6 +26,7 @@ final class Json {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .addModule(
               new SimpleModule()
                   .addSerializer(double.class, new Write())
@@ -43,19 +46,24 @@ final class Json {
    * Reads what {@link #typed} wrote.
    *
    * @param kind an interface; the class is sought beside it
-   * @throws IOException when there is no such class or its settings do not fit it
+   * @throws UserException when there is no such class or its settings do not fit it
    */
-  static <T> T typed(ObjectNode node, Class<T> kind) throws IOException {
+  static <T> T typed(ObjectNode node, Class<T> kind) {
     String type = node.path("type").asText();
     Class<?> found = Catalogue.of(kind).get(type);
     if (found == null) {
-      throw new IOException(
+      throw new UserException(
           "'%s' is no %s; there are %s"
               .formatted(type, kind.getSimpleName(), Catalogue.of(kind).keySet()));
     }
     ObjectNode settings = node.deepCopy();
     settings.remove("type");
-    return kind.cast(MAPPER.treeToValue(settings, found));
+    try {
+      return kind.cast(MAPPER.treeToValue(settings, found));
+    } catch (JacksonException e) {
+      throw new UserException(
+          "a %s that cannot be read: %s".formatted(type, e.getOriginalMessage()), e);
+    }
   }
 
   private static final class Write extends StdSerializer<Double> {

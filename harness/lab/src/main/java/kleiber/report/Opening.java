@@ -55,7 +55,8 @@ final class Opening {
                 .map(bits -> bits + " bits per byte")
                 .orElse(
                     row.standardError() > 0
-                        ? "± " + Quantity.within(row.standardError(), row.standardError())
+                        ? "± %s of the held-out text"
+                            .formatted(Quantity.within(row.standardError(), row.standardError()))
                         : ""))
         + number(
             "Error",

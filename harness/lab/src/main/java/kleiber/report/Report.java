@@ -158,8 +158,9 @@ public final class Report {
                             boot.thetas().length,
                             switch (boot.resampling()) {
                               case RESIDUALS ->
-                                  "every run keeps its scale and is dealt the residuals of another"
-                                      + " run";
+                                  "every run keeps its scale and is dealt the residuals of two"
+                                      + " random runs added up, with random signs, inflated for"
+                                      + " what the parameters took from them";
                               case CLUSTERS -> "whole runs are drawn with replacement";
                             },
                             Quantity.percent(boot.noise()))));

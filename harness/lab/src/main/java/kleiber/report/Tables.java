@@ -72,7 +72,7 @@ final class Tables {
             .numbers("FLOPs")
             .numbers("Foretold")
             .numbers(Quantity.percent(extrapolation.confidence()) + " interval")
-            .numbers("Measured")
+            .numbers("Measured (± of the held-out text)")
             .numbers("Error")
             .words("Inside");
     for (Extrapolation.Point point : extrapolation.points()) {

@@ -13,7 +13,7 @@ import kleiber.train.HeldOut;
 final class CorpusDigests {
   private record Seen(String digest, Run by) {}
 
-  private final Map<String, Seen> seen = new HashMap<>();
+  private final Map<Corpus, Seen> seen = new HashMap<>();
 
   /**
    * Takes note of what a run's corpora were.
@@ -34,14 +34,18 @@ final class CorpusDigests {
   }
 
   private void note(Run run, Corpus corpus, String digest) {
-    String settings = Json.canonical((Record) corpus);
-    Seen before = seen.putIfAbsent(settings, new Seen(digest, run));
+    Seen before = seen.putIfAbsent(corpus, new Seen(digest, run));
     if (before != null && !before.digest().equals(digest)) {
       throw new UserException(
-          ("the text of %s has changed: run %s saw %s, but now it is %s, and losses on different"
+          ("the text of %s %s has changed: run %s saw %s, but now it is %s, and losses on different"
                   + " text cannot be compared; bring the text back, or give another folder with"
                   + " --out to train all runs again")
-              .formatted(corpus, before.by().id(), brief(before.digest()), brief(digest)));
+              .formatted(
+                  corpus.getClass().getSimpleName(),
+                  Json.canonical((Record) corpus),
+                  before.by().id(),
+                  brief(before.digest()),
+                  brief(digest)));
     }
   }
 

@@ -14,7 +14,6 @@ final class Overview {
   private final Map<String, Double> shares = new HashMap<>();
   private final Map<StoredRun.State, Integer> ended = new HashMap<>();
   private double flopsDone;
-  private boolean opened;
 
   /**
    * @param flops of each pending run, by id
@@ -29,17 +28,12 @@ final class Overview {
     progress.planned(finished, pending, total);
   }
 
+  synchronized void unreadable(Run run, String reason) {
+    progress.unreadable(run, reason);
+  }
+
   synchronized void started(Run run) {
     progress.started(run);
-  }
-
-  synchronized void opened() {
-    opened = true;
-  }
-
-  /** Whether the corpora of any run could be opened. */
-  synchronized boolean anyOpened() {
-    return opened;
   }
 
   synchronized void advanced(Run run, double share) {

@@ -11,6 +11,13 @@ public interface Progress {
   Progress SILENT = new Progress() {};
 
   /**
+   * A run is stored but cannot be read: it will be trained again, and what is stored is kept aside.
+   *
+   * @param reason why it cannot be read, with the file
+   */
+  default void unreadable(Run run, String reason) {}
+
+  /**
    * The runs that will be trained are known.
    *
    * @param finished runs of the experiment that are done or diverged already

@@ -69,7 +69,6 @@ final class RunLog implements Trainer.Log {
   @Override
   public void opened(int member, Facts facts) {
     digests.note(run, facts);
-    overview.opened();
     corpora.put("training", facts.corpusDigest());
     facts.heldOut().forEach((name, set) -> corpora.put("heldOut." + name, set.digest()));
     write(() -> writer.facts(facts));

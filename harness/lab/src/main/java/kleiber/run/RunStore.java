@@ -36,7 +36,8 @@ import kleiber.train.Facts;
  * </pre>
  *
  * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
- * cannot be read all the same, by a damaged disk or a hand, counts as missing, and says why.
+ * cannot be read all the same, by a damaged disk or a hand, counts as missing, and says why; when
+ * it is trained again, the old folder is kept as {@code runs/ID.unreadable}.
  */
 public final class RunStore {
   static final String SPEC = "spec.json";
@@ -180,17 +181,28 @@ public final class RunStore {
     return new RunWriter(this, run, draft, opener);
   }
 
-  /** Puts a written run in the place of what was stored under its id. */
+  /** Puts a written run in the place of one that failed; what could not be read is kept beside. */
   void publish(Run run, Path draft) throws IOException {
     Files.createDirectories(runs());
     Path target = folder(run);
-    Path old = aside().resolve(run.id() + ".old");
-    delete(old);
+    boolean failed = load(run).state() == StoredRun.State.FAILED;
+    Path old = failed ? aside().resolve(run.id() + ".old") : free(run.id() + ".unreadable");
     if (Files.exists(target)) {
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
     }
     Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-    delete(old);
+    if (failed) {
+      delete(old);
+    }
+  }
+
+  /** A path beside the runs at which nothing lies yet. */
+  private Path free(String name) {
+    Path path = runs().resolve(name);
+    for (int i = 2; Files.exists(path); i++) {
+      path = runs().resolve(name + "." + i);
+    }
+    return path;
   }
 
   static void delete(Path tree) throws IOException {

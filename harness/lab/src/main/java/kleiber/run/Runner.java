@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import kleiber.data.CorpusException;
@@ -78,13 +77,16 @@ public record Runner(
    * Trains what is not yet done.
    *
    * @param stop asked between steps; when it says so, running trainings are stopped and discarded
-   * @throws UserException when another process writes to the folder, the folder cannot be written
-   *     at all, no run's corpus can be opened, or a corpus is not what finished runs saw
+   * @throws UserException before anything is trained, when another process writes to the folder,
+   *     the folder cannot be written at all, a corpus cannot serve one of the runs, or a corpus is
+   *     not what finished runs saw
    */
   public Result run(Experiment experiment, StopSignal stop) {
     try (FolderLock _ = store.lock()) {
+      Grid grid = new Grid(experiment, stop);
+      grid.check();
       store.keep(experiment);
-      return new Grid(experiment, stop).run();
+      return grid.run();
     } catch (CorpusException e) {
       throw new UserException(e.getMessage(), e);
     } catch (IOException e) {
@@ -95,6 +97,7 @@ public record Runner(
   private final class Grid {
     private final StopSignal stop;
     private final List<Run> pending = new ArrayList<>();
+    private final List<StoredRun> unreadable = new ArrayList<>();
     private final int finishedBefore;
     private final CorpusDigests digests = new CorpusDigests();
     private final Overview overview;
@@ -102,7 +105,6 @@ public record Runner(
     private final Machine machine = Machine.here();
     private final AtomicReference<RuntimeException> abort = new AtomicReference<>();
     private final AtomicReference<String> halted = new AtomicReference<>();
-    private final AtomicInteger withoutCorpus = new AtomicInteger();
     private volatile boolean interrupted;
 
     Grid(Experiment experiment, StopSignal stop) throws IOException {
@@ -115,6 +117,9 @@ public record Runner(
           case FAILED, MISSING -> {
             Run run = stored.run();
             pending.add(run);
+            if (stored.state() == StoredRun.State.MISSING && stored.reason().isPresent()) {
+              unreadable.add(stored);
+            }
             flops.put(run.id(), run.flops(vocabularies.of(run.spec().corpus())));
           }
         }
@@ -124,7 +129,33 @@ public record Runner(
       overview = new Overview(progress, flops);
     }
 
+    /**
+     * Refuses the grid when a corpus cannot serve one of its runs: known now, and not hours later.
+     */
+    void check() {
+      List<String> mistakes = new ArrayList<>();
+      for (Run run : pending) {
+        if (stopping()) {
+          return;
+        }
+        try (Trainer trainer = trainers.apply(run.spec().model())) {
+          digests.note(run, trainer.check(run.spec()));
+        } catch (IOException | IllegalArgumentException e) {
+          mistakes.add("run " + run.id() + ": " + sentence(e));
+        }
+      }
+      if (!mistakes.isEmpty()) {
+        throw new UserException(
+            mistakes.getFirst()
+                + (mistakes.size() == 1
+                    ? ""
+                    : "; %d of the %d runs to train are refused"
+                        .formatted(mistakes.size(), pending.size())));
+      }
+    }
+
     Result run() {
+      unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending));
       Queue<Run> queue = new ConcurrentLinkedQueue<>(pending);
       List<Thread> threads = new ArrayList<>();
@@ -206,7 +237,6 @@ public record Runner(
         return;
       }
       if (failure.isPresent()) {
-        refuseIfForAll(failure.get());
         writer.error(trace(failure.get()));
       }
       StoredRun.State state =
@@ -225,15 +255,6 @@ public record Runner(
           new Provenance(
               code, machine, numerics, log.corpora(), command, time(started), time(Instant.now())));
       overview.ended(run, state, reason);
-    }
-
-    /** A corpus that fails the first runs, before any other could be opened, fails them all. */
-    private void refuseIfForAll(Throwable failure) {
-      if (failure instanceof CorpusException
-          && !overview.anyOpened()
-          && withoutCorpus.incrementAndGet() >= Math.min(2, pending.size())) {
-        throw new UserException(failure.getMessage(), failure);
-      }
     }
   }
 

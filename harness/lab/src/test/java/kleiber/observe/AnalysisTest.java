@@ -102,10 +102,28 @@ class AnalysisTest {
     assertTrue(analysis.bootstrapped().isEmpty());
     assertEquals(Outcome.NOT_IDENTIFIED, analysis.fitted().orElseThrow().outcome());
     Answer answer = Answer.of(analysis);
-    assertEquals(Answer.Verdict.NO_ERROR_BAR, answer.verdict());
+    assertEquals(Answer.Verdict.UNDETERMINED, answer.verdict());
+    assertTrue(
+        answer.headline().endsWith(", but the runs do not determine the law."), answer.headline());
+    assertTrue(
+        answer.sentences().getFirst().startsWith("The runs do not determine"), answer.toString());
     assertTrue(
         answer.sentences().stream().anyMatch(sentence -> sentence.contains("3 losses of 3 runs")),
         answer.toString());
+  }
+
+  /** One N: intervals there are, but of a law that nothing has determined. */
+  @Test
+  void aLawThatTheRunsDoNotDetermineIsNoSuccess() {
+    List<StoredRun> runs = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      runs.add(MadeRuns.run(32, 100_000 * (i + 1), 1, i % 3 - 1));
+    }
+    runs.add(MadeRuns.grid().getLast());
+    Analysis analysis = analyse(runs);
+    assertEquals(Outcome.NOT_IDENTIFIED, analysis.fitted().orElseThrow().outcome());
+    assertTrue(analysis.extrapolation().isPresent());
+    assertEquals(Answer.Verdict.UNDETERMINED, Answer.of(analysis).verdict());
   }
 
   @Test

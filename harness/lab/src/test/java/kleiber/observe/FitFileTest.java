@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import kleiber.experiment.UserException;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.Outcome;
 import kleiber.run.StoredRun;
@@ -100,15 +102,46 @@ class FitFileTest {
   void aFileThatIsNoFitIsRefused() throws IOException {
     Path file = folder.resolve("no.json");
     Files.writeString(file, "{\"law\": 3");
-    String broken = assertThrows(IOException.class, () -> FitFile.read(file)).getMessage();
-    assertTrue(broken.startsWith(file + " is not a fit"), broken);
+    assertNotAFit(file);
+    Files.writeString(file, "{}");
+    assertNotAFit(file);
+    Files.writeString(file, "null");
+    assertNotAFit(file);
+    Files.write(file, new byte[] {(byte) 0xC3, 0x28});
+    assertNotAFit(file);
     Path fit = FitFile.path(folder, MadeRuns.PLAN.law());
     FitFile.of(analysis).orElseThrow().write(fit);
     Files.writeString(fit, Files.readString(fit).replace("\"Chinchilla\"", "\"Gorilla\""));
     FitFile unknown = FitFile.read(fit);
-    String law = assertThrows(IOException.class, () -> unknown.predict(1e6, 1e8)).getMessage();
+    String law = assertThrows(UserException.class, () -> unknown.predict(1e6, 1e8)).getMessage();
     assertTrue(law.contains("'Gorilla' is no Law; there are ["), law);
     assertTrue(law.contains("Chinchilla"), law);
+  }
+
+  private static void assertNotAFit(Path file) {
+    String told = assertThrows(UserException.class, () -> FitFile.read(file)).getMessage();
+    assertTrue(told.startsWith(file + " is not a fit"), told);
+  }
+
+  /** JSON objects have no order, so a tool may write the parameters back in another. */
+  @Test
+  void parametersAreFoundByName() throws IOException {
+    Path file = FitFile.path(folder, MadeRuns.PLAN.law());
+    FitFile.of(analysis).orElseThrow().write(file);
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode json = (ObjectNode) mapper.readTree(file.toFile());
+    ObjectNode theta = (ObjectNode) json.get("theta");
+    theta.set("E", theta.remove("E"));
+    Files.writeString(file, mapper.writeValueAsString(json));
+    FitFile turned = FitFile.read(file);
+    assertEquals("E", List.copyOf(turned.theta().keySet()).getLast());
+    assertArrayEquals(analysis.fitted().orElseThrow().theta(), turned.fitted().theta());
+
+    theta.remove("E");
+    Files.writeString(file, mapper.writeValueAsString(json));
+    FitFile lacking = FitFile.read(file);
+    String told = assertThrows(UserException.class, lacking::fitted).getMessage();
+    assertTrue(told.startsWith("the fit has no value for E; theta holds ["), told);
   }
 
   @Test

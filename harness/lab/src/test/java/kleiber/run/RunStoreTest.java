@@ -11,14 +11,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Ladder;
 import kleiber.experiment.Run;
+import kleiber.models.ParameterCount;
 import kleiber.run.StoredRun.State;
+import kleiber.train.Checkpoint;
+import kleiber.train.Facts;
 import kleiber.train.StopSignal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,51 @@ final class RunStoreTest {
     Files.createDirectories(folder.resolve("runs/notes"));
     assertEquals(sorted, store.loadAll());
     assertEquals(List.of(), new RunStore(folder.resolve("nothing")).loadAll());
+  }
+
+  /** Written once and never again: what another version adds does not make it unreadable. */
+  @Test
+  void aLogOfAnotherVersionIsRead() throws IOException {
+    Path own = store.folder(run);
+    Files.writeString(
+        own.resolve(RunStore.OUTCOME),
+        """
+        {"state":"diverged","reason":"step 2","checkpoints":2,"later":[1]}
+        """);
+    Files.writeString(
+        own.resolve(RunStore.FACTS),
+        """
+        {"corpusDigest":"c0ffee","vocabulary":256,"uniqueTokens":5000,"parameters":\
+        {"embedding":4096,"hidden":6000,"output":0,"matmul":10000},\
+        "trainingFlopsPerToken":60000.5,"later":{"a":1},"heldOut":\
+        {"code":{"digest":"f00d","tokens":512,"documents":3,"later":"x"}}}
+        """);
+    Files.writeString(
+        own.resolve(RunStore.CHECKPOINTS),
+        """
+        {"step":1,"tokens":512,"epochs":0.1024,"flops":3e7,"learningRate":0.001,\
+        "fractionOfPeak":0.5,"trainLoss":5.5,"gradientNorm":1.25,"later":null,\
+        "heldOut":{"code":{"loss":5.25,"standardError":0.01,"bitsPerByte":7.5}}}
+        {"step":2,"tokens":1024,"epochs":0.2048,"flops":6e7,"learningRate":0.002,\
+        "fractionOfPeak":1,"trainLoss":null,"gradientNorm":null,"heldOut":{}}
+        """);
+    StoredRun stored = store.load(run);
+    assertEquals(State.DIVERGED, stored.state(), stored.reason().toString());
+    assertEquals(
+        new Facts(
+            "c0ffee",
+            256,
+            5000,
+            new ParameterCount(4096, 6000, 0, 10000),
+            60000.5,
+            Map.of("code", new Facts.HeldOutFacts("f00d", 512, 3, OptionalDouble.empty()))),
+        stored.facts().orElseThrow());
+    Checkpoint.HeldOutLoss loss = new Checkpoint.HeldOutLoss(5.25, 0.01, OptionalDouble.of(7.5));
+    assertEquals(
+        List.of(
+            new Checkpoint(1, 512, 0.1024, 3e7, 0.001, 0.5, 5.5, 1.25, Map.of("code", loss)),
+            new Checkpoint(2, 1024, 0.2048, 6e7, 0.002, 1, Double.NaN, Double.NaN, Map.of())),
+        stored.checkpoints());
   }
 
   @Test
@@ -120,12 +171,27 @@ final class RunStoreTest {
   }
 
   @Test
-  void aRunThatCannotBeReadIsReplacedWhole() throws IOException {
-    Path stray = store.folder(run).resolve("stray.txt");
-    Files.writeString(stray, "x", StandardCharsets.UTF_8);
-    Files.delete(store.folder(run).resolve(RunStore.OUTCOME));
-    assertEquals(1, runner().run(ladder, StopSignal.NEVER).done());
-    assertTrue(Files.notExists(stray));
+  void aRunThatCannotBeReadIsTrainedAgainAndKept() throws IOException {
+    Map<Run, String> told = new HashMap<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void unreadable(Run run, String reason) {
+            told.put(run, reason);
+          }
+        };
+    for (String kept : List.of(run.id() + ".unreadable", run.id() + ".unreadable.2")) {
+      told.clear();
+      Path stray = store.folder(run).resolve("stray.txt");
+      Files.writeString(stray, kept, StandardCharsets.UTF_8);
+      Path outcome = store.folder(run).resolve(RunStore.OUTCOME);
+      Files.delete(outcome);
+      Runner runner = new Runner(store, _ -> new StandInTrainer(), 2, "", progress);
+      assertEquals(1, runner.run(ladder, StopSignal.NEVER).done());
+      assertEquals(Map.of(run, "what is stored cannot be read: there is no " + outcome), told);
+      assertTrue(Files.notExists(stray));
+      assertEquals(kept, Files.readString(folder.resolve("runs").resolve(kept + "/stray.txt")));
+    }
     try (Stream<Path> unfinished = Files.list(folder.resolve("unfinished"))) {
       assertEquals(0, unfinished.count());
     }

@@ -309,26 +309,41 @@ final class RunnerTest {
     assertEquals(0, states().stream().filter(State.DONE::equals).count());
   }
 
+  /** A grid of which one run cannot be trained is refused before any other is. */
   @Test
-  void aCorpusThatFailsEveryRunEndsTheGridEarly() {
-    StandInTrainer trainer =
-        new StandInTrainer(
-            (_, _) -> {
-              throw new CorpusException("there is no text in corpus/*.txt");
-            });
-    UserException error =
-        assertThrows(UserException.class, () -> runner(trainer).run(ladder, StopSignal.NEVER));
-    assertEquals("there is no text in corpus/*.txt", error.getMessage());
-    assertTrue(trainer.trained.size() <= 3, trainer.trained.size() + " runs were tried");
+  void whatACorpusCannotServeIsRefusedBeforeAnythingIsTrained() throws IOException {
+    runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    Experiment more = Ladder.read("grid.0.tokens=[5e4, 1e5, 2e5]");
+    StandInTrainer trainer = new StandInTrainer();
+    trainer.refusal =
+        spec -> spec.tokens() == 50_000 && ((Gpt) spec.model()).width() == 24 ? "too few" : null;
+    String message = refusal(trainer, more);
+    assertTrue(message.matches("run [0-9a-f]{16}: too few"), message);
+    trainer.refusal = spec -> spec.tokens() == 50_000 ? "too few" : null;
+    message = refusal(trainer, more);
+    assertTrue(
+        message.matches("run [0-9a-f]{16}: too few; 3 of the 3 runs to train are refused"),
+        message);
+    assertTrue(trainer.trained.isEmpty());
+    assertEquals(
+        ladder.text(),
+        Files.readString(new RunStore(folder).experiment()),
+        "a refused experiment took the place of the one whose runs are here");
+  }
+
+  private String refusal(StandInTrainer trainer, Experiment experiment) {
+    return assertThrows(
+            UserException.class, () -> runner(trainer).run(experiment, StopSignal.NEVER))
+        .getMessage();
   }
 
   @Test
-  void aCorpusThatFailsOneRunFailsOnlyThat() {
+  void aCorpusThatFailsLaterFailsOnlyItsRun() {
     StandInTrainer trainer =
         new StandInTrainer(
             (spec, _) -> {
               if (isTarget(spec)) {
-                throw new CorpusException("only 500000 unique tokens");
+                throw new CorpusException("a file has vanished");
               }
               return false;
             });
@@ -336,7 +351,7 @@ final class RunnerTest {
         runner(new RunStore(folder), trainer, 1, Progress.SILENT).run(ladder, StopSignal.NEVER);
     assertEquals(new Runner.Result(0, 6, 0, 1, 0, Optional.empty()), result);
     assertEquals(
-        Optional.of("only 500000 unique tokens"),
+        Optional.of("a file has vanished"),
         new RunStore(folder).load(ladder.runs().getLast()).reason());
   }
 
@@ -351,10 +366,11 @@ final class RunnerTest {
     String message = error.getMessage();
     assertTrue(
         message.matches(
-            "the text of StandInCorpus\\[vocabulary=256] has changed: run [0-9a-f]{16} saw"
+            "the text of StandInCorpus \\{\"vocabulary\":256} has changed: run [0-9a-f]{16} saw"
                 + " c0ffeec0ffee…, but now it is 000000000000…, and losses on different text cannot"
                 + " be compared; .*"),
         message);
+    assertTrue(changed.trained.isEmpty());
     assertEquals(7, runner(new StandInTrainer()).run(more, StopSignal.NEVER).finishedBefore());
   }
 

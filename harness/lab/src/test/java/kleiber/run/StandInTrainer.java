@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import kleiber.data.CorpusException;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
@@ -38,6 +40,9 @@ final class StandInTrainer implements Trainer {
   /** Digest that the next corpora have. */
   volatile String digest = DIGEST;
 
+  /** Why a spec cannot be served; null when it can. */
+  volatile Function<TrainingSpec, String> refusal = _ -> null;
+
   private final Event event;
 
   StandInTrainer(Event event) {
@@ -55,6 +60,15 @@ final class StandInTrainer implements Trainer {
 
   @Override
   public void close() {}
+
+  @Override
+  public Facts check(TrainingSpec spec) throws IOException {
+    String sentence = refusal.apply(spec);
+    if (sentence != null) {
+      throw new CorpusException(sentence);
+    }
+    return facts(spec);
+  }
 
   @Override
   public void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {

@@ -87,18 +87,6 @@ class BadInputTest {
   }
 
   @Test
-  void repetitionIsSetAsideByName() {
-    Scale repeated = new Scale(1e5, 1e7, 6e12, Map.of(Scale.UNIQUE_TOKENS, 5e6));
-    Scale fresh = new Scale(1e5, 1e7, 6e12, Map.of(Scale.UNIQUE_TOKENS, 1e7));
-    List<Observation> all = with(row("twice", "made", repeated, 3));
-    all.add(row("once", "made", fresh, 3));
-    Partition partition = Partition.of(law, all);
-    assertEquals(rows.size() + 1, partition.kept().size());
-    assertTrue(partition.sentence().contains("twice"), partition.sentence());
-    assertEquals("", Partition.of(law, rows).sentence());
-  }
-
-  @Test
   void intervalsWithoutMeasurableNoise() {
     List<Observation> five = rows.subList(0, 5);
     refuses(
