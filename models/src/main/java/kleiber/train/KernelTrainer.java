@@ -37,12 +37,12 @@ public final class KernelTrainer implements Trainer {
   public void close() {}
 
   @Override
-  public Facts check(TrainingSpec spec) throws IOException {
-    SplitCorpus corpus = corpora.open(spec.corpus());
+  public Facts check(TrainingSpec spec, StopSignal stop) throws IOException {
+    SplitCorpus corpus = corpora.open(spec.corpus(), stop);
     long uniqueTokens =
         new ShuffledWindows(corpus.training(), spec.context(), spec.seed()).uniqueTokens();
     requireTokens(spec, uniqueTokens);
-    return facts(spec, corpus, uniqueTokens, heldOut(spec, corpus));
+    return facts(spec, corpus, uniqueTokens, heldOut(spec, corpus, stop));
   }
 
   /**

@@ -10,8 +10,9 @@ public interface Trainer extends AutoCloseable {
    *
    * @return what the training will tell its log first
    * @throws kleiber.data.CorpusException when the spec's corpora cannot serve it
+   * @throws java.util.concurrent.CancellationException when stopped while a corpus is opened
    */
-  Facts check(TrainingSpec spec) throws IOException;
+  Facts check(TrainingSpec spec, StopSignal stop) throws IOException;
 
   /**
    * Trains the specs together; each member's losses are those of the same spec alone. A member that

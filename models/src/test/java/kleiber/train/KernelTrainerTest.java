@@ -337,7 +337,7 @@ class KernelTrainerTest {
 
   private Facts check(TrainingSpec spec) throws IOException {
     try (Trainer trainer = Trainers.of(Specs.GPT, engine, new OpenCorpora(cache))) {
-      return trainer.check(spec);
+      return trainer.check(spec, StopSignal.NEVER);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -139,7 +140,9 @@ public record Runner(
           return;
         }
         try (Trainer trainer = trainers.apply(run.spec().model())) {
-          digests.note(run, trainer.check(run.spec()));
+          digests.note(run, trainer.check(run.spec(), this::stopping));
+        } catch (CancellationException _) {
+          return; // stopped while a corpus was opened: no run will start
         } catch (IOException | IllegalArgumentException e) {
           mistakes.add("run " + run.id() + ": " + sentence(e));
         }

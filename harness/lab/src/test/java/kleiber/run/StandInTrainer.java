@@ -62,7 +62,7 @@ final class StandInTrainer implements Trainer {
   public void close() {}
 
   @Override
-  public Facts check(TrainingSpec spec) throws IOException {
+  public Facts check(TrainingSpec spec, StopSignal stop) throws IOException {
     String sentence = refusal.apply(spec);
     if (sentence != null) {
       throw new CorpusException(sentence);
