@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import kleiber.data.Corpus;
 import kleiber.data.CorpusException;
 import kleiber.data.SplitCorpus;
@@ -20,7 +21,7 @@ class CorpusDigestsTest {
   /** Another kind of corpus with the same settings as the ladder's. */
   record OtherCorpus(int vocabulary) implements Corpus {
     @Override
-    public SplitCorpus open(Path cache) throws CorpusException {
+    public SplitCorpus open(Path cache, BooleanSupplier stopped) throws CorpusException {
       throw new CorpusException("no text");
     }
   }
