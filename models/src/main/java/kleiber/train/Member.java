@@ -5,6 +5,9 @@ import kleiber.data.ShuffledWindows;
 
 /** One run of a cohort while it trains: its data, its learning rate, and what its log is told. */
 final class Member {
+  /** Times the loss of guessing evenly; no model starts or ends there unless it has diverged. */
+  private static final double WORSE_THAN_GUESSING = 2;
+
   private final int number;
   private final TrainingSpec spec;
   private final Facts facts;
@@ -88,10 +91,16 @@ final class Member {
             heldOut));
     lossSum = 0;
     lossSteps = 0;
+    double guessing = Math.log(facts.vocabulary());
     heldOut.forEach(
         (name, scored) -> {
           if (active && !Double.isFinite(scored.loss())) {
             diverge(step, "the loss on held-out set " + name + " is " + word(scored.loss()));
+          } else if (active && scored.loss() > WORSE_THAN_GUESSING * guessing) {
+            diverge(
+                step,
+                "the loss on held-out set %s is %.4g, more than twice that of guessing, ln V = %.4g"
+                    .formatted(name, scored.loss(), guessing));
           }
         });
   }
@@ -108,8 +117,8 @@ final class Member {
     log.diverged(
         number,
         step,
-        "%s at step %d; a lower learning rate than %s may help"
-            .formatted(what, step, spec.optimizer().learningRate()));
+        "%s; a peak learning rate below %.3g may help"
+            .formatted(what, spec.optimizer().learningRate()));
     return false;
   }
 

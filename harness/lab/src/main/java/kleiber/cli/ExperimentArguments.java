@@ -1,10 +1,12 @@
 package kleiber.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.UserException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +41,13 @@ final class ExperimentArguments {
   }
 
   Path folder(Experiment experiment) {
-    return out.orElseGet(() -> Path.of("results").resolve(experiment.name()));
+    Path folder = out.orElseGet(() -> Path.of("results").resolve(experiment.name()));
+    if (folder.toString().isBlank()) {
+      throw new UserException("--out is empty; expected a folder, such as results/mine");
+    }
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new UserException("--out " + folder + " is a file; expected a folder");
+    }
+    return folder;
   }
 }

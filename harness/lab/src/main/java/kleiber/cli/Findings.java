@@ -25,11 +25,19 @@ final class Findings {
 
   /** Writes the report and everything beside it, and says what came out. */
   void write(PrintWriter out) throws IOException {
-    Path page = Report.write(folder, analysis);
+    Path page = page();
     say(out);
     out.println();
     out.println("report: " + page);
     out.flush();
+  }
+
+  private Path page() throws IOException {
+    try {
+      return Report.write(folder, analysis);
+    } catch (IOException e) {
+      throw new IOException("cannot write the report to " + folder + ": " + Sentences.of(e), e);
+    }
   }
 
   /** Says what came out. */

@@ -28,7 +28,15 @@ import picocli.CommandLine.Command;
       "2:the input is wrong; the message says what was expected",
       "130:interrupted; finished runs are kept"
     },
-    footer = {"", "First steps:", "  kleiber run experiments/quickstart.yaml"})
+    footer = {
+      "",
+      "Environment:",
+      "  KLEIBER_CACHE      where tokenized text is kept; ~/.cache/kleiber if not set",
+      "  KLEIBER_JAVA_OPTS  options for the JVM, such as -Xmx16g",
+      "",
+      "First steps:",
+      "  kleiber run experiments/quickstart.yaml"
+    })
 public final class Kleiber implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "List what an experiment file can name, with the settings of each.")
+    description =
+        "List what an experiment file can name, with the settings of each; those with a question"
+            + " mark may be left out.")
 final class ListCommand implements Runnable {
   private static final Map<String, Class<?>> KINDS = new LinkedHashMap<>();
 
@@ -91,7 +93,7 @@ final class ListCommand implements Runnable {
               .toList();
       return component.getName() + ": " + String.join("|", words);
     }
-    return component.getName();
+    return component.getName() + (type == Optional.class ? "?" : "");
   }
 
   /** The formula of a law; one with settings has as many formulas as settings. */

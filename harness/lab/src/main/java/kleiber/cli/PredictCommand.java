@@ -48,9 +48,12 @@ final class PredictCommand implements Callable<Integer> {
               + file
               + "; expected a fit, such as results/quickstart/fits/Chinchilla.json");
     }
-    Prediction prediction = FitFile.read(file).predict(params, tokens);
+    FitFile fit = FitFile.read(file);
+    Prediction prediction = fit.predict(params, tokens);
     PrintWriter out = spec.commandLine().getOut();
     out.println(prediction.sentence());
+    out.println(
+        "  Parameters are counted as the fit counts them: " + fit.conventions().params() + ".");
     prediction.notes().forEach(note -> out.println("  " + note));
     out.flush();
     return 0;

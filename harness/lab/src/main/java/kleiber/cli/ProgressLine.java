@@ -25,7 +25,9 @@ final class ProgressLine {
 
   /** Whether both ends of this program are a terminal. */
   static boolean onTerminal() {
-    return System.console() != null && System.console().isTerminal();
+    return System.console() != null
+        && System.console().isTerminal()
+        && !"dumb".equals(System.getenv("TERM"));
   }
 
   /** Prints a line that stays. */
@@ -44,6 +46,8 @@ final class ProgressLine {
     erase();
     drawn = now;
     String line = bar(runsDone, runs, flopsDone, flops, (now - started) / 1e9);
+    // A line that wraps could not be erased; a narrower terminal than this is rare.
+    line = line.substring(0, Math.min(line.length(), 79));
     out.print(line);
     out.flush();
     drawnLength = line.length();

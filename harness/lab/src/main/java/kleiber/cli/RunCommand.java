@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
@@ -50,8 +51,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads < 1) {
-      throw new UserException("--threads is " + threads + " but must be at least 1");
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (threads < 1 || threads > cores) {
+      throw new UserException(
+          "--threads is "
+              + threads
+              + " but must be at least 1 and at most the cores there are, "
+              + cores);
     }
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
@@ -72,12 +78,20 @@ final class RunCommand implements Callable<Integer> {
     line.say(experiment.name() + ": " + experiment.question());
     Runner.Result result = train(experiment, folder, engine, line);
     if (result.interrupted()) {
-      line.say("interrupted; the same command goes on from here");
+      line.say("interrupted; the same command trains the others, from their start");
       return result.exitCode();
     }
     result.halted().ifPresent(line::say);
     new Findings(experiment, folder).write(out);
     return result.exitCode();
+  }
+
+  /** The command as a shell would take it again. */
+  private String command() {
+    return spec.root().commandLine().getParseResult().originalArgs().stream()
+        .map(
+            word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
+        .collect(Collectors.joining(" ", "./kleiber ", ""));
   }
 
   private Runner.Result train(
@@ -88,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
             new RunStore(folder),
             family -> Trainers.of(family, engine, corpora),
             threads,
-            String.join(" ", spec.commandLine().getParseResult().originalArgs()),
+            command(),
             new RunProgress(line, experiment.fit()));
     try (Interrupt interrupt = new Interrupt()) {
       return runner.run(experiment, interrupt);

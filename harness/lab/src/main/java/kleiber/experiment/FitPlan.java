@@ -87,9 +87,12 @@ public record FitPlan(
   }
 
   public FitPlan {
-    if (bootstrap < 50) {
+    if (bootstrap < 50 || bootstrap > 100_000) {
       throw new IllegalArgumentException(
-          "bootstrap is " + bootstrap + " but an interval needs at least 50 resamples");
+          "bootstrap is "
+              + bootstrap
+              + " but an interval needs at least 50 resamples and gains nothing from more than"
+              + " 100000");
     }
     if (!(confidence > 0 && confidence < 1)) {
       throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");

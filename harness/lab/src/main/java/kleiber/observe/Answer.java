@@ -217,7 +217,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 extrapolation.points().size() > 1 ? " on average" : ""));
     if (extrapolation.points().size() > 1) {
       notes.add(
-          "Over all %d held-out losses the mean error is %s, and %d of them lie within their intervals."
+          "Over all %d held-out losses the mean error is %s, and %d of these losses are inside their intervals."
               .formatted(
                   extrapolation.points().size(),
                   Quantity.percent(extrapolation.meanAbsoluteRelativeError()),

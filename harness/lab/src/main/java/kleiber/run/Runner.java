@@ -277,7 +277,7 @@ public record Runner(
     return switch (failure) {
       case OutOfMemoryError _ ->
           ("out of memory: the Java heap may grow to %d MB; train a smaller batch, fewer runs at a"
-                  + " time, or give it more (-Xmx)")
+                  + " time, or give it more (KLEIBER_JAVA_OPTS=-Xmx…)")
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
       case AccessDeniedException _ -> "access denied: " + message;
       case IOException _ when !message.isEmpty() -> message;
