@@ -133,16 +133,9 @@ public final class Binder {
 
   private Object record(Node.Mapping mapping, Class<?> type, String path, Set<String> besides) {
     RecordComponent[] components = type.getRecordComponents();
-    List<String> known = Arrays.stream(components).map(RecordComponent::getName).toList();
-    mapping
-        .entries()
-        .forEach(
-            (key, entry) -> {
-              if (!log && !known.contains(key) && !besides.contains(key)) {
-                String sentence = "unknown key '" + key + "' in " + type.getSimpleName() + "; ";
-                throw entry.key().error(sentence + Names.known(key, known));
-              }
-            });
+    if (!log) {
+      refuseUnknownKeys(mapping, type, besides);
+    }
     List<String> missing =
         Arrays.stream(components)
             .filter(c -> !isOptional(c.getType()) && mapping.get(c.getName()).isEmpty())
@@ -165,6 +158,21 @@ public final class Binder {
               path.isEmpty() ? name : path + "." + name);
     }
     return construct(type, components, values, mapping.mark());
+  }
+
+  /** Refuses keys that a record does not have, besides some that it may. */
+  static void refuseUnknownKeys(Node.Mapping mapping, Class<?> type, Set<String> besides) {
+    List<String> known =
+        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    mapping
+        .entries()
+        .forEach(
+            (key, entry) -> {
+              if (!known.contains(key) && !besides.contains(key)) {
+                String sentence = "unknown key '" + key + "' in " + type.getSimpleName() + "; ";
+                throw entry.key().error(sentence + Names.known(key, known));
+              }
+            });
   }
 
   private Object construct(

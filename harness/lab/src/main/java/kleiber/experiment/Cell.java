@@ -41,6 +41,8 @@ public final class Cell {
     this.settings = settings;
     this.vocabularies = vocabularies;
     this.label = label;
+    // Before a rule asks for a key and finds it missing because it is misspelt.
+    Binder.refuseUnknownKeys(settings, TrainingSpec.class, Set.of());
     for (PlacedRule placed : rules) {
       String path = placed.rule().sets();
       Optional<Node> given = Trees.get(settings, path);
