@@ -10,6 +10,8 @@ import kleiber.laws.Chinchilla;
 import kleiber.laws.Observation;
 import org.apache.commons.math3.stat.StatUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The replication of Chinchilla's third approach: Besiroglu, Erdil, Barnett and You 2024
@@ -59,16 +61,30 @@ class PublishedChinchillaTest {
     assertEquals(1, spread(bootstrapped, 4) / 0.02060, fourSigma, "beta");
   }
 
-  @Test
-  void foretellsTheLargestRuns() throws IOException {
-    Split split = Split.byFlops(ChinchillaEpoch.published(), 1e21);
+  /**
+   * On real points the interval is too narrow, since a law's own error is in no interval: its
+   * coverage is printed, and only the errors are held to something.
+   */
+  @ParameterizedTest
+  @CsvSource({"1e21,0.011", "3e20,0.011"})
+  void foretellsTheLargestRuns(double above, double largestError) throws IOException {
+    Split split = Split.byFlops(ChinchillaEpoch.published(), above);
     FittedLaw fitted = fitter.fit(law, split.fit());
-    BootstrappedLaw bootstrapped = new Bootstrap(fitter, 100, 1).run(fitted, split.fit());
+    BootstrappedLaw bootstrapped = new Bootstrap(fitter, 400, 1).run(fitted, split.fit());
     Extrapolation extrapolation = Extrapolation.of(fitted, bootstrapped, split.heldOut(), 0.9);
-    assertTrue(extrapolation.meanAbsoluteRelativeError() < 0.011);
-    assertTrue(
-        extrapolation.meanAbsoluteRelativeError()
-            < extrapolation.baselineMeanAbsoluteRelativeError());
+    double error = extrapolation.meanAbsoluteRelativeError();
+    double baseline = extrapolation.baselineMeanAbsoluteRelativeError();
+    System.out.printf(
+        "fitted to %d points of C <= %.0e: %d larger ones, mean error %.2f %%, power law %.2f %%,"
+            + " 90 %% interval held %.0f %%%n",
+        split.fit().size(),
+        above,
+        split.heldOut().size(),
+        100 * error,
+        100 * baseline,
+        100 * extrapolation.coverage());
+    assertTrue(error < largestError, "error " + error);
+    assertTrue(error < baseline, "error " + error + ", power law " + baseline);
   }
 
   private static double spread(BootstrappedLaw bootstrapped, int index) {
