@@ -1,0 +1,32 @@
+package kleiber.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Ladder;
+import kleiber.models.Gpt;
+import kleiber.run.StoredRun.State;
+import kleiber.train.TrainingSpec;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the ladder with a stand-in for the trainer, into a folder of its own. */
+abstract class OnLadder {
+  final Experiment ladder = Ladder.read();
+  @TempDir Path folder;
+
+  Runner runner(StandInTrainer trainer) {
+    return runner(new RunStore(folder), trainer, 2, Progress.SILENT);
+  }
+
+  static Runner runner(RunStore store, StandInTrainer trainer, int workers, Progress progress) {
+    return new Runner(store, _ -> trainer, workers, "kleiber run ladder.yaml", progress);
+  }
+
+  List<State> states() {
+    return new RunStore(folder).load(ladder).stream().map(StoredRun::state).toList();
+  }
+
+  static boolean isTarget(TrainingSpec spec) {
+    return ((Gpt) spec.model()).width() == 64;
+  }
+}
