@@ -1,0 +1,2 @@
+/** Published studies, derived again from their open data: one file a study. */
+package kleiber.reproduce;
