@@ -2,6 +2,7 @@ package kleiber.train;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import kleiber.data.Corpus;
 import kleiber.models.ModelFamily;
@@ -67,5 +68,57 @@ public record TrainingSpec(
   /** Optimizer steps. */
   public long steps() {
     return Math.ceilDiv(tokens, tokensPerStep());
+  }
+
+  /**
+   * The factor on the peak learning rate at a step.
+   *
+   * @param step counted from 1
+   */
+  public double fractionOfPeak(long step) {
+    return schedule.at((step - 1) * tokensPerStep(), tokens);
+  }
+
+  /** The trunk that this run is a branch of; empty when its schedule has no stable phase. */
+  public Optional<Trunk> trunk() {
+    return schedule
+        .trunk(tokens)
+        .map(stable -> new Trunk(model, corpus, context, batch, optimizer, stable, seed));
+  }
+
+  /**
+   * How many first steps of this run are the first steps of another too: to the end of the last of
+   * them the two are one training, weights and moments alike.
+   */
+  public long sharedSteps(TrainingSpec other) {
+    boolean sameStart =
+        seed == other.seed
+            && context == other.context
+            && batch == other.batch
+            && optimizer.equals(other.optimizer)
+            && model.equals(other.model)
+            && corpus.equals(other.corpus);
+    long most = sameStart ? Math.min(steps(), other.steps()) : 0;
+    long shared = 0;
+    while (shared < most && fractionOfPeak(shared + 1) == other.fractionOfPeak(shared + 1)) {
+      shared++;
+    }
+    return shared;
+  }
+
+  /** The same training from other initial weights and in another order of data. */
+  public TrainingSpec withSeed(long other) {
+    return new TrainingSpec(
+        model,
+        corpus,
+        context,
+        batch,
+        tokens,
+        repeat,
+        optimizer,
+        schedule,
+        checkpoints,
+        heldOut,
+        other);
   }
 }
