@@ -60,6 +60,7 @@ public final class ObservationTable {
   private static Map<String, Function<Row, String>> columns(FitPlan plan) {
     Map<String, Function<Row, String>> columns = new LinkedHashMap<>();
     columns.put("run", Row::run);
+    columns.put("cluster", Row::cluster);
     columns.put("heldOut", Row::heldOut);
     columns.put("step", row -> Long.toString(row.step()));
     columns.put("tokens", row -> Long.toString(row.tokens()));
@@ -98,6 +99,7 @@ public final class ObservationTable {
     double bitsPerByte = fields.number("bitsPerByte");
     return new Row(
         fields.text("run"),
+        fields.text("cluster"),
         StoredRun.State.valueOf(upper(fields.text("state"))),
         Long.parseLong(fields.text("seed")),
         fields.text("heldOut"),
