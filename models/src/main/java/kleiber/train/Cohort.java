@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
@@ -19,8 +20,15 @@ final class Cohort implements AutoCloseable {
   private final Tensor losses_BxT;
   private final Kernels kernels;
 
-  Cohort(Engine engine, KernelFamily family, int vocabulary, int batch, int context, long[] seeds) {
-    program = family.program(vocabulary, batch, context);
+  Cohort(
+      Engine engine,
+      KernelFamily family,
+      Precision precision,
+      int vocabulary,
+      int batch,
+      int context,
+      long[] seeds) {
+    program = family.program(vocabulary, batch, context).in(precision);
     inputs_BxT = named(KernelFamily.INPUTS);
     targets_BxT = named(KernelFamily.TARGETS);
     losses_BxT = named(KernelFamily.LOSSES);

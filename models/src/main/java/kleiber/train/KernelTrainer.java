@@ -29,8 +29,8 @@ public final class KernelTrainer implements Trainer {
   }
 
   @Override
-  public String numerics() {
-    return engine.numerics();
+  public String numerics(TrainingSpec spec) {
+    return engine.numerics(spec.products());
   }
 
   @Override
@@ -87,6 +87,7 @@ public final class KernelTrainer implements Trainer {
         new Cohort(
             engine,
             family,
+            shape.products(),
             corpus.vocabulary(),
             shape.batch(),
             shape.context(),
@@ -190,7 +191,8 @@ public final class KernelTrainer implements Trainer {
         spec.tokens(),
         spec.repeat(),
         spec.checkpoints(),
-        spec.heldOut());
+        spec.heldOut(),
+        spec.precision());
   }
 
   private static void requireTokens(TrainingSpec spec, long unique) throws CorpusException {

@@ -2,8 +2,10 @@ package kleiber.train;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import kleiber.data.Corpus;
+import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
 
 /**
@@ -16,6 +18,7 @@ import kleiber.models.ModelFamily;
  * @param repeat whether D may exceed the corpus's unique tokens
  * @param seed of initial weights and data order
  * @param heldOut held-out sets by name; at least one
+ * @param precision of matrix products; empty is float32, and float32 becomes empty
  */
 public record TrainingSpec(
     ModelFamily model,
@@ -28,8 +31,38 @@ public record TrainingSpec(
     Schedule schedule,
     CheckpointPlan checkpoints,
     Map<String, HeldOut> heldOut,
-    long seed) {
+    long seed,
+    Optional<Precision> precision) {
+  /** In float32. */
+  public TrainingSpec(
+      ModelFamily model,
+      Corpus corpus,
+      int context,
+      int batch,
+      long tokens,
+      boolean repeat,
+      AdamW optimizer,
+      Schedule schedule,
+      CheckpointPlan checkpoints,
+      Map<String, HeldOut> heldOut,
+      long seed) {
+    this(
+        model,
+        corpus,
+        context,
+        batch,
+        tokens,
+        repeat,
+        optimizer,
+        schedule,
+        checkpoints,
+        heldOut,
+        seed,
+        Optional.empty());
+  }
+
   public TrainingSpec {
+    precision = precision.filter(given -> given != Precision.FLOAT32);
     heldOut = Collections.unmodifiableMap(new TreeMap<>(heldOut));
     if (context < 1) {
       throw new IllegalArgumentException("context is " + context + " but must be at least 1 token");
@@ -57,6 +90,11 @@ public record TrainingSpec(
       throw new IllegalArgumentException(
           "warmup of " + schedule.warmupTokens() + " tokens is longer than the run of " + tokens);
     }
+  }
+
+  /** What matrix products are made of. */
+  public Precision products() {
+    return precision.orElse(Precision.FLOAT32);
   }
 
   /** Tokens in a step. */

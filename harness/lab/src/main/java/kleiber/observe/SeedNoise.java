@@ -58,6 +58,7 @@ public record SeedNoise(double standardDeviation, int cells, int runs) {
         spec.schedule(),
         spec.checkpoints(),
         spec.heldOut(),
-        0);
+        0,
+        spec.precision());
   }
 }

@@ -227,7 +227,7 @@ public record Runner(
       String numerics = "none";
       Optional<Throwable> failure = Optional.empty();
       try (Trainer trainer = trainers.apply(run.spec().model())) {
-        numerics = trainer.numerics();
+        numerics = trainer.numerics(run.spec());
         trainer.train(List.of(run.spec()), this::stopping, log);
       } catch (RunLog.NotWritten | UserException e) {
         throw e;
