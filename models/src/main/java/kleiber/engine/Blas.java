@@ -66,7 +66,7 @@ final class Blas {
       return transposed ? TRANSPOSED : AS_IS;
     }
 
-    private MemorySegment segment() {
+    MemorySegment segment() {
       return MemorySegment.ofArray(array).asSlice(4L * offset);
     }
   }

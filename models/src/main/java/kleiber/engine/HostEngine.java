@@ -21,8 +21,12 @@ public final class HostEngine implements Engine {
   }
 
   @Override
-  public String numerics() {
-    return "cpu/1 float32 " + System.getProperty("os.arch") + " openblas-" + Blas.core();
+  public String numerics(Precision precision) {
+    String float32 = System.getProperty("os.arch") + " openblas-" + Blas.core();
+    return switch (precision) {
+      case FLOAT32 -> "cpu/1 float32 " + float32;
+      case BF16 -> "cpu/1 bf16 " + float32 + (OneDnn.available() ? " " + OneDnn.name() : "");
+    };
   }
 
   @Override

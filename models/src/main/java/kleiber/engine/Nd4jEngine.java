@@ -1,5 +1,6 @@
 package kleiber.engine;
 
+import java.util.Locale;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -27,10 +28,12 @@ public final class Nd4jEngine implements Engine {
   }
 
   @Override
-  public String numerics() {
+  public String numerics(Precision precision) {
     OpenBlasCore.choose();
     String backend = Nd4j.getBackend().getClass().getSimpleName();
-    return "nd4j/1 float32 "
+    return "nd4j/1 "
+        + precision.name().toLowerCase(Locale.ROOT)
+        + " "
         + backend
         + (Nd4j.getEnvironment().isCPU() ? " openblas-" + Blas.core() : "");
   }

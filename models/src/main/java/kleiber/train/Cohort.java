@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
@@ -26,8 +27,15 @@ final class Cohort implements AutoCloseable {
   /** What a model is between two steps, by parameter. */
   private record State(double[] weights, double[] firstMoment, double[] secondMoment) {}
 
-  Cohort(Engine engine, KernelFamily family, int vocabulary, int batch, int context, long[] seeds) {
-    this(engine, family.program(vocabulary, batch, context));
+  Cohort(
+      Engine engine,
+      KernelFamily family,
+      Precision precision,
+      int vocabulary,
+      int batch,
+      int context,
+      long[] seeds) {
+    this(engine, family.program(vocabulary, batch, context).in(precision));
     bind(
         seeds.length,
         (parameter, member) ->

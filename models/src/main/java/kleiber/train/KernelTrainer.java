@@ -12,6 +12,7 @@ import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
+import kleiber.engine.Precision;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
 import kleiber.models.ModelFamily;
@@ -31,8 +32,8 @@ public final class KernelTrainer implements Trainer {
   }
 
   @Override
-  public String numerics() {
-    return engine.numerics();
+  public String numerics(TrainingSpec spec) {
+    return engine.numerics(spec.products());
   }
 
   @Override
@@ -127,6 +128,7 @@ public final class KernelTrainer implements Trainer {
         new Cohort(
             engine,
             family,
+            shape.products(),
             corpus.vocabulary(),
             shape.batch(),
             shape.context(),
@@ -153,9 +155,20 @@ public final class KernelTrainer implements Trainer {
 
   /** What a cohort has in common. */
   private record Shape(
-      ModelFamily model, Corpus corpus, int context, int batch, Map<String, HeldOut> heldOut) {
+      ModelFamily model,
+      Corpus corpus,
+      int context,
+      int batch,
+      Map<String, HeldOut> heldOut,
+      Precision precision) {
     static Shape of(TrainingSpec spec) {
-      return new Shape(spec.model(), spec.corpus(), spec.context(), spec.batch(), spec.heldOut());
+      return new Shape(
+          spec.model(),
+          spec.corpus(),
+          spec.context(),
+          spec.batch(),
+          spec.heldOut(),
+          spec.products());
     }
   }
 

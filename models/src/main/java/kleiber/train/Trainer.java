@@ -34,8 +34,8 @@ public interface Trainer extends AutoCloseable {
    */
   void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException;
 
-  /** The numeric mode, part of provenance. */
-  String numerics();
+  /** The numeric mode that the spec trains in, part of provenance. */
+  String numerics(TrainingSpec spec);
 
   @Override
   void close();

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kleiber.data.Corpus;
+import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
 
 /**
@@ -17,6 +18,7 @@ import kleiber.models.ModelFamily;
  * @param repeat whether D may exceed the corpus's unique tokens
  * @param seed of initial weights and data order
  * @param heldOut held-out sets by name; at least one
+ * @param precision of matrix products; empty is float32, and float32 becomes empty
  */
 public record TrainingSpec(
     ModelFamily model,
@@ -29,8 +31,38 @@ public record TrainingSpec(
     Schedule schedule,
     CheckpointPlan checkpoints,
     Map<String, HeldOut> heldOut,
-    long seed) {
+    long seed,
+    Optional<Precision> precision) {
+  /** In float32. */
+  public TrainingSpec(
+      ModelFamily model,
+      Corpus corpus,
+      int context,
+      int batch,
+      long tokens,
+      boolean repeat,
+      AdamW optimizer,
+      Schedule schedule,
+      CheckpointPlan checkpoints,
+      Map<String, HeldOut> heldOut,
+      long seed) {
+    this(
+        model,
+        corpus,
+        context,
+        batch,
+        tokens,
+        repeat,
+        optimizer,
+        schedule,
+        checkpoints,
+        heldOut,
+        seed,
+        Optional.empty());
+  }
+
   public TrainingSpec {
+    precision = precision.filter(given -> given != Precision.FLOAT32);
     heldOut = Collections.unmodifiableMap(new TreeMap<>(heldOut));
     if (context < 1) {
       throw new IllegalArgumentException("context is " + context + " but must be at least 1 token");
@@ -60,6 +92,11 @@ public record TrainingSpec(
     }
   }
 
+  /** What matrix products are made of. */
+  public Precision products() {
+    return precision.orElse(Precision.FLOAT32);
+  }
+
   /** Tokens in a step. */
   public long tokensPerStep() {
     return (long) batch * context;
@@ -83,7 +120,8 @@ public record TrainingSpec(
   public Optional<Trunk> trunk() {
     return schedule
         .trunk(tokens)
-        .map(stable -> new Trunk(model, corpus, context, batch, optimizer, stable, seed));
+        .map(
+            stable -> new Trunk(model, corpus, context, batch, optimizer, stable, seed, precision));
   }
 
   /**
@@ -95,6 +133,7 @@ public record TrainingSpec(
         seed == other.seed
             && context == other.context
             && batch == other.batch
+            && precision.equals(other.precision)
             && optimizer.equals(other.optimizer)
             && model.equals(other.model)
             && corpus.equals(other.corpus);
@@ -119,6 +158,7 @@ public record TrainingSpec(
         schedule,
         checkpoints,
         heldOut,
-        other);
+        other,
+        precision);
   }
 }

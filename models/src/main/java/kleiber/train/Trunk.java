@@ -1,6 +1,8 @@
 package kleiber.train;
 
+import java.util.Optional;
 import kleiber.data.Corpus;
+import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
 
 /**
@@ -9,6 +11,7 @@ import kleiber.models.ModelFamily;
  * the first decay, and so their noise.
  *
  * @param schedule of the trunk, which knows nothing of where it ends
+ * @param precision as the training states it
  */
 public record Trunk(
     ModelFamily model,
@@ -17,4 +20,5 @@ public record Trunk(
     int batch,
     AdamW optimizer,
     Schedule schedule,
-    long seed) {}
+    long seed,
+    Optional<Precision> precision) {}

@@ -13,6 +13,7 @@ import java.util.Random;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.engine.NaiveEngine;
+import kleiber.engine.Precision;
 import kleiber.engine.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,8 @@ class CohortTest {
     List<AdamW> optimizers = List.of(clipped, free);
     Random random = new Random(4);
     try (Engine engine = new NaiveEngine(1);
-        Cohort cohort = new Cohort(engine, Specs.GPT, 12, 4, 8, new long[] {1, 2})) {
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 4, 8, new long[] {1, 2})) {
       List<Tensor> parameters = cohort.parameters();
       List<List<Written>> written = new ArrayList<>();
       for (int m = 0; m < 2; m++) {
@@ -109,7 +111,8 @@ class CohortTest {
   @Test
   void anInactiveMemberStaysAsItIs() {
     try (Engine engine = new NaiveEngine(1);
-        Cohort cohort = new Cohort(engine, Specs.GPT, 12, 1, 8, new long[] {1, 1})) {
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {1, 1})) {
       int[] tokens = new Random(5).ints(2 * 8, 0, 12).toArray();
       Tensor table = cohort.parameters().getFirst();
       double[] before = cohort.kernels().read(table, 1);
@@ -132,8 +135,9 @@ class CohortTest {
   void aForkGoesOnFromWhereItsModelWas() {
     int[] tokens = new Random(6).ints(3 * 8, 0, 12).toArray();
     try (Engine engine = new HostEngine(1);
-        Cohort cohort = new Cohort(engine, Specs.GPT, 12, 1, 8, new long[] {1, 2});
-        Cohort judge = new Cohort(engine, Specs.GPT, 12, 1, 8, new long[] {2})) {
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {1, 2});
+        Cohort judge = new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {2})) {
       step(cohort, tokens, 1, 1, 1);
       step(judge, tokens, 1, 1);
       cohort.rearrange(new int[] {1, 1});

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 
 /** Another engine, and how many models were updated in all steps together. */
@@ -25,8 +26,8 @@ final class CountingEngine implements Engine {
   }
 
   @Override
-  public String numerics() {
-    return engine.numerics();
+  public String numerics(Precision precision) {
+    return engine.numerics(precision);
   }
 
   @Override

@@ -11,6 +11,7 @@ import kleiber.data.Bytes;
 import kleiber.data.SourceJars;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
+import kleiber.engine.Precision;
 import kleiber.run.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,7 +98,7 @@ final class DoctorCommand implements Callable<Integer> {
         sound &= right;
         table.row(
             word,
-            engine.numerics(),
+            engine.numerics(Precision.FLOAT32),
             String.format(Locale.ROOT, "%.1e", difference),
             right ? "works" : "WRONG here");
       } catch (RuntimeException | LinkageError e) {

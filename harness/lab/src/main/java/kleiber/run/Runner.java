@@ -298,7 +298,7 @@ public record Runner(
     /** What ended a training, other than its end: an OutOfMemoryError too ends only its cohort. */
     private Optional<Throwable> train(List<Run> cohort, CohortLog log) {
       try (Trainer trainer = trainers.apply(cohort.getFirst().spec().model())) {
-        log.trainedWith(trainer.numerics());
+        log.trainedWith(trainer.numerics(cohort.getFirst().spec()));
         trainer.train(cohort.stream().map(Run::spec).toList(), this::stopping, log);
         return Optional.empty();
       } catch (UserException e) {

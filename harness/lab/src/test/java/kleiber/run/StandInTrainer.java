@@ -63,7 +63,7 @@ final class StandInTrainer implements Trainer {
   }
 
   @Override
-  public String numerics() {
+  public String numerics(TrainingSpec spec) {
     return "stand-in 1";
   }
 
