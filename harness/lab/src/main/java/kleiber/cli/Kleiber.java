@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       PredictCommand.class,
       ReportCommand.class,
       ListCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -126,6 +126,14 @@ class WholePathTest {
         "predict tiny.yaml --params -1 --tokens 1       | must be positive",
         "predict tiny.yaml --params many --tokens 1     | many",
         "list planets                                   | known: families",
+        "bench XXL                                      | known: S, M, L, XL, tiny",
+        "bench S s                                      | named twice",
+        "bench S --rounds 0                             | --rounds is 0",
+        "bench S --members 0                            | --members is 0",
+        "bench S --threads 0                            | --threads is 0",
+        "bench S --threads 100000                       | at most the cores",
+        "bench S --devices abacus                       | known: auto",
+        "bench S --json nowhere/x.json                  | a folder that exists",
         "jog                                            | Commands: run"
       })
   void aMistakeIsAnsweredWithASentenceAndExitCodeTwo(String command, String expected) {
