@@ -22,9 +22,7 @@ final class WorkerProcess implements AutoCloseable {
     this.configuration = configuration;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(option -> !option.startsWith("-XX:AOT")) // the parent may be writing that file
-        .forEach(command::add);
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
     command.addAll(
         List.of(configuration.name(), devices, String.valueOf(threads), String.valueOf(members)));
