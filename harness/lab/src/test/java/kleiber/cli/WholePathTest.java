@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,35 +22,19 @@ import picocli.CommandLine;
  * The program as a user meets it: real trainings on a little text, verbs, sentences, exit codes.
  */
 class WholePathTest {
-  private static final List<String> WORDS =
-      List.of("law ", "loss ", "scale ", "token ", "model ", "small ", "large ", "fit ");
-
   @TempDir Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
   @BeforeEach
   void writeText() throws IOException {
-    Random random = new Random(1);
-    Path text = Files.createDirectory(folder.resolve("text"));
-    for (int file = 0; file < 40; file++) {
-      StringBuilder words = new StringBuilder();
-      while (words.length() < 1000) {
-        words.append(WORDS.get(random.nextInt(WORDS.size())));
-      }
-      Files.writeString(text.resolve(file + ".txt"), words);
-    }
-    try (var yaml = WholePathTest.class.getResourceAsStream("tiny.yaml")) {
-      Files.writeString(
-          folder.resolve("tiny.yaml"),
-          new String(yaml.readAllBytes()).replace("TEXT", "'" + text + "'"));
-    }
+    Rehearsal.writeExperiment(folder);
   }
 
   @Test
   void fromAFileToACheckedExtrapolation() throws IOException {
     Path results = folder.resolve("results");
-    assertEquals(0, kleiber("run", "tiny.yaml", "--out", results.toString()), err.toString());
+    assertEquals(0, kleiber("run", "rehearsal.yaml", "--out", results.toString()), err.toString());
     assertTrue(out.toString().contains("10 to train"), out.toString());
     assertTrue(out.toString().contains("foretold"), out.toString());
     for (String file : List.of("report.html", "observations.csv", "experiment.yaml")) {
@@ -60,7 +43,7 @@ class WholePathTest {
 
     String spec = specsAndLogs(results);
     out.getBuffer().setLength(0);
-    assertEquals(0, kleiber("run", "tiny.yaml", "--out", results.toString()));
+    assertEquals(0, kleiber("run", "rehearsal.yaml", "--out", results.toString()));
     assertTrue(out.toString().contains("nothing to train"), out.toString());
     assertEquals(spec, specsAndLogs(results), "a finished run was touched");
 
@@ -74,7 +57,7 @@ class WholePathTest {
     assertEquals(0, kleiber("predict", fit.toString(), "--params", "1e5", "--tokens", "1e5"));
     assertTrue(out.toString().contains("nats per token"), out.toString());
     out.getBuffer().setLength(0);
-    assertEquals(0, kleiber("plan", "tiny.yaml", "--out", results.toString()));
+    assertEquals(0, kleiber("plan", "rehearsal.yaml", "--out", results.toString()));
     assertTrue(out.toString().contains("0.00e+00 still to train"), out.toString());
   }
 
@@ -85,7 +68,7 @@ class WholePathTest {
         0,
         kleiber(
             "run",
-            "tiny.yaml",
+            "rehearsal.yaml",
             "--out",
             results.toString(),
             "--set",
@@ -99,7 +82,7 @@ class WholePathTest {
   @Test
   void aDryRunWritesNothing() throws IOException {
     Path results = folder.resolve("results");
-    assertEquals(0, kleiber("run", "tiny.yaml", "--out", results.toString(), "--dry-run"));
+    assertEquals(0, kleiber("run", "rehearsal.yaml", "--out", results.toString(), "--dry-run"));
     assertFalse(Files.exists(results));
   }
 
@@ -109,23 +92,31 @@ class WholePathTest {
       quoteCharacter = '"',
       value = {
         "run none.yaml                                  | there is no file",
-        "run tiny.yaml --set base.model.widht=8         | unknown key 'widht'",
-        "run tiny.yaml --set base.model.type=Gtp        | Gtp",
-        "run tiny.yaml --set base.model.heads=3         | not divisible by heads 3",
-        "run tiny.yaml --set base.context=100000 --set fit.holdOut.flopsAbove=2e12 | context",
-        "run tiny.yaml --set base.corpus.path=nowhere   | nowhere",
-        "run tiny.yaml --set base.heldOut.text.tokens=9e6 | held-out",
-        "run tiny.yaml --devices abacus                 | known: auto",
-        "run tiny.yaml --devices cuda:0                 | --devices cpu works",
-        "run tiny.yaml --threads 0                      | --threads is 0",
-        "plan tiny.yaml --set grid=[]                   | grid",
+        "run rehearsal.yaml --set base.model.widht=8         | unknown key 'widht'",
+        "run rehearsal.yaml --set base.model.type=Gtp        | Gtp",
+        "run rehearsal.yaml --set base.model.heads=3         | not divisible by heads 3",
+        "run rehearsal.yaml --set base.context=100000 --set fit.holdOut.flopsAbove=2e12 | context",
+        "run rehearsal.yaml --set base.corpus.path=nowhere   | nowhere",
+        "run rehearsal.yaml --set base.heldOut.text.tokens=9e6 | held-out",
+        "run rehearsal.yaml --devices abacus                 | known: auto",
+        "run rehearsal.yaml --devices cuda:0                 | --devices cpu works",
+        "run rehearsal.yaml --threads 0                      | --threads is 0",
+        "plan rehearsal.yaml --set grid=[]                   | grid",
         "fit nowhere                                    | holds no results",
         "report nowhere                                 | holds no results",
         "predict nowhere.json --params 1 --tokens 1     | there is no file",
-        "predict tiny.yaml --params 1 --tokens 1        | is not a fit",
-        "predict tiny.yaml --params -1 --tokens 1       | must be positive",
-        "predict tiny.yaml --params many --tokens 1     | many",
+        "predict rehearsal.yaml --params 1 --tokens 1        | is not a fit",
+        "predict rehearsal.yaml --params -1 --tokens 1       | must be positive",
+        "predict rehearsal.yaml --params many --tokens 1     | many",
         "list planets                                   | known: families",
+        "bench XXL                                      | known: S, M, L, XL, tiny",
+        "bench S s                                      | named twice",
+        "bench S --rounds 0                             | --rounds is 0",
+        "bench S --members 0                            | --members is 0",
+        "bench S --threads 0                            | --threads is 0",
+        "bench S --threads 100000                       | at most the cores",
+        "bench S --devices abacus                       | known: auto",
+        "bench S --json nowhere/x.json                  | a folder that exists",
         "jog                                            | Commands: run"
       })
   void aMistakeIsAnsweredWithASentenceAndExitCodeTwo(String command, String expected) {
