@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import kleiber.engine.Kernel;
+import kleiber.engine.Precision;
 import kleiber.engine.SgemmPeak;
 import kleiber.experiment.UserException;
 
@@ -21,10 +22,16 @@ import kleiber.experiment.UserException;
  * @param devices the engine, as {@code --devices} takes it
  * @param threads cores to use
  * @param members of each cohort
+ * @param precision of matrix products
  * @param rounds at least one
  */
 public record Benchmark(
-    List<Configuration> configurations, String devices, int threads, int members, int rounds) {
+    List<Configuration> configurations,
+    String devices,
+    int threads,
+    int members,
+    Precision precision,
+    int rounds) {
   private static final double MEBI = 1 << 20;
 
   public Benchmark {
@@ -54,7 +61,7 @@ public record Benchmark(
     try {
       for (Configuration configuration : configurations) {
         progress.accept("warming up " + configuration.word());
-        WorkerProcess worker = new WorkerProcess(configuration, devices, threads, members);
+        WorkerProcess worker = new WorkerProcess(configuration, devices, threads, members, precision);
         workers.add(worker);
         worker.order(Worker.WARM_UP);
       }

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
@@ -27,12 +28,13 @@ final class Training implements AutoCloseable {
   private final SplittableRandom random = new SplittableRandom(1);
   private long steps;
 
-  Training(Configuration configuration, Engine engine, int members) {
+  Training(Configuration configuration, Engine engine, int members, Precision precision) {
     this.configuration = configuration;
     program =
         configuration
             .model()
-            .program(Configuration.VOCABULARY, configuration.batch(), Configuration.CONTEXT);
+            .program(Configuration.VOCABULARY, configuration.batch(), Configuration.CONTEXT)
+            .in(precision);
     inputs_BxT = named(KernelFamily.INPUTS);
     targets_BxT = named(KernelFamily.TARGETS);
     losses_BxT = named(KernelFamily.LOSSES);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import kleiber.engine.Engine;
+import kleiber.engine.Precision;
 import kleiber.run.Devices;
 
 /**
@@ -39,18 +40,20 @@ final class Worker {
   }
 
   /**
-   * Arguments: configuration, devices, threads, members. The first answer is the engine's numeric
+   * Arguments: configuration, devices, threads, members, precision. The first answer is the engine's numeric
    * mode.
    */
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
     System.setOut(System.err); // a library's chatter is no answer
+    Precision precision = Precision.valueOf(args[4]);
     try (Engine engine = Devices.parse(args[1], Integer.parseInt(args[2]));
         Training training =
-            new Training(Configuration.of(args[0]), engine, Integer.parseInt(args[3]));
+            new Training(
+                Configuration.of(args[0]), engine, Integer.parseInt(args[3]), precision);
         BufferedReader orders =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-      answers.println(engine.numerics());
+      answers.println(engine.numerics(precision));
       answers.println();
       Worker worker = new Worker(training, answers);
       for (String order = orders.readLine(); order != null; order = orders.readLine()) {

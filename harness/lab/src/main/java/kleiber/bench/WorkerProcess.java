@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import kleiber.engine.Precision;
 
 /** A {@link Worker} as the process that started it sees it. */
 final class WorkerProcess implements AutoCloseable {
@@ -17,7 +18,7 @@ final class WorkerProcess implements AutoCloseable {
   private final BufferedReader answers;
   private final String numerics;
 
-  WorkerProcess(Configuration configuration, String devices, int threads, int members)
+  WorkerProcess(Configuration configuration, String devices, int threads, int members, Precision precision)
       throws IOException {
     this.configuration = configuration;
     List<String> command = new ArrayList<>();
@@ -25,7 +26,7 @@ final class WorkerProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream().forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
     command.addAll(
-        List.of(configuration.name(), devices, String.valueOf(threads), String.valueOf(members)));
+        List.of(configuration.name(), devices, String.valueOf(threads), String.valueOf(members), precision.name()));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     orders = process.outputWriter();
     answers = process.inputReader();

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import kleiber.bench.Benchmark;
 import kleiber.bench.Configuration;
 import kleiber.bench.Measurement;
+import kleiber.engine.Precision;
 import kleiber.experiment.Json;
 import kleiber.experiment.UserException;
 import kleiber.run.Devices;
@@ -57,6 +58,13 @@ final class BenchCommand implements Callable<Integer> {
           "Models trained together as one cohort; tokens of all are counted. Default:"
               + " ${DEFAULT-VALUE}.")
   private int members;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "PRECISION",
+      defaultValue = "FLOAT32",
+      description = "What matrix products are made of: float32 or bf16. Default: float32.")
+  private Precision precision;
 
   @Option(
       names = "--rounds",
@@ -105,7 +113,7 @@ final class BenchCommand implements Callable<Integer> {
         configurations.isEmpty()
             ? Arrays.asList(Configuration.values())
             : configurations.stream().map(Configuration::of).toList();
-    return new Benchmark(chosen, devices, threads, members, rounds);
+    return new Benchmark(chosen, devices, threads, members, precision, rounds);
   }
 
   private static void checkFolder(Path file) {

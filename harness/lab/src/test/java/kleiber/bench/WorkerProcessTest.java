@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import kleiber.engine.Precision;
 import org.junit.jupiter.api.Test;
 
 /** A process of its own that really trains; how fast is not judged. */
 class WorkerProcessTest {
   @Test
   void trainsAndAnswersInNumbers() throws IOException {
-    try (WorkerProcess worker = new WorkerProcess(Configuration.TINY, "cpu", 1, 2)) {
+    try (WorkerProcess worker = new WorkerProcess(Configuration.TINY, "cpu", 1, 2, Precision.FLOAT32)) {
       assertTrue(worker.numerics().startsWith("cpu/"), worker.numerics());
       List<double[]> steps = worker.order(Worker.ROUND);
       assertTrue(steps.size() >= 3, steps.size() + " steps");
@@ -39,7 +40,7 @@ class WorkerProcessTest {
   void aProcessThatDoesNotStartIsAFailureInWords() {
     IOException e =
         assertThrows(
-            IOException.class, () -> new WorkerProcess(Configuration.TINY, "abacus", 1, 1));
+            IOException.class, () -> new WorkerProcess(Configuration.TINY, "abacus", 1, 1, Precision.FLOAT32));
     assertTrue(e.getMessage().contains("tiny ended early"), e.getMessage());
   }
 
