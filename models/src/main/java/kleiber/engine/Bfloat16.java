@@ -7,9 +7,15 @@ final class Bfloat16 {
 
   private Bfloat16() {}
 
-  /** The nearest bfloat16, of two equally near the even one; NaN stays NaN. */
+  /**
+   * The nearest bfloat16, of two equally near the even one; NaN stays NaN. Subnormal numbers become
+   * zero, as the instructions for bfloat16 have it.
+   */
   static float round(float value) {
     int bits = Float.floatToRawIntBits(value);
+    if (Math.abs(value) < Float.MIN_NORMAL) {
+      return 0;
+    }
     if (Float.isNaN(value)) {
       return Float.intBitsToFloat((bits | QUIET_NAN) & UPPER_HALF);
     }
