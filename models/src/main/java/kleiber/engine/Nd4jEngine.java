@@ -35,7 +35,7 @@ public final class Nd4jEngine implements Engine {
         + precision.name().toLowerCase(Locale.ROOT)
         + " "
         + backend
-        + (Nd4j.getEnvironment().isCPU() ? " openblas-" + Blas.core() : "");
+        + (Nd4j.getEnvironment().isCPU() ? " openblas-" + OpenBlas.core() : "");
   }
 
   @Override
@@ -43,7 +43,7 @@ public final class Nd4jEngine implements Engine {
     OpenBlasCore.choose();
     Nd4j.getEnvironment().setMaxMasterThreads(THREADS);
     if (Nd4j.getEnvironment().isCPU()) {
-      Blas.useOneThread();
+      OpenBlas.useOneThread();
     }
     return new Nd4jKernels(program, members);
   }

@@ -12,8 +12,9 @@ import java.lang.invoke.MethodHandle;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Products of bfloat16 matrices, summed in float32, by oneDNN on processors that have instructions
- * for them (AVX-512 BF16, AMX). Arrays stay on the heap; one thread per call, as in {@link Blas}.
+ * Products of matrices, of float32 or of bfloat16 summed in float32, by oneDNN on processors that
+ * have instructions for both (AVX-512 BF16, AMX). Arrays stay on the heap; one thread per call, as
+ * in {@link Blas}.
  */
 @SuppressWarnings("restricted")
 final class OneDnn {
@@ -76,6 +77,39 @@ final class OneDnn {
     }
   }
 
+  /** C [m, n] = alpha · A [m, k] · B [k, n] + beta · C, in float32. */
+  static void multiply(
+      int m, int n, int k, float alpha, Blas.Matrix a, Blas.Matrix b, float beta, Blas.Matrix c) {
+    try {
+      Library.SET_THREADS.invokeExact(1);
+      int status =
+          (int)
+              Library.SGEMM.invokeExact(
+                  order(a),
+                  order(b),
+                  (long) m,
+                  (long) n,
+                  (long) k,
+                  alpha,
+                  a.segment(),
+                  (long) a.stride(),
+                  b.segment(),
+                  (long) b.stride(),
+                  beta,
+                  c.segment(),
+                  (long) c.stride());
+      if (status != 0) {
+        throw new IllegalStateException("status " + status);
+      }
+    } catch (Throwable e) {
+      throw new IllegalStateException("dnnl_sgemm failed", e);
+    }
+  }
+
+  private static byte order(Blas.Matrix matrix) {
+    return (byte) (matrix.transposed() ? 'T' : 'N');
+  }
+
   /** Rounds as {@link Bfloat16#round} does, a stretch of an array to another's beginning. */
   static void round(float[] values, int from, short[] rounded, int length) {
     try {
@@ -108,27 +142,8 @@ final class OneDnn {
     static final String VERSION = version();
     static final MethodHandle SET_THREADS =
         handle(OPENMP, "omp_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
-    // Critical: the arrays stay on the heap. Calls are short, as a collection waits for them.
-    static final MethodHandle GEMM =
-        handle(
-            LIBRARY,
-            "dnnl_gemm_bf16bf16f32",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_BYTE,
-                ValueLayout.JAVA_BYTE,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_FLOAT,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_FLOAT,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_LONG),
-            Linker.Option.critical(true));
+    static final MethodHandle SGEMM = product("dnnl_sgemm");
+    static final MethodHandle GEMM = product("dnnl_gemm_bf16bf16f32");
     // Eight times as fast as a Java loop, which the compiler does not vectorise.
     static final MethodHandle ROUND =
         handle(
@@ -137,6 +152,29 @@ final class OneDnn {
             FunctionDescriptor.ofVoid(
                 ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG),
             Linker.Option.critical(true));
+
+    // Critical: the arrays stay on the heap. Calls are short, as a collection waits for them.
+    private static MethodHandle product(String name) {
+      return handle(
+          LIBRARY,
+          name,
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_BYTE,
+              ValueLayout.JAVA_BYTE,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_FLOAT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_FLOAT,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_LONG),
+          Linker.Option.critical(true));
+    }
 
     private static SymbolLookup load(String artifact, String file) throws IOException {
       File library = Loader.cacheResource(OneDnn.class, LIBRARIES.formatted(artifact, file));

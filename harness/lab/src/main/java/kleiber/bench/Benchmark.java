@@ -61,7 +61,8 @@ public record Benchmark(
     try {
       for (Configuration configuration : configurations) {
         progress.accept("warming up " + configuration.word());
-        WorkerProcess worker = new WorkerProcess(configuration, devices, threads, members, precision);
+        WorkerProcess worker =
+            new WorkerProcess(configuration, devices, threads, members, precision);
         workers.add(worker);
         worker.order(Worker.WARM_UP);
       }

@@ -40,8 +40,8 @@ final class Worker {
   }
 
   /**
-   * Arguments: configuration, devices, threads, members, precision. The first answer is the engine's numeric
-   * mode.
+   * Arguments: configuration, devices, threads, members, precision. The first answer is the
+   * engine's numeric mode.
    */
   public static void main(String[] args) throws IOException {
     PrintStream answers = System.out;
@@ -49,8 +49,7 @@ final class Worker {
     Precision precision = Precision.valueOf(args[4]);
     try (Engine engine = Devices.parse(args[1], Integer.parseInt(args[2]));
         Training training =
-            new Training(
-                Configuration.of(args[0]), engine, Integer.parseInt(args[3]), precision);
+            new Training(Configuration.of(args[0]), engine, Integer.parseInt(args[3]), precision);
         BufferedReader orders =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       answers.println(engine.numerics(precision));

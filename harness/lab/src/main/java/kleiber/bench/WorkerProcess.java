@@ -18,7 +18,8 @@ final class WorkerProcess implements AutoCloseable {
   private final BufferedReader answers;
   private final String numerics;
 
-  WorkerProcess(Configuration configuration, String devices, int threads, int members, Precision precision)
+  WorkerProcess(
+      Configuration configuration, String devices, int threads, int members, Precision precision)
       throws IOException {
     this.configuration = configuration;
     List<String> command = new ArrayList<>();
@@ -26,7 +27,12 @@ final class WorkerProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream().forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
     command.addAll(
-        List.of(configuration.name(), devices, String.valueOf(threads), String.valueOf(members), precision.name()));
+        List.of(
+            configuration.name(),
+            devices,
+            String.valueOf(threads),
+            String.valueOf(members),
+            precision.name()));
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     orders = process.outputWriter();
     answers = process.inputReader();

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class WorkerProcessTest {
   @Test
   void trainsAndAnswersInNumbers() throws IOException {
-    try (WorkerProcess worker = new WorkerProcess(Configuration.TINY, "cpu", 1, 2, Precision.FLOAT32)) {
+    try (WorkerProcess worker =
+        new WorkerProcess(Configuration.TINY, "cpu", 1, 2, Precision.FLOAT32)) {
       assertTrue(worker.numerics().startsWith("cpu/"), worker.numerics());
       List<double[]> steps = worker.order(Worker.ROUND);
       assertTrue(steps.size() >= 3, steps.size() + " steps");
@@ -40,7 +41,8 @@ class WorkerProcessTest {
   void aProcessThatDoesNotStartIsAFailureInWords() {
     IOException e =
         assertThrows(
-            IOException.class, () -> new WorkerProcess(Configuration.TINY, "abacus", 1, 1, Precision.FLOAT32));
+            IOException.class,
+            () -> new WorkerProcess(Configuration.TINY, "abacus", 1, 1, Precision.FLOAT32));
     assertTrue(e.getMessage().contains("tiny ended early"), e.getMessage());
   }
 
