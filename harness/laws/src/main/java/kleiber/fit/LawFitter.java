@@ -1,5 +1,6 @@
 package kleiber.fit;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
@@ -12,8 +13,9 @@ import kleiber.laws.Observation;
  * @param objective what is minimised
  */
 public record LawFitter(Objective objective) {
-  private static final int CELLS = 144;
-  private static final int STARTS = 3;
+  private static final int CELLS = 100;
+  private static final int STARTS = 2;
+  private static final int BASINS = 4;
   private static final int SCATTERED_STARTS = 8;
   private static final double AGREEMENT = 1e-6;
 
@@ -34,25 +36,21 @@ public record LawFitter(Objective objective) {
     Problem problem = new Problem(law, objective, observations);
     List<Start> starts =
         problem.amplitudes.length > 0
-            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS)
+            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS, BASINS)
             : Starts.scattered(problem, SCATTERED_STARTS);
     Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
             .map(start -> newton.minimise(start.theta(), Newton.STATISTICAL))
             .toArray(double[][]::new);
+    double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
     double[] theta = null;
     double cost = Double.POSITIVE_INFINITY;
-    for (double[] end : ends) {
-      double endCost = problem.cost(end);
-      if (endCost < cost) {
-        theta = end;
-        cost = endCost;
+    for (int end = 0; end < ends.length; end++) {
+      if (costs[end] < cost) {
+        theta = ends[end];
+        cost = costs[end];
       }
-    }
-    if (theta != null) {
-      theta = newton.polish(theta);
-      cost = Math.min(cost, problem.cost(theta));
     }
     if (theta == null) {
       return new FittedLaw(
@@ -66,10 +64,16 @@ public record LawFitter(Objective objective) {
           Outcome.FAILED,
           "No start led to a finite optimum of " + law.formula() + ".");
     }
+    double[] polished = newton.polish(theta);
+    double polishedCost = problem.cost(polished);
+    if (polishedCost < cost) {
+      theta = polished;
+      cost = polishedCost;
+    }
     double close = cost * (1 + AGREEMENT) + problem.negligibleCost();
     int agreed = 0;
-    for (double[] end : ends) {
-      agreed += problem.cost(end) <= close ? 1 : 0;
+    for (double its : costs) {
+      agreed += its <= close ? 1 : 0;
     }
     Identification known = Identification.of(problem, theta);
     return new FittedLaw(
