@@ -162,6 +162,11 @@ public final class Report {
                                       + " random runs added up, with random signs, inflated for"
                                       + " what the parameters took from them";
                               case CLUSTERS -> "whole runs are drawn with replacement";
+                              case CELLS ->
+                                  "runs are drawn with replacement from those of the same scales";
+                              case PARAMETRIC ->
+                                  "losses are drawn about the law with normal noise of ln L";
+                              case ROWS -> "single rows are drawn with replacement";
                             },
                             Quantity.percent(boot.noise()))));
   }

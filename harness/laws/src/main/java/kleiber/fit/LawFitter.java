@@ -1,6 +1,6 @@
 package kleiber.fit;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
@@ -13,10 +13,10 @@ import kleiber.laws.Observation;
  * @param objective what is minimised
  */
 public record LawFitter(Objective objective) {
-  private static final int CELLS = 196;
-  private static final int STARTS = 8;
-  private static final int CELLS_AGAIN = 49;
-  private static final int STARTS_AGAIN = 2;
+  private static final int CELLS = 100;
+  private static final int STARTS = 2;
+  private static final int BASINS = 4;
+  private static final int SCATTERED_STARTS = 8;
   private static final double AGREEMENT = 1e-6;
 
   public LawFitter {
@@ -32,19 +32,24 @@ public record LawFitter(Objective objective) {
    */
   public FittedLaw fit(Law law, List<Observation> observations) {
     Observations.check(law, observations);
+    Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<double[]> starts = Starts.of(problem, CELLS, STARTS);
+    List<Start> starts =
+        problem.amplitudes.length > 0
+            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS, BASINS)
+            : Starts.scattered(problem, SCATTERED_STARTS);
+    Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
-            .map(start -> QuasiNewton.minimise(problem, start, QuasiNewton.EXACT))
+            .map(start -> newton.minimise(start.theta(), Newton.STATISTICAL))
             .toArray(double[][]::new);
+    double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
     double[] theta = null;
     double cost = Double.POSITIVE_INFINITY;
-    for (double[] end : ends) {
-      double endCost = problem.cost(end);
-      if (endCost < cost) {
-        theta = end;
-        cost = endCost;
+    for (int end = 0; end < ends.length; end++) {
+      if (costs[end] < cost) {
+        theta = ends[end];
+        cost = costs[end];
       }
     }
     if (theta == null) {
@@ -59,10 +64,16 @@ public record LawFitter(Objective objective) {
           Outcome.FAILED,
           "No start led to a finite optimum of " + law.formula() + ".");
     }
+    double[] polished = newton.polish(theta);
+    double polishedCost = problem.cost(polished);
+    if (polishedCost < cost) {
+      theta = polished;
+      cost = polishedCost;
+    }
     double close = cost * (1 + AGREEMENT) + problem.negligibleCost();
     int agreed = 0;
-    for (double[] end : ends) {
-      agreed += problem.cost(end) <= close ? 1 : 0;
+    for (double its : costs) {
+      agreed += its <= close ? 1 : 0;
     }
     Identification known = Identification.of(problem, theta);
     return new FittedLaw(
@@ -75,27 +86,5 @@ public record LawFitter(Objective objective) {
         agreed,
         known.outcome(),
         known.sentence());
-  }
-
-  /** Where to begin again after a fit, when losses change a little: there, and far from there. */
-  List<double[]> restarts(Problem problem, FittedLaw fitted) {
-    List<double[]> restarts = new ArrayList<>(Starts.of(problem, CELLS_AGAIN, STARTS_AGAIN));
-    restarts.add(0, fitted.theta());
-    return restarts;
-  }
-
-  /** The best that starts lead to, to a small part of a standard error and without a verdict. */
-  double[] refit(Problem problem, List<double[]> starts) {
-    double[] best = starts.get(0);
-    double cost = Double.POSITIVE_INFINITY;
-    for (double[] start : starts) {
-      double[] end = QuasiNewton.minimise(problem, start, QuasiNewton.STATISTICAL);
-      double endCost = problem.cost(end);
-      if (endCost < cost) {
-        best = end;
-        cost = endCost;
-      }
-    }
-    return best;
   }
 }
