@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
+import kleiber.laws.SelfStarting;
 
 /**
  * Fits a law to observations: looks over the whole range of its parameters, follows the most
@@ -33,7 +34,27 @@ public record LawFitter(Objective objective) {
   public FittedLaw fit(Law law, List<Observation> observations) {
     Observations.check(law, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<double[]> starts = Starts.of(problem, CELLS, STARTS);
+    List<double[]> starts = new ArrayList<>(Starts.of(problem, CELLS, STARTS));
+    if (law instanceof SelfStarting known) {
+      starts.addAll(0, known.starts(observations));
+    }
+    return fit(problem, starts);
+  }
+
+  /**
+   * The best that given starts lead to; for a law whose global optimum is not what is asked for.
+   *
+   * @param starts parameters to begin at
+   * @throws IllegalArgumentException as the search over the whole range does
+   */
+  public FittedLaw fit(Law law, List<Observation> observations, List<double[]> starts) {
+    Observations.check(law, observations);
+    return fit(new Problem(law, objective, observations), starts);
+  }
+
+  private static FittedLaw fit(Problem problem, List<double[]> starts) {
+    Law law = problem.law;
+    Objective objective = problem.objective;
     double[][] ends =
         starts.stream()
             .map(start -> QuasiNewton.minimise(problem, start, QuasiNewton.EXACT))
@@ -53,7 +74,7 @@ public record LawFitter(Objective objective) {
           objective,
           law.parameters().stream().mapToDouble(parameter -> Double.NaN).toArray(),
           cost,
-          observations.size(),
+          problem.at.length,
           starts.size(),
           0,
           Outcome.FAILED,
@@ -70,7 +91,7 @@ public record LawFitter(Objective objective) {
         objective,
         theta,
         cost,
-        observations.size(),
+        problem.at.length,
         starts.size(),
         agreed,
         known.outcome(),
