@@ -28,13 +28,19 @@ public record DataConstrainedRuns() implements Study {
   private static final double R_D = 15.387756;
   private static final double R_N = 5.309743;
 
-  /** Between the other starts of the paper's grid; it leads to the published minimum. */
-  private static final double[] START = {20, 20};
+  /** Ranges that hold the published minimum alone, and every other too. */
+  private static final double NEAR = 1.5;
 
+  private static final double FAR = 100;
+  private static final int STARTS = 5;
   private static final double HUGE = 1e12;
 
-  /** The law with all but R_D* and R_N* held at the paper's constants. */
-  private record Repetition() implements Law {
+  /**
+   * The law with all but R_D* and R_N* held at the paper's constants.
+   *
+   * @param within how many times smaller or larger than published the two may be
+   */
+  private record Repetition(double within) implements Law {
     private static final int GIVEN = 5;
     private static final DataConstrained LAW = new DataConstrained();
     private static final double ALPHA = 0.3526596;
@@ -57,7 +63,9 @@ public record DataConstrainedRuns() implements Study {
 
     @Override
     public List<Parameter> parameters() {
-      return LAW.parameters().subList(GIVEN, GIVEN + 2);
+      return List.of(
+          new Parameter("R_D*", "epochs", R_D / within, R_D * within),
+          new Parameter("R_N*", "multiples of a fitting size", R_N / within, R_N * within));
     }
 
     @Override
@@ -91,9 +99,9 @@ public record DataConstrainedRuns() implements Study {
     List<Observation> rows = rows(folder);
     Huber huber = new Huber(1e-3);
     LawFitter fitter = new LawFitter(huber);
-    Law law = new Repetition();
-    FittedLaw local = fitter.fit(law, rows, List.of(START));
-    FittedLaw lowest = fitter.fit(law, rows);
+    Law law = new Repetition(FAR);
+    FittedLaw local = fitter.fit(new Repetition(NEAR), rows);
+    FittedLaw lowest = fitter.fit(law, rows, starts());
     double published =
         rows.stream()
             .mapToDouble(
@@ -108,26 +116,39 @@ public record DataConstrainedRuns() implements Study {
     List<Finding> findings = new ArrayList<>();
     findings.add(
         Finding.within(
-            "objective at the published pair", EVALUATED, 0.0158259366, published, 5e-9, ""));
+            "objective of the published pair", EVALUATED, 0.0158259366, published, 5e-9, ""));
     findings.add(explained("R2 of the published pair", 0.7722046, R_D, R_N, rows));
     findings.add(explained("R2 of Chinchilla's law", 0.4451684, HUGE, HUGE, rows));
     findings.add(
         Finding.atMost(
-            "objective of the minimum near (20, 20)", REFIT, 0.0158259366, local.cost(), weak));
+            "objective of the minimum near it", REFIT, 0.0158259366, local.cost(), weak));
     findings.add(
         Finding.within(
-            "R_D* there", REFIT, R_D, local.theta()[0], 0.02, "a local minimum; " + weak));
+            "R_D* of the minimum near it", REFIT, R_D, local.theta()[0], 0.02, "a local minimum; " + weak));
     findings.add(
-        Finding.within("R_N* there", REFIT, R_N, local.theta()[1], 0.01, "a local minimum"));
+        Finding.within("R_N* of the minimum near it", REFIT, R_N, local.theta()[1], 0.01, "a local minimum"));
     findings.add(
         Finding.within(
             "objective of the lowest minimum", REFIT, 0.01580466, lowest.cost(), 5e-9, weak));
     return findings;
   }
 
+  /** A coarse grid over both constants. */
+  private static List<double[]> starts() {
+    List<double[]> starts = new ArrayList<>();
+    for (int i = 0; i < STARTS; i++) {
+      for (int j = 0; j < STARTS; j++) {
+        double rD = R_D * Math.pow(10, i / (STARTS - 1.0) * 2 - 1);
+        double rN = R_N * Math.pow(10, j / (STARTS - 1.0) * 2 - 1);
+        starts.add(new double[] {rD, rN});
+      }
+    }
+    return starts;
+  }
+
   private static Finding explained(
       String quantity, double published, double rD, double rN, List<Observation> rows) {
-    Law law = new Repetition();
+    Law law = new Repetition(FAR);
     double ours = Points.explained(rows, row -> law.loss(row.at(), new double[] {rD, rN}));
     return Finding.within(quantity, EVALUATED, published, ours, 5e-8, "");
   }

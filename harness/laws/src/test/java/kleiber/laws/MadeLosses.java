@@ -56,6 +56,19 @@ public final class MadeLosses {
     return new Observation(run, run, "made", 0, at, null, loss, Double.NaN);
   }
 
+  /** The same row with a standard error of its loss, nats per token. */
+  public static Observation withStandardError(Observation row, double standardError) {
+    return new Observation(
+        row.run(),
+        row.cluster(),
+        row.heldOut(),
+        row.step(),
+        row.at(),
+        row.schedule(),
+        row.loss(),
+        standardError);
+  }
+
   /** Parameters that give losses such as losses are, over the grid and beyond it. */
   public static double[] theta(Law law, Random random) {
     if (law instanceof Typical typical) {
