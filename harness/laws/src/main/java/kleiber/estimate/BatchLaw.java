@@ -54,7 +54,8 @@ public record BatchLaw() implements Law {
 
   @Override
   public String source() {
-    return "Kaplan et al. 2020, arXiv:2001.08361, eq. 1.6 and 5.4; Su et al. 2024, arXiv:2403.06563";
+    return "Kaplan et al. 2020, arXiv:2001.08361, eq. 1.6 and 5.4; Su et al. 2024,"
+        + " arXiv:2403.06563";
   }
 
   @Override

@@ -34,9 +34,13 @@ final class Draws {
         confidence);
   }
 
-  /** Quantile of ascending values, which may be infinite, by linear interpolation. */
-  static double quantile(double[] sorted, double probability) {
-    double position = probability * (sorted.length - 1);
+  /**
+   * Quantile of the distribution that ascending values, which may be infinite, were drawn from: the
+   * k-th of n lies at k / (n + 1), so that few draws do not make an interval narrow.
+   */
+  private static double quantile(double[] sorted, double probability) {
+    double position =
+        Math.max(0, Math.min(sorted.length - 1, probability * (sorted.length + 1) - 1));
     int below = (int) position;
     int above = Math.min(below + 1, sorted.length - 1);
     double part = position - below;

@@ -16,6 +16,9 @@ import org.apache.commons.math3.distribution.TDistribution;
  */
 public record LogLinearLaw(
     double[] coefficients, double[][] covariance, int degreesOfFreedom, double rSquared) {
+  /** Distance in ln x below which two points are at the same place. */
+  private static final double ROUNDING = 1e-9;
+
   /**
    * @param y one positive value for each point
    * @param x for each factor its positive values, in the order of y
@@ -43,7 +46,8 @@ public record LogLinearLaw(
       }
       for (int i = 0; i < y.length; i++) {
         rows[i][0] = 1;
-        rows[i][j + 1] = lnX[i] - centre[j];
+        double away = lnX[i] - centre[j];
+        rows[i][j + 1] = Math.abs(away) > ROUNDING ? away : 0;
       }
     }
     Regression line =

@@ -1,5 +1,6 @@
 package kleiber.estimate;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.DecompositionSolver;
@@ -43,6 +44,9 @@ record Regression(
     }
     double[] unit = new double[columns];
     for (int j = 0; j < columns; j++) {
+      if (!(normal[j][j] > 0)) {
+        return Optional.empty();
+      }
       unit[j] = 1 / Math.sqrt(normal[j][j]);
     }
     for (int j = 0; j < columns; j++) {
@@ -81,7 +85,7 @@ record Regression(
 
   static double[] equal(int rows) {
     double[] weights = new double[rows];
-    java.util.Arrays.fill(weights, 1);
+    Arrays.fill(weights, 1);
     return weights;
   }
 }

@@ -1,8 +1,11 @@
 package kleiber.estimate;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.fit.Interval;
 import org.apache.commons.math3.analysis.MultivariateFunction;
@@ -54,18 +57,17 @@ public record TaskCoverage(double a, double b, double[][] draws) {
               + " tasks say nothing of how hard tasks differ: it needs two tasks or more, right and"
               + " wrong answers.");
     }
-    int[] once = IntStream.range(0, tasks.size()).map(i -> 1).toArray();
-    double[] best = maximumLikelihood(tasks, once, START);
+    double[] best = maximumLikelihood(counted(tasks), START);
     SplittableRandom source = new SplittableRandom(seed);
     double[][] resampled =
         Stream.generate(source::split).limit(draws).toList().parallelStream()
             .map(
                 random -> {
-                  int[] weight = new int[tasks.size()];
-                  for (int drawn = 0; drawn < weight.length; drawn++) {
-                    weight[random.nextInt(weight.length)]++;
+                  List<PassAtK> drawn = new ArrayList<>(tasks.size());
+                  for (int task = 0; task < tasks.size(); task++) {
+                    drawn.add(tasks.get(random.nextInt(tasks.size())));
                   }
-                  return exp(maximumLikelihood(tasks, weight, best));
+                  return exp(maximumLikelihood(counted(drawn), best));
                 })
             .toArray(double[][]::new);
     double[] theta = exp(best);
@@ -92,7 +94,14 @@ public record TaskCoverage(double a, double b, double[][] draws) {
     return Beta.logBeta(a, b + k) - Beta.logBeta(a, b);
   }
 
-  private static double[] maximumLikelihood(List<PassAtK> tasks, int[] weight, double[] start) {
+  /** How many tasks had the same samples and right ones. */
+  private static Map<PassAtK, Long> counted(List<PassAtK> tasks) {
+    return tasks.stream()
+        .collect(Collectors.groupingBy(task -> task, LinkedHashMap::new, Collectors.counting()));
+  }
+
+  private static double[] maximumLikelihood(Map<PassAtK, Long> tasks, double[] start) {
+    int most = tasks.keySet().stream().mapToInt(PassAtK::samples).max().getAsInt();
     MultivariateFunction cost =
         ln -> {
           if (Math.abs(ln[0]) > LARGEST || Math.abs(ln[1]) > LARGEST) {
@@ -100,15 +109,15 @@ public record TaskCoverage(double a, double b, double[][] draws) {
           }
           double a = Math.exp(ln[0]);
           double b = Math.exp(ln[1]);
+          double[] ofRight = rising(a, most);
+          double[] ofWrong = rising(b, most);
+          double[] ofBoth = rising(a + b, most);
           double sum = 0;
-          for (int i = 0; i < weight.length; i++) {
-            if (weight[i] > 0) {
-              PassAtK task = tasks.get(i);
-              double right = task.right();
-              sum -=
-                  weight[i]
-                      * (Beta.logBeta(a + right, b + task.samples() - right) - Beta.logBeta(a, b));
-            }
+          for (Map.Entry<PassAtK, Long> task : tasks.entrySet()) {
+            int samples = task.getKey().samples();
+            int right = task.getKey().right();
+            double likelihood = ofRight[right] + ofWrong[samples - right] - ofBoth[samples];
+            sum -= task.getValue() * likelihood;
           }
           return sum;
         };
@@ -120,6 +129,15 @@ public record TaskCoverage(double a, double b, double[][] draws) {
             new InitialGuess(start),
             new NelderMeadSimplex(2, STEP))
         .getPoint();
+  }
+
+  /** ln of x (x + 1) … (x + i − 1) for every i: Γ(x + i) / Γ(x). */
+  private static double[] rising(double x, int most) {
+    double[] rising = new double[most + 1];
+    for (int i = 0; i < most; i++) {
+      rising[i + 1] = rising[i] + Math.log(x + i);
+    }
+    return rising;
   }
 
   private static double[] exp(double[] ln) {
