@@ -94,7 +94,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
         clusters.size() < MANY * parameters ? Resampling.RESIDUALS : Resampling.CLUSTERS;
     Noise noise = Noise.of(fitted, observations, clusters);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    List<double[]> starts = fitter.restarts(problem, fitted);
+    Refitter refitter = new Refitter(problem, fitted.theta());
     SplittableRandom source = new SplittableRandom(seed);
     List<SplittableRandom> randoms = Stream.generate(source::split).limit(draws).toList();
     double[][] thetas =
@@ -105,7 +105,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
                       case RESIDUALS -> residuals(problem, fitted, noise, clusters, random);
                       case CLUSTERS -> clusters(problem, clusters, random);
                     })
-            .map(resample -> fitter.refit(resample, starts))
+            .map(refitter::refit)
             .toArray(double[][]::new);
     return new BootstrappedLaw(
         fitted,

@@ -2,18 +2,32 @@ package kleiber.fit;
 
 /**
  * Solves small symmetric systems that may be nearly singular: a matrix is brought to unit diagonal
- * and every pivot is kept above {@code floor}, so a direction that the data say nothing about gets
- * a long step and not an infinite one.
+ * and every pivot is kept above a floor, so a direction that the data say nothing about gets a long
+ * step and not an infinite one. Can be used again for matrices of the same size.
  */
 final class Cholesky {
+  private final int n;
   private final double[] scale;
   private final double[][] l;
 
-  Cholesky(double[][] matrix, double floor) {
-    int n = matrix.length;
+  Cholesky(int n) {
+    this.n = n;
     scale = new double[n];
     l = new double[n][n];
+  }
+
+  Cholesky(double[][] matrix, double floor) {
+    this(matrix.length);
+    factor(matrix, floor);
+  }
+
+  /**
+   * @return whether the matrix is positive definite, with every pivot above the floor by itself
+   */
+  boolean factor(double[][] matrix, double floor) {
+    boolean definite = true;
     for (int i = 0; i < n; i++) {
+      definite &= matrix[i][i] > 0;
       scale[i] = matrix[i][i] > 0 ? 1 / Math.sqrt(matrix[i][i]) : 1;
     }
     for (int i = 0; i < n; i++) {
@@ -22,15 +36,26 @@ final class Cholesky {
         for (int k = 0; k < j; k++) {
           sum -= l[i][k] * l[j][k];
         }
-        l[i][j] = i == j ? Math.sqrt(Math.max(sum, floor)) : sum / l[j][j];
+        if (i == j) {
+          definite &= sum > floor;
+          l[i][j] = Math.sqrt(Math.max(sum, floor));
+        } else {
+          l[i][j] = sum / l[j][j];
+        }
       }
     }
+    return definite;
   }
 
   /** x with matrix · x = b. */
   double[] solve(double[] b) {
-    int n = b.length;
     double[] x = new double[n];
+    solve(b, x);
+    return x;
+  }
+
+  /** Writes x with matrix · x = b, which may be one array. */
+  void solve(double[] b, double[] x) {
     for (int i = 0; i < n; i++) {
       double sum = b[i] * scale[i];
       for (int k = 0; k < i; k++) {
@@ -48,11 +73,9 @@ final class Cholesky {
     for (int i = 0; i < n; i++) {
       x[i] *= scale[i];
     }
-    return x;
   }
 
   double[][] inverse() {
-    int n = scale.length;
     double[][] inverse = new double[n][];
     for (int i = 0; i < n; i++) {
       double[] unit = new double[n];

@@ -8,8 +8,12 @@ package kleiber.fit;
  *
  * @param delta where the parabola turns into lines, in units of ln L
  */
-public record Huber(double delta) implements Objective {
+public record Huber(double delta) implements Robust {
   public Huber {
+    requireDelta(delta);
+  }
+
+  static void requireDelta(double delta) {
     if (!(delta > 0) || Double.isInfinite(delta)) {
       throw new IllegalArgumentException(
           "Huber's delta is "
@@ -20,15 +24,8 @@ public record Huber(double delta) implements Objective {
   }
 
   @Override
-  public double cost(double predicted, double measured) {
-    double r = Math.abs(Math.log(predicted / measured));
-    return r <= delta ? r * r / 2 : delta * (r - delta / 2);
-  }
-
-  @Override
-  public double slope(double predicted, double measured) {
-    double r = Math.log(predicted / measured);
-    return Math.max(-delta, Math.min(delta, r)) / predicted;
+  public Hinge hinge() {
+    return new Hinge(Residual.LOGARITHM, delta, delta, delta);
   }
 
   @Override

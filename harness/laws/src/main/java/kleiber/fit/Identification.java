@@ -2,10 +2,14 @@ package kleiber.fit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -15,6 +19,9 @@ import org.apache.commons.math3.linear.SingularValueDecomposition;
 record Identification(Outcome outcome, String sentence) {
   /** Below this share of the largest singular value a direction leaves no trace in the losses. */
   private static final double NO_TRACE = 1e-8;
+
+  /** The same away from the optimum, where only what no scale can show leaves none at all. */
+  private static final double NO_TRACE_ANYWHERE = 1e-12;
 
   /** Share of a parameter in such a direction from which it counts as unknown. */
   private static final double TAKES_PART = 1e-3;
@@ -55,7 +62,9 @@ record Identification(Outcome outcome, String sentence) {
         inside.add(j);
       }
     }
-    List<Integer> unknown = withoutTrace(problem, theta, inside);
+    Set<Integer> unknown = new TreeSet<>(withoutTrace(problem, theta, inside, NO_TRACE));
+    unknown.addAll(
+        withoutTrace(problem, typical(problem), allOf(parameters.size()), NO_TRACE_ANYWHERE));
     if (!unknown.isEmpty()) {
       return new Identification(
           Outcome.NOT_IDENTIFIED,
@@ -83,7 +92,8 @@ record Identification(Outcome outcome, String sentence) {
   }
 
   /** Parameters that can be moved together without any prediction changing. */
-  private static List<Integer> withoutTrace(Problem problem, double[] theta, List<Integer> inside) {
+  private static List<Integer> withoutTrace(
+      Problem problem, double[] theta, List<Integer> inside, double noTrace) {
     if (inside.isEmpty()) {
       return List.of();
     }
@@ -93,7 +103,7 @@ record Identification(Outcome outcome, String sentence) {
     for (int i = 0; i < columns.length; i++) {
       problem.sensitivity(i, theta, row);
       for (int k = 0; k < norm.length; k++) {
-        columns[i][k] = row[inside.get(k)] / problem.measured[i];
+        columns[i][k] = row[inside.get(k)] * problem.residualByLoss(i, problem.measured[i]);
         norm[k] += columns[i][k] * columns[i][k];
       }
     }
@@ -107,7 +117,7 @@ record Identification(Outcome outcome, String sentence) {
     List<Integer> unknown = new ArrayList<>();
     for (int k = 0; k < norm.length; k++) {
       for (int direction = 0; direction < singular.length; direction++) {
-        if (singular[direction] <= NO_TRACE * singular[0]
+        if (singular[direction] <= noTrace * singular[0]
             && Math.abs(svd.getV().getEntry(k, direction)) > TAKES_PART) {
           unknown.add(inside.get(k));
           break;
@@ -115,6 +125,26 @@ record Identification(Outcome outcome, String sentence) {
       }
     }
     return unknown;
+  }
+
+  /** The middle of all ranges, with every term of about the size of the losses. */
+  private static double[] typical(Problem problem) {
+    double[] u = new double[problem.size];
+    for (int j = 0; j < u.length; j++) {
+      u[j] = (problem.low(j) + problem.high(j)) / 2;
+    }
+    double[] theta = problem.theta(u);
+    double[] basis = new double[u.length];
+    int middle = problem.at.length / 2;
+    problem.rows.gradient(middle, theta, basis);
+    for (int k : problem.amplitudes) {
+      theta[k] = problem.measured[middle] / problem.amplitudes.length / basis[k];
+    }
+    return theta;
+  }
+
+  private static List<Integer> allOf(int parameters) {
+    return IntStream.range(0, parameters).boxed().toList();
   }
 
   /** Parameters whose standard error, by the curvature at the optimum, is a large part of range. */
@@ -164,7 +194,7 @@ record Identification(Outcome outcome, String sentence) {
     return Arrays.stream(problem.at).mapToDouble(axis).distinct().count() == 1;
   }
 
-  private static String names(List<Parameter> parameters, List<Integer> indices) {
+  private static String names(List<Parameter> parameters, Collection<Integer> indices) {
     return indices.stream().map(j -> parameters.get(j).name()).collect(Collectors.joining(", "));
   }
 }

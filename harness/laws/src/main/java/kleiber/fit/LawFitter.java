@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
+import kleiber.laws.SelfStarting;
 
 /**
  * Fits a law to observations: looks over the whole range of its parameters, follows the most
@@ -13,10 +14,9 @@ import kleiber.laws.Observation;
  * @param objective what is minimised
  */
 public record LawFitter(Objective objective) {
-  private static final int CELLS = 196;
-  private static final int STARTS = 8;
-  private static final int CELLS_AGAIN = 49;
-  private static final int STARTS_AGAIN = 2;
+  private static final int CELLS = 144;
+  private static final int STARTS = 3;
+  private static final int SCATTERED_STARTS = 8;
   private static final double AGREEMENT = 1e-6;
 
   public LawFitter {
@@ -33,10 +33,35 @@ public record LawFitter(Objective objective) {
   public FittedLaw fit(Law law, List<Observation> observations) {
     Observations.check(law, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<double[]> starts = Starts.of(problem, CELLS, STARTS);
+    List<Start> starts =
+        problem.amplitudes.length > 0
+            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS)
+            : Starts.scattered(problem, SCATTERED_STARTS);
+    List<double[]> thetas = new ArrayList<>();
+    if (law instanceof SelfStarting known) {
+      thetas.addAll(known.starts(observations));
+    }
+    starts.forEach(start -> thetas.add(start.theta()));
+    return fit(problem, thetas);
+  }
+
+  /**
+   * The best that given starts lead to; for a law whose global optimum is not what is asked for.
+   *
+   * @param starts parameters to begin at
+   * @throws IllegalArgumentException as the search over the whole range does
+   */
+  public FittedLaw fit(Law law, List<Observation> observations, List<double[]> starts) {
+    Observations.check(law, observations);
+    return fit(new Problem(law, objective, observations), starts);
+  }
+
+  private FittedLaw fit(Problem problem, List<double[]> starts) {
+    Law law = problem.law;
+    Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
-            .map(start -> QuasiNewton.minimise(problem, start, QuasiNewton.EXACT))
+            .map(start -> newton.minimise(start, Newton.STATISTICAL))
             .toArray(double[][]::new);
     double[] theta = null;
     double cost = Double.POSITIVE_INFINITY;
@@ -47,13 +72,17 @@ public record LawFitter(Objective objective) {
         cost = endCost;
       }
     }
+    if (theta != null) {
+      theta = newton.polish(theta);
+      cost = Math.min(cost, problem.cost(theta));
+    }
     if (theta == null) {
       return new FittedLaw(
           law,
           objective,
           law.parameters().stream().mapToDouble(parameter -> Double.NaN).toArray(),
           cost,
-          observations.size(),
+          problem.measured.length,
           starts.size(),
           0,
           Outcome.FAILED,
@@ -70,32 +99,10 @@ public record LawFitter(Objective objective) {
         objective,
         theta,
         cost,
-        observations.size(),
+        problem.measured.length,
         starts.size(),
         agreed,
         known.outcome(),
         known.sentence());
-  }
-
-  /** Where to begin again after a fit, when losses change a little: there, and far from there. */
-  List<double[]> restarts(Problem problem, FittedLaw fitted) {
-    List<double[]> restarts = new ArrayList<>(Starts.of(problem, CELLS_AGAIN, STARTS_AGAIN));
-    restarts.add(0, fitted.theta());
-    return restarts;
-  }
-
-  /** The best that starts lead to, to a small part of a standard error and without a verdict. */
-  double[] refit(Problem problem, List<double[]> starts) {
-    double[] best = starts.get(0);
-    double cost = Double.POSITIVE_INFINITY;
-    for (double[] start : starts) {
-      double[] end = QuasiNewton.minimise(problem, start, QuasiNewton.STATISTICAL);
-      double endCost = problem.cost(end);
-      if (endCost < cost) {
-        best = end;
-        cost = endCost;
-      }
-    }
-    return best;
   }
 }

@@ -61,13 +61,23 @@ public record Chinchilla() implements LinearInAmplitudes {
 
   @Override
   public void gradient(Scale at, double[] theta, double[] gradient) {
-    double lnN = Math.log(at.params());
-    double lnD = Math.log(at.tokens());
+    gradient(Math.log(at.params()), Math.log(at.tokens()), theta, gradient);
+  }
+
+  @Override
+  public BoundLaw over(List<Scale> scales) {
+    double[] lnN = scales.stream().mapToDouble(at -> Math.log(at.params())).toArray();
+    double[] lnD = scales.stream().mapToDouble(at -> Math.log(at.tokens())).toArray();
+    return (row, theta, gradient) -> gradient(lnN[row], lnD[row], theta, gradient);
+  }
+
+  private static double gradient(double lnN, double lnD, double[] theta, double[] gradient) {
     gradient[E] = 1;
     gradient[A] = Math.exp(-theta[ALPHA] * lnN);
     gradient[ALPHA] = -theta[A] * gradient[A] * lnN;
     gradient[B] = Math.exp(-theta[BETA] * lnD);
     gradient[BETA] = -theta[B] * gradient[B] * lnD;
+    return theta[E] + theta[A] * gradient[A] + theta[B] * gradient[B];
   }
 
   /**

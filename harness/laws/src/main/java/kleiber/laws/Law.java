@@ -21,6 +21,19 @@ public interface Law {
   /** Writes the derivatives of {@link #loss} by each parameter into {@code gradient}. */
   void gradient(Scale at, double[] theta, double[] gradient);
 
+  /**
+   * The law at fixed scales. Worth overriding only where something costly, such as a logarithm,
+   * depends on the scale alone; values and derivatives stay those of {@link #loss} and {@link
+   * #gradient}.
+   */
+  default BoundLaw over(List<Scale> scales) {
+    Scale[] at = scales.toArray(Scale[]::new);
+    return (row, theta, gradient) -> {
+      gradient(at[row], theta, gradient);
+      return loss(at[row], theta);
+    };
+  }
+
   /** Whether the law has a term for training on the same tokens more than once. */
   default boolean modelsRepetition() {
     return false;

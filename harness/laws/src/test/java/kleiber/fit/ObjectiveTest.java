@@ -14,22 +14,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ObjectiveTest {
+  private static final double DELTA = 0.01;
+
   static List<Objective> objectives() {
-    return List.of(new Huber(1e-3), new Huber(0.1), new LeastSquares());
+    return List.of(
+        new Huber(1e-3),
+        new Huber(0.1),
+        new AsymmetricHuber(DELTA, 0.2),
+        new LeastAbsoluteDeviations(),
+        new LeastAbsoluteDeviationsOfLoss(),
+        new LeastSquares(),
+        new LeastSquaresOfLoss(),
+        new WeightedLeastSquares());
   }
 
   @ParameterizedTest
   @MethodSource("objectives")
   void isZeroAtTheTruthAndSlopesAsItSays(Objective objective) {
-    assertEquals(0, objective.cost(3, 3));
-    assertEquals(0, objective.slope(3, 3));
-    for (double ratio : new double[] {0.5, 0.9, 0.9995, 1.0004, 1.05, 2}) {
-      double predicted = 3 * ratio;
+    assertEquals(0, objective.residual().of(3, 3, 0.1));
+    assertEquals(0, objective.cost(0));
+    assertEquals(0, objective.slope(0));
+    for (double r : new double[] {-2, -0.05, -5e-4, 4e-4, 0.05, 0.5, 2}) {
       double step = 1e-6;
-      double expected =
-          (objective.cost(predicted + step, 3) - objective.cost(predicted - step, 3)) / (2 * step);
-      assertTrue(objective.cost(predicted, 3) > 0);
-      assertEquals(expected, objective.slope(predicted, 3), 1e-6 * Math.abs(expected));
+      double slope = (objective.cost(r + step) - objective.cost(r - step)) / (2 * step);
+      double curvature = (objective.slope(r + step) - objective.slope(r - step)) / (2 * step);
+      assertTrue(objective.cost(r) > 0);
+      assertEquals(slope, objective.slope(r), 1e-6 * Math.abs(slope));
+      assertEquals(curvature, objective.curvature(r), 1e-6 * Math.abs(curvature));
     }
   }
 
@@ -38,13 +49,33 @@ class ObjectiveTest {
     private static final double UNIT = 1e-12;
 
     @Override
-    public double cost(double predicted, double measured) {
-      return UNIT * objective.cost(predicted, measured);
+    public Residual residual() {
+      return objective.residual();
     }
 
     @Override
-    public double slope(double predicted, double measured) {
-      return UNIT * objective.slope(predicted, measured);
+    public double cost(double residual) {
+      return UNIT * objective.cost(residual);
+    }
+
+    @Override
+    public double slope(double residual) {
+      return UNIT * objective.slope(residual);
+    }
+
+    @Override
+    public double curvature(double residual) {
+      return UNIT * objective.curvature(residual);
+    }
+
+    @Override
+    public double width() {
+      return objective.width();
+    }
+
+    @Override
+    public Objective rounded(double width) {
+      return new Small(objective.rounded(width));
     }
 
     @Override
@@ -57,7 +88,10 @@ class ObjectiveTest {
   @MethodSource("objectives")
   void theSolverStopsRelativeToTheObjective(Objective objective) {
     double[] truth = {0.9, 60, 0.4, 141, 0.35};
-    List<Observation> rows = MadeLosses.grid(new Chinchilla(), truth, 5e-3, new Random(2));
+    List<Observation> rows =
+        MadeLosses.grid(new Chinchilla(), truth, 5e-3, new Random(2)).stream()
+            .map(row -> MadeLosses.withStandardError(row, 0.01))
+            .toList();
     double[] theta = new LawFitter(objective).fit(new Chinchilla(), rows).theta();
     double[] small = new LawFitter(new Small(objective)).fit(new Chinchilla(), rows).theta();
     assertArrayEquals(theta, small, 1e-3 * theta[3]);

@@ -19,9 +19,6 @@ final class QuasiNewton {
   /** Gain to stop at where the optimum itself is the result. */
   static final double EXACT = 1e-14;
 
-  /** Gain to stop at where a small part of a standard error does not matter. */
-  static final double STATISTICAL = 1e-9;
-
   /** A round that gains less than so many times the last step's gain is the last round. */
   private static final double LAST_ROUND = 1e4;
 
@@ -29,14 +26,14 @@ final class QuasiNewton {
   private static final double DECREASE = 1e-4;
   private static final double CURVATURE = 0.9;
 
-  private final Problem problem;
+  private final PlainProblem problem;
   private final double gain;
   private final int n;
   private double[] u;
   private double[] gradient;
   private double cost;
 
-  private QuasiNewton(Problem problem, double[] start, double gain) {
+  private QuasiNewton(PlainProblem problem, double[] start, double gain) {
     this.problem = problem;
     this.gain = gain;
     this.n = problem.size;
@@ -50,7 +47,7 @@ final class QuasiNewton {
    *
    * @param gain share of the objective that a step must promise to gain to be worth taking
    */
-  static double[] minimise(Problem problem, double[] theta, double gain) {
+  static double[] minimise(PlainProblem problem, double[] theta, double gain) {
     QuasiNewton solver = new QuasiNewton(problem, problem.coordinates(theta), gain);
     for (int round = 0; round < ROUNDS; round++) {
       double before = solver.cost;
