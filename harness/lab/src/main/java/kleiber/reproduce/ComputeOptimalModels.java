@@ -112,13 +112,16 @@ public record ComputeOptimalModels() implements Study {
     }
   }
 
+  /** Budgets without an optimum inside have an empty one. */
   private static double throughOptima(ForeignTable pairs, List<Integer> rows) {
+    double[] params = pairs.numbers("n");
+    List<Integer> inside = rows.stream().filter(row -> params[row] > 0).toList();
     double[] weights =
-        Arrays.stream(pick(pairs.numbers("n_star_logstd"), rows))
+        Arrays.stream(pick(pairs.numbers("n_star_logstd"), inside))
             .map(deviation -> 1 / (deviation * deviation))
             .toArray();
     return LogLinearLaw.weighted(
-            weights, pick(pairs.numbers("n"), rows), pick(pairs.numbers("flops"), rows))
+            weights, pick(params, inside), pick(pairs.numbers("flops"), inside))
         .exponent(0);
   }
 

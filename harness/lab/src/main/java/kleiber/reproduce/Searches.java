@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import kleiber.estimate.Bowl;
 import kleiber.estimate.HyperparameterLaw;
+import kleiber.estimate.LogLinearLaw;
 import kleiber.estimate.Trial;
 import kleiber.estimate.Vertex;
 
@@ -48,7 +49,7 @@ final class Searches {
   }
 
   /** Standard error of an exponent, over cells. */
-  static double standardError(kleiber.estimate.LogLinearLaw law, int exponent) {
+  static double standardError(LogLinearLaw law, int exponent) {
     return Math.sqrt(law.covariance()[exponent + 1][exponent + 1]);
   }
 }

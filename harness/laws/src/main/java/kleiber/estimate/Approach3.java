@@ -2,6 +2,7 @@ package kleiber.estimate;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
@@ -47,7 +48,7 @@ public record Approach3(Bootstrap bootstrap) {
   }
 
   private static PowerOfCompute power(
-      BootstrappedLaw bootstrapped, java.util.function.Function<double[], double[]> frontier) {
+      BootstrappedLaw bootstrapped, Function<double[], double[]> frontier) {
     double[] best = frontier.apply(bootstrapped.fitted().theta());
     double[][] draws = Arrays.stream(bootstrapped.thetas()).map(frontier).toArray(double[][]::new);
     return new PowerOfCompute(Math.exp(best[0]), best[1], draws, bootstrapped.degreesOfFreedom());

@@ -1,6 +1,6 @@
 package kleiber.estimate;
 
-import java.util.function.DoubleFunction;
+import java.util.Map;
 import kleiber.fit.FittedLaw;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Scale;
@@ -19,7 +19,7 @@ public interface ComputePath {
     }
     return flops -> {
       double params = Math.sqrt(flops / (6 * ratio));
-      return new Scale(params, ratio * params, flops, java.util.Map.of());
+      return new Scale(params, ratio * params, flops, Map.of());
     };
   }
 
@@ -33,12 +33,9 @@ public interface ComputePath {
               + fitted.law().formula()
               + "; give tokens per parameter instead.");
     }
-    DoubleFunction<Chinchilla.Optimum> optimum = flops -> law.optimum(flops, fitted.theta());
-    return flops ->
-        new Scale(
-            optimum.apply(flops).params(),
-            optimum.apply(flops).tokens(),
-            flops,
-            java.util.Map.of());
+    return flops -> {
+      Chinchilla.Optimum optimum = law.optimum(flops, fitted.theta());
+      return new Scale(optimum.params(), optimum.tokens(), flops, Map.of());
+    };
   }
 }
