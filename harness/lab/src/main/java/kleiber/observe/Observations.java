@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
+import kleiber.fit.Split;
 import kleiber.laws.Observation;
 import kleiber.laws.Trajectory;
 import kleiber.models.ParameterCount;
@@ -128,14 +129,14 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         reason);
   }
 
-  /** As {@link kleiber.fit.Split#byFlops} does, but either side may be empty. */
+  /** By the rule of {@link Split}, but either side may be empty. */
   private static List<Row> split(List<Row> rows, FitPlan plan) {
     Set<String> predicted =
-        rows.stream()
-            .filter(row -> row.use() == Row.Use.FIT)
-            .filter(row -> plan.holdOut().holdsOut(row.flops(plan.flops(), plan.params())))
-            .map(Row::run)
-            .collect(Collectors.toSet());
+        Split.runsAbove(
+            rows.stream().filter(row -> row.use() == Row.Use.FIT).toList(),
+            Row::run,
+            row -> row.flops(plan.flops(), plan.params()),
+            plan.holdOut().flopsAbove());
     return rows.stream()
         .map(
             row ->

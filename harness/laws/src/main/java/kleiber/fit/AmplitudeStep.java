@@ -34,8 +34,8 @@ final class AmplitudeStep {
   /**
    * Moves the amplitudes of an evaluated point, where that makes it lower.
    *
-   * @return whether the derivatives by exponents have to be evaluated again, since an exponent
-   *     belongs to several amplitudes
+   * @return whether the derivatives by exponents have to be evaluated again: an exponent belongs to
+   *     several amplitudes, or to one that was zero
    */
   boolean improve(Point point, Objective objective) {
     int n = problem.size;
@@ -81,8 +81,9 @@ final class AmplitudeStep {
     boolean shared = false;
     for (int j : problem.separation.exponents) {
       int owner = problem.separation.owner[j];
-      shared |= owner < 0;
-      times[j] = owner < 0 ? 1 : best[index(owner)] / point.theta[owner];
+      boolean known = owner >= 0 && point.theta[owner] != 0;
+      shared |= !known;
+      times[j] = known ? best[index(owner)] / point.theta[owner] : 1;
     }
     for (int k = 0; k < columns; k++) {
       point.theta[problem.amplitudes[k]] = best[k];

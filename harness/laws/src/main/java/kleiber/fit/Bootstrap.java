@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.laws.Observation;
+import kleiber.laws.Scale;
 
 /**
  * What a fit would have been on other runs: losses are drawn again by whole clusters (the rows of a
@@ -51,7 +52,18 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
     /**
      * Clusters with all their rows, where there are more: asks no residuals alike at every scale.
      */
-    CLUSTERS
+    CLUSTERS,
+    /**
+     * Clusters among those of the same scales: what other seeds of the same grid would have been.
+     */
+    CELLS,
+    /** Losses drawn about the fitted law, with normal noise of ln L. */
+    PARAMETRIC,
+    /**
+     * Rows, whatever cluster they belong to. Takes rows of one run for independent, and so makes
+     * intervals too narrow where they are not: there to be compared with.
+     */
+    ROWS
   }
 
   public Bootstrap {
@@ -73,10 +85,21 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
    */
   public BootstrappedLaw run(FittedLaw fitted, List<Observation> observations) {
     Observations.check(fitted.law(), observations);
-    if (fitted.outcome() == Outcome.FAILED) {
-      throw new IllegalArgumentException("There is no fit to bootstrap: " + fitted.sentence());
-    }
-    List<int[]> clusters = clusters(observations);
+    int clusters = Clusters.of(observations, Observation::cluster).size();
+    boolean few = clusters < MANY * fitted.theta().length;
+    return run(fitted, observations, few ? Resampling.RESIDUALS : Resampling.CLUSTERS);
+  }
+
+  /**
+   * The same with a chosen way of drawing.
+   *
+   * @throws IllegalArgumentException also when cells are to be drawn from and no scale was run
+   *     twice
+   */
+  public BootstrappedLaw run(
+      FittedLaw fitted, List<Observation> observations, Resampling resampling) {
+    Observations.checkFitted(fitted, observations);
+    List<int[]> clusters = Clusters.of(observations, Observation::cluster);
     int parameters = fitted.theta().length;
     if (clusters.size() < 2 || observations.size() <= parameters) {
       throw new IllegalArgumentException(
@@ -90,11 +113,17 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
               + (parameters + 1)
               + " observations from 2 clusters.");
     }
-    Resampling resampling =
-        clusters.size() < MANY * parameters ? Resampling.RESIDUALS : Resampling.CLUSTERS;
+    List<List<int[]>> cells = cells(observations, clusters);
+    if (resampling == Resampling.CELLS && cells.size() == clusters.size()) {
+      throw new IllegalArgumentException(
+          "No scale was run more than once, so there is nothing to draw from within a cell; draw"
+              + " RESIDUALS or CLUSTERS, or run several seeds.");
+    }
     Noise noise = Noise.of(fitted, observations, clusters);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
     Refitter refitter = new Refitter(problem, fitted.theta());
+    List<int[]> rows =
+        IntStream.range(0, observations.size()).mapToObj(i -> new int[] {i}).toList();
     SplittableRandom source = new SplittableRandom(seed);
     List<SplittableRandom> randoms = Stream.generate(source::split).limit(draws).toList();
     double[][] thetas =
@@ -103,7 +132,10 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
                 random ->
                     switch (resampling) {
                       case RESIDUALS -> residuals(problem, fitted, noise, clusters, random);
-                      case CLUSTERS -> clusters(problem, clusters, random);
+                      case CLUSTERS -> drawn(problem, List.of(clusters), random);
+                      case CELLS -> drawn(problem, cells, random);
+                      case PARAMETRIC -> parametric(problem, fitted, noise, random);
+                      case ROWS -> drawn(problem, List.of(rows), random);
                     })
             .map(refitter::refit)
             .toArray(double[][]::new);
@@ -115,6 +147,27 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
         noise.deviation(),
         noise.degreesOfFreedom(),
         resampling);
+  }
+
+  /** Clusters by the scales of their rows. */
+  private static List<List<int[]>> cells(List<Observation> observations, List<int[]> clusters) {
+    Map<List<Scale>, List<int[]>> cells = new LinkedHashMap<>();
+    for (int[] cluster : clusters) {
+      List<Scale> scales =
+          Arrays.stream(cluster).mapToObj(row -> observations.get(row).at()).toList();
+      cells.computeIfAbsent(scales, any -> new ArrayList<>()).add(cluster);
+    }
+    return List.copyOf(cells.values());
+  }
+
+  private static Problem parametric(
+      Problem problem, FittedLaw fitted, Noise noise, SplittableRandom random) {
+    double[] measured = new double[problem.at.length];
+    for (int i = 0; i < measured.length; i++) {
+      measured[i] =
+          fitted.loss(problem.at[i]) * Math.exp(noise.deviation() * random.nextGaussian());
+    }
+    return problem.measuring(measured);
   }
 
   private static Problem residuals(
@@ -141,13 +194,16 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
     return problem.measuring(measured);
   }
 
-  private static Problem clusters(Problem problem, List<int[]> clusters, SplittableRandom random) {
+  /** From each stratum as many clusters as it has, with replacement. */
+  private static Problem drawn(Problem problem, List<List<int[]>> strata, SplittableRandom random) {
     double[] weight = new double[problem.at.length];
     for (int attempt = 0; attempt < REDRAWS; attempt++) {
       Arrays.fill(weight, 0);
-      for (int drawn = 0; drawn < clusters.size(); drawn++) {
-        for (int row : clusters.get(random.nextInt(clusters.size()))) {
-          weight[row]++;
+      for (List<int[]> clusters : strata) {
+        for (int drawn = 0; drawn < clusters.size(); drawn++) {
+          for (int row : clusters.get(random.nextInt(clusters.size()))) {
+            weight[row]++;
+          }
         }
       }
       long scales =
@@ -161,16 +217,5 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
       }
     }
     return problem.weighted(weight);
-  }
-
-  /** The rows of each cluster. */
-  private static List<int[]> clusters(List<Observation> observations) {
-    Map<String, List<Integer>> rows = new LinkedHashMap<>();
-    for (int i = 0; i < observations.size(); i++) {
-      rows.computeIfAbsent(observations.get(i).cluster(), cluster -> new ArrayList<>()).add(i);
-    }
-    return rows.values().stream()
-        .map(cluster -> cluster.stream().mapToInt(Integer::intValue).toArray())
-        .toList();
   }
 }

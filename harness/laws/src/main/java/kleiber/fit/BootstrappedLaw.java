@@ -71,17 +71,85 @@ public record BootstrappedLaw(
     return exp(interval(theta -> Math.log(fitted.law().loss(at, theta)), noise, confidence));
   }
 
-  private Interval interval(ToDoubleFunction<double[]> quantity, double noise, double confidence) {
+  /**
+   * The same where runs of one scale with several seeds say how noisy a scale is.
+   *
+   * @param seeds the noise between seeds by scale
+   */
+  public Interval prediction(Scale at, double confidence, NoiseModel seeds) {
+    return exp(interval(theta -> Math.log(fitted.law().loss(at, theta)), seeds.at(at), confidence));
+  }
+
+  /**
+   * Where a parameter that every loss contains alike, such as E, would lie on all text of the kind
+   * that the held-out set samples. The set's sampling error is shared by all runs: it moves them
+   * together, shows in no residual, and enters once.
+   *
+   * @param index into the law's parameters
+   * @param confidence such as 0.9
+   */
+  public Interval beyondHeldOut(int index, double confidence) {
+    double squares = 0;
+    int known = 0;
+    for (Observation row : observations) {
+      if (row.standardError() > 0) {
+        squares += row.standardError() * row.standardError();
+        known++;
+      }
+    }
+    double shared = known == 0 ? 0 : Math.sqrt(squares / known);
+    return interval(theta -> theta[index], shared, confidence);
+  }
+
+  /**
+   * Where a parameter lies, corrected for the bias and the skewness of its resamples (BCa; Efron
+   * 1987, Efron and Tibshirani 1993, eq. 14.9).
+   *
+   * @param index into the law's parameters
+   * @param jackknife the parameter fitted without each cluster in turn: {@link Influence#jackknife}
+   */
+  public Interval biasCorrected(int index, double[] jackknife, double confidence) {
+    double[] sorted = Arrays.stream(thetas).mapToDouble(theta -> theta[index]).sorted().toArray();
+    double fit = fitted.theta()[index];
+    long below = Arrays.stream(sorted).filter(value -> value < fit).count();
+    long equal = Arrays.stream(sorted).filter(value -> value == fit).count();
+    double share = (below + equal / 2.0 + 0.5) / (sorted.length + 1.0);
+    double bias = NORMAL.inverseCumulativeProbability(share);
+    double mean = Arrays.stream(jackknife).average().orElseThrow();
+    double squares = 0;
+    double cubes = 0;
+    for (double value : jackknife) {
+      squares += (mean - value) * (mean - value);
+      cubes += Math.pow(mean - value, 3);
+    }
+    double skewness = squares > 0 ? cubes / (6 * Math.pow(squares, 1.5)) : 0;
+    double tail = (1 - requireConfidence(confidence)) / 2;
+    return new Interval(
+        quantile(sorted, 0, corrected(bias, skewness, tail)),
+        quantile(sorted, 0, corrected(bias, skewness, 1 - tail)),
+        confidence);
+  }
+
+  private static double corrected(double bias, double skewness, double probability) {
+    double z = bias + NORMAL.inverseCumulativeProbability(probability);
+    return NORMAL.cumulativeProbability(bias + z / (1 - skewness * z));
+  }
+
+  private static double requireConfidence(double confidence) {
     if (!(confidence > 0 && confidence < 1)) {
       throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");
     }
+    return confidence;
+  }
+
+  private Interval interval(ToDoubleFunction<double[]> quantity, double noise, double confidence) {
     double centre = quantity.applyAsDouble(fitted.theta());
     double[] shifts =
         Arrays.stream(thetas)
             .mapToDouble(theta -> quantity.applyAsDouble(theta) - centre)
             .sorted()
             .toArray();
-    double tail = (1 - confidence) / 2;
+    double tail = (1 - requireConfidence(confidence)) / 2;
     double stretch =
         new TDistribution(degreesOfFreedom).inverseCumulativeProbability(tail)
             / NORMAL.inverseCumulativeProbability(tail);

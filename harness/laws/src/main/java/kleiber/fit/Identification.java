@@ -149,28 +149,10 @@ record Identification(Outcome outcome, String sentence) {
 
   /** Parameters whose standard error, by the curvature at the optimum, is a large part of range. */
   private static List<Integer> vague(Problem problem, double[] theta) {
-    int rows = problem.at.length;
-    int n = theta.length;
-    double squares = 0;
-    double[] row = new double[n];
-    double[][] information = new double[n][n];
-    for (int i = 0; i < rows; i++) {
-      double predicted = problem.law.loss(problem.at[i], theta);
-      double residual = Math.log(predicted / problem.measured[i]);
-      squares += residual * residual;
-      problem.sensitivity(i, theta, row);
-      for (int j = 0; j < n; j++) {
-        for (int k = 0; k < n; k++) {
-          information[j][k] += row[j] / predicted * row[k] / predicted;
-        }
-      }
-    }
-    double variance = squares / Math.max(1, rows - n);
-    double[][] inverse = new Cholesky(information, NO_TRACE * NO_TRACE).inverse();
+    double[] standardErrors = Information.of(problem, theta).standardErrors();
     List<Integer> vague = new ArrayList<>();
-    for (int j = 0; j < n; j++) {
-      double range = problem.high(j) - problem.low(j);
-      if (Math.sqrt(variance * inverse[j][j]) > VAGUE * range) {
+    for (int j = 0; j < theta.length; j++) {
+      if (standardErrors[j] > VAGUE * (problem.high(j) - problem.low(j))) {
         vague.add(j);
       }
     }

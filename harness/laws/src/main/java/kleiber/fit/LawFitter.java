@@ -32,6 +32,7 @@ public record LawFitter(Objective objective) {
    */
   public FittedLaw fit(Law law, List<Observation> observations) {
     Observations.check(law, observations);
+    Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
     List<Start> starts =
         problem.amplitudes.length > 0

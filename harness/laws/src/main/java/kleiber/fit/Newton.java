@@ -19,10 +19,14 @@ final class Newton {
   /** Gain to stop at where a small part of a standard error does not matter. */
   static final double STATISTICAL = 1e-9;
 
-  /** Gain to stop at on the way to a sharper kink. */
+  /**
+   * Gain to stop at on the way to a sharper kink, of which the sharper ones need more: with fewer
+   * residuals within the kink than parameters, a step from anywhere else leads nowhere.
+   */
   private static final double ON_THE_WAY = 1e-4;
 
-  private static final double SHARPER = 10;
+  private static final double SHARPER = 4;
+  private static final double MORE = 10;
 
   /** A kink of no width is rounded off up to this share of the residuals at the start. */
   private static final double KINK = 1e-11;
@@ -88,8 +92,8 @@ final class Newton {
       double typical = here.typicalResidual();
       double last = Math.max(objective.width(), KINK * typical);
       double share = 1;
-      while (share * typical > SHARPER / 2 * last) {
-        descend(objective.rounded(share * typical), ON_THE_WAY);
+      while (share * typical > SHARPER * last) {
+        descend(objective.rounded(share * typical), share * ON_THE_WAY);
         share /= SHARPER;
       }
       if (last > 0) {
@@ -156,16 +160,16 @@ final class Newton {
           return Double.NaN;
         }
       }
-      damping = Math.max(SHARPER * damping, LEAST_DAMPING);
+      damping = Math.max(MORE * damping, LEAST_DAMPING);
     }
     return Double.NaN;
   }
 
   private static double next(double damping, double kept) {
     if (kept > 0.7) {
-      return damping > LEAST_DAMPING ? damping / SHARPER : 0;
+      return damping > LEAST_DAMPING ? damping / MORE : 0;
     }
-    return kept < 0.25 ? Math.max(SHARPER * damping, LEAST_DAMPING) : damping;
+    return kept < 0.25 ? Math.max(MORE * damping, LEAST_DAMPING) : damping;
   }
 
   /**

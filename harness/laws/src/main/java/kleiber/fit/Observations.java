@@ -33,6 +33,21 @@ final class Observations {
     }
   }
 
+  /** Also refuses a fit that is none. */
+  static void checkFitted(FittedLaw fitted, List<Observation> observations) {
+    check(fitted.law(), observations);
+    if (fitted.outcome() == Outcome.FAILED) {
+      throw new IllegalArgumentException("There is no fit to go on from: " + fitted.sentence());
+    }
+  }
+
+  /** Refuses rows without the standard errors that an objective asks for. */
+  static void check(Objective objective, List<Observation> observations) {
+    if (objective.residual() == Residual.STANDARD_ERRORS) {
+      observations.forEach(row -> require(row, "standard error", row.standardError()));
+    }
+  }
+
   private static void require(Observation row, String what, double value) {
     if (!(value > 0) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(

@@ -40,6 +40,8 @@ final class Problem {
   private final Parameter[] parameters;
   private final double[] low;
   private final double[] high;
+  private final double[] lowest;
+  private final double[] highest;
   private final double[] lnMeasured;
 
   /** Whether residuals are of ln L; else they are differences in a unit by row. */
@@ -84,9 +86,13 @@ final class Problem {
             : separation;
     this.low = new double[size];
     this.high = new double[size];
+    this.lowest = new double[size];
+    this.highest = new double[size];
     for (int j = 0; j < size; j++) {
-      low[j] = logarithmic(j) ? Math.log(parameters[j].low()) : parameters[j].low();
-      high[j] = logarithmic(j) ? Math.log(parameters[j].high()) : parameters[j].high();
+      lowest[j] = parameters[j].low();
+      highest[j] = parameters[j].high();
+      low[j] = logarithmic(j) ? Math.log(lowest[j]) : lowest[j];
+      high[j] = logarithmic(j) ? Math.log(highest[j]) : highest[j];
     }
     this.logarithm = objective.residual() == Residual.LOGARITHM;
     this.unit =
@@ -109,6 +115,26 @@ final class Problem {
     return new Problem(law, rows, separation, objective, at, measured, standardError, weight);
   }
 
+  /** The same rows but some. */
+  Problem without(int[] rows) {
+    double[] rest = weight.clone();
+    for (int row : rows) {
+      rest[row] = 0;
+    }
+    return weighted(rest);
+  }
+
+  /** The same rows with one parameter held at a value of u. */
+  Problem pinned(int j, double u) {
+    Problem pinned = weighted(weight);
+    double theta = logarithmic(j) ? Math.exp(u) : u;
+    pinned.low[j] = u;
+    pinned.high[j] = u;
+    pinned.lowest[j] = theta;
+    pinned.highest[j] = theta;
+    return pinned;
+  }
+
   /** Lowest u of a parameter. */
   double low(int j) {
     return low[j];
@@ -121,12 +147,12 @@ final class Problem {
 
   /** Lowest θ of a parameter. */
   double lowest(int j) {
-    return parameters[j].low();
+    return lowest[j];
   }
 
   /** Highest θ of a parameter. */
   double highest(int j) {
-    return parameters[j].high();
+    return highest[j];
   }
 
   double[] theta(double[] u) {
@@ -138,7 +164,7 @@ final class Problem {
   void theta(double[] u, double[] theta) {
     for (int j = 0; j < size; j++) {
       double value = logarithmic(j) ? Math.exp(u[j]) : u[j];
-      theta[j] = Math.max(parameters[j].low(), Math.min(parameters[j].high(), value));
+      theta[j] = Math.max(lowest[j], Math.min(highest[j], value));
     }
   }
 

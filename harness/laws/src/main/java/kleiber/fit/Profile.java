@@ -1,0 +1,126 @@
+package kleiber.fit;
+
+import java.util.List;
+import kleiber.laws.Observation;
+import org.apache.commons.math3.distribution.FDistribution;
+
+/**
+ * How much worse a fit becomes when one parameter is held elsewhere and all others are fitted
+ * again. The interval holds the values that a likelihood-ratio test does not refuse, for noise of
+ * which the objective is the negative logarithm of the density but for a scale that is fitted too;
+ * for least squares that is the F test.
+ *
+ * <p>Venzon and Moolgavkar 1988; Raue et al. 2009 for what profiles say of identifiability.
+ *
+ * @param parameter index into the law's parameters
+ * @param interval of the parameter; a side that is never refused ends on the parameter's range
+ * @param openBelow whether no value down to the lowest is refused
+ * @param openAbove whether no value up to the highest is refused
+ * @param atLow all parameters, with this one at the low end
+ * @param atHigh all parameters, with this one at the high end
+ */
+public record Profile(
+    int parameter,
+    Interval interval,
+    boolean openBelow,
+    boolean openAbove,
+    double[] atLow,
+    double[] atHigh) {
+  private static final int DOUBLINGS = 60;
+  private static final int HALVINGS = 30;
+  private static final double PRECISION = 1e-4;
+
+  /** An end of the interval. */
+  private record End(double[] theta, boolean open) {}
+
+  /**
+   * @param confidence such as 0.9
+   * @throws IllegalArgumentException when there is no fit, or there are no more observations than
+   *     parameters
+   */
+  public static Profile of(
+      LawFitter fitter,
+      FittedLaw fitted,
+      List<Observation> observations,
+      int parameter,
+      double confidence) {
+    Observations.checkFitted(fitted, observations);
+    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
+    int spare = problem.at.length - problem.size;
+    if (spare < 1) {
+      throw new IllegalArgumentException(
+          problem.at.length
+              + " observations leave nothing to measure noise with after "
+              + problem.size
+              + " parameters; a profile needs at least "
+              + (problem.size + 1)
+              + ".");
+    }
+    double refused = new FDistribution(null, 1, spare).inverseCumulativeProbability(confidence);
+    double allowed =
+        Math.pow(1 + refused / spare, degree(problem, fitted.theta()) / 2) * fitted.cost()
+            + problem.negligibleCost();
+    double step = Information.of(problem, fitted.theta()).standardErrors()[parameter];
+    End low = end(problem, fitted.theta(), parameter, -step, allowed);
+    End high = end(problem, fitted.theta(), parameter, step, allowed);
+    return new Profile(
+        parameter,
+        new Interval(low.theta[parameter], high.theta[parameter], confidence),
+        low.open,
+        high.open,
+        low.theta,
+        high.theta);
+  }
+
+  /** The power of its residuals by which the cost grows: 2 for squares, 1 for absolute values. */
+  private static double degree(Problem problem, double[] theta) {
+    double[] gradient = new double[problem.size];
+    double growth = 0;
+    for (int i = 0; i < problem.at.length; i++) {
+      double residual = problem.residual(i, problem.rows.gradient(i, theta, gradient));
+      growth += problem.weight[i] * residual * problem.objective.slope(residual);
+    }
+    double cost = problem.cost(theta);
+    return cost > 0 ? Math.max(1, Math.min(2, growth / cost)) : 2;
+  }
+
+  /** Walks away from the optimum in growing steps, then halves the last one. */
+  private static End end(Problem problem, double[] theta, int j, double step, double allowed) {
+    double bound = step > 0 ? problem.high(j) : problem.low(j);
+    double inside = problem.coordinates(theta)[j];
+    double[] best = theta;
+    double outside = Double.NaN;
+    double length = step;
+    for (int doubling = 0; doubling < DOUBLINGS && Double.isNaN(outside); doubling++) {
+      double to = step > 0 ? Math.min(bound, inside + length) : Math.max(bound, inside + length);
+      double[] there = pinned(problem, best, j, to);
+      if (problem.cost(there) > allowed) {
+        outside = to;
+      } else if (to == bound) {
+        return new End(there, true);
+      } else {
+        inside = to;
+        best = there;
+        length *= 2;
+      }
+    }
+    for (int halving = 0; halving < HALVINGS; halving++) {
+      if (Math.abs(outside - inside) <= PRECISION * Math.abs(step)) {
+        break;
+      }
+      double middle = (inside + outside) / 2;
+      double[] there = pinned(problem, best, j, middle);
+      if (problem.cost(there) > allowed) {
+        outside = middle;
+      } else {
+        inside = middle;
+        best = there;
+      }
+    }
+    return new End(best, false);
+  }
+
+  private static double[] pinned(Problem problem, double[] from, int j, double u) {
+    return new Newton(problem.pinned(j, u)).minimise(from, Newton.STATISTICAL);
+  }
+}
