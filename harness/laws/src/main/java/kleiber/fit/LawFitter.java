@@ -34,16 +34,18 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<Start> starts =
-        problem.amplitudes.length > 0
-            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS)
-            : Starts.scattered(problem, SCATTERED_STARTS);
-    List<double[]> thetas = new ArrayList<>();
+    List<double[]> starts = new ArrayList<>();
     if (law instanceof SelfStarting known) {
-      thetas.addAll(known.starts(observations));
+      starts.addAll(known.starts(observations));
     }
-    starts.forEach(start -> thetas.add(start.theta()));
-    return fit(problem, thetas);
+    if (problem.amplitudes.length > 0) {
+      new ExponentGrid(problem, CELLS)
+          .starts(problem, STARTS)
+          .forEach(start -> starts.add(start.theta()));
+    } else if (starts.isEmpty()) {
+      Starts.scattered(problem, SCATTERED_STARTS).forEach(start -> starts.add(start.theta()));
+    }
+    return fit(problem, starts);
   }
 
   /**
