@@ -51,7 +51,8 @@ class InfluenceTest {
       rest.remove(i);
       double[] without = fitter.fit(law, rest).theta();
       double[] found = influence.clusters().get(i).without();
-      assertArrayEquals(new double[] {without[2], without[4]}, new double[] {found[2], found[4]}, 2e-3);
+      assertArrayEquals(
+          new double[] {without[2], without[4]}, new double[] {found[2], found[4]}, 2e-3);
       double loss = law.loss(MadeLosses.beyond(10), without);
       assertEquals(loss, law.loss(MadeLosses.beyond(10), found), 1e-4 * loss);
     }

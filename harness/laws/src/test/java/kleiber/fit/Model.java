@@ -13,8 +13,7 @@ record Model(int size, BiFunction<Dual[], Double, Dual> curve) implements Law {
   private static final double ANYTHING = 1e8;
 
   static Observation point(double x, double y) {
-    return new Observation(
-        "point", "point", "made", 0, Scale.of(x, 1), null, y, Double.NaN);
+    return new Observation("point", "point", "made", 0, Scale.of(x, 1), null, y, Double.NaN);
   }
 
   private Dual at(Scale at, double[] theta) {

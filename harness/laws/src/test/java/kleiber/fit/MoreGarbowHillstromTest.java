@@ -8,8 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Systems of Moré, Garbow and Hillstrom 1981 from their standard starts, each with the lowest sum of
- * squares printed there.
+ * Systems of Moré, Garbow and Hillstrom 1981 from their standard starts, each with the lowest sum
+ * of squares printed there.
  */
 class MoreGarbowHillstromTest {
   private static final double[] BARD = {
@@ -127,8 +127,7 @@ class MoreGarbowHillstromTest {
   void lowestSumOfSquares(System system) {
     Model model =
         new Model(system.start.length, (b, x) -> system.function.apply(b, (int) Math.round(x)));
-    var rows =
-        IntStream.range(0, system.functions).mapToObj(i -> Model.point(i, 0)).toList();
+    var rows = IntStream.range(0, system.functions).mapToObj(i -> Model.point(i, 0)).toList();
     Problem problem = new Problem(model, new LeastSquaresOfLoss(), rows);
     double[] found = new Newton(problem).minimise(system.start, Newton.EXACT);
     double tolerance = 1e-9 * Math.max(system.sumOfSquares, 1e-3);

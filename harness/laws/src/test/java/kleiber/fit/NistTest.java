@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The non-linear regression sets of NIST's Statistical Reference Datasets, with certified
- * parameters, standard deviations and residual sums of squares: a wrong digit in a set would show as
- * a wrong sum. Both solvers from both of NIST's starts, the far one and the near one.
+ * parameters, standard deviations and residual sums of squares: a wrong digit in a set would show
+ * as a wrong sum. Both solvers from both of NIST's starts, the far one and the near one.
  */
 class NistTest {
   /** The models of the sets of the same names. */
@@ -37,14 +37,11 @@ class NistTest {
           return b[0].over(b[1]).times(z.times(z).times(-0.5).exp());
         }),
     MGH09(
-        (b, x) ->
-            b[0].times(b[1].times(x).plus(x * x)).over(b[2].times(x).plus(b[3]).plus(x * x))),
+        (b, x) -> b[0].times(b[1].times(x).plus(x * x)).over(b[2].times(x).plus(b[3]).plus(x * x))),
     MGH10((b, x) -> b[0].times(b[1].over(b[2].plus(x)).exp())),
     MGH17(
         (b, x) ->
-            b[0]
-                .plus(b[1].times(b[3].times(-x).exp()))
-                .plus(b[2].times(b[4].times(-x).exp()))),
+            b[0].plus(b[1].times(b[3].times(-x).exp())).plus(b[2].times(b[4].times(-x).exp()))),
     Thurber(
         (b, x) -> {
           double x2 = x * x;
@@ -79,8 +76,7 @@ class NistTest {
     String[] parts = read(set).split("\n\n");
     double[][] parameters = numbers(parts[0]);
     double sumOfSquares = Double.parseDouble(parts[1].strip());
-    var rows =
-        Arrays.stream(numbers(parts[2])).map(row -> Model.point(row[0], row[1])).toList();
+    var rows = Arrays.stream(numbers(parts[2])).map(row -> Model.point(row[0], row[1])).toList();
     Model model = new Model(parameters.length, set.curve);
     Objective squares = new LeastSquaresOfLoss();
     Problem problem = new Problem(model, squares, rows);
