@@ -73,10 +73,6 @@ public record CerebrasModels() implements Study {
             "compute is printed with two digits"),
         Finding.within(
             "largest distance from the published law at the seven models, %",
-            REFIT,
-            0,
-            100 * apart,
-            0.3,
-            "rounded compute"));
+            REFIT, 0, 100 * apart, 0.3, "rounded compute"));
   }
 }

@@ -23,8 +23,8 @@ import kleiber.observe.ForeignTable;
 /**
  * Why Kaplan's exponent of the compute-optimal model was .84 and Chinchilla's .50: step by step the
  * last layer is counted, warm-up shortened, the schedule fitted to the run and the optimizer tuned.
- * Each exponent twice: the line through the optima that the authors found, and from their runs, with
- * our interpolation and our noise.
+ * Each exponent twice: the line through the optima that the authors found, and from their runs,
+ * with our interpolation and our noise.
  */
 public record ComputeOptimalModels() implements Study {
   private static final String RUNS = "isoflop_points.csv";
@@ -53,7 +53,8 @@ public record ComputeOptimalModels() implements Study {
     return new Data(
         "porian",
         List.of(RUNS, OPTIMA, PUBLISHED),
-        "https://github.com/formll/resolving-scaling-law-discrepancies, the tables in data/ as CSV");
+        "https://github.com/formll/resolving-scaling-law-discrepancies, the tables in data/ as"
+            + " CSV");
   }
 
   @Override
@@ -141,9 +142,7 @@ public record ComputeOptimalModels() implements Study {
     budgets.forEach(
         (budget, members) -> {
           List<Integer> sorted =
-              members.stream()
-                  .sorted((i, j) -> Double.compare(params[i], params[j]))
-                  .toList();
+              members.stream().sorted((i, j) -> Double.compare(params[i], params[j])).toList();
           if (sorted.size() >= 3) {
             isoFlops.add(
                 new IsoFlop(

@@ -20,8 +20,8 @@ import kleiber.observe.ForeignTable;
 
 /**
  * How fast repeated tokens and excess parameters lose their worth, with Chinchilla's constants held
- * at those of the paper. The published pair is a local minimum; the lowest lies far from it at nearly
- * the same objective, so the runs say little of R_D*.
+ * at those of the paper. The published pair is a local minimum; the lowest lies far from it at
+ * nearly the same objective, so the runs say little of R_D*.
  */
 public record DataConstrainedRuns() implements Study {
   private static final String FILE = "fit182_outliers_removed.csv";
@@ -124,9 +124,15 @@ public record DataConstrainedRuns() implements Study {
             "objective of the minimum near it", REFIT, 0.0158259366, local.cost(), weak));
     findings.add(
         Finding.within(
-            "R_D* of the minimum near it", REFIT, R_D, local.theta()[0], 0.02, "a local minimum; " + weak));
+            "R_D* of the minimum near it",
+            REFIT,
+            R_D,
+            local.theta()[0],
+            0.02,
+            "a local minimum; " + weak));
     findings.add(
-        Finding.within("R_N* of the minimum near it", REFIT, R_N, local.theta()[1], 0.01, "a local minimum"));
+        Finding.within(
+            "R_N* of the minimum near it", REFIT, R_N, local.theta()[1], 0.01, "a local minimum"));
     findings.add(
         Finding.within(
             "objective of the lowest minimum", REFIT, 0.01580466, lowest.cost(), 5e-9, weak));

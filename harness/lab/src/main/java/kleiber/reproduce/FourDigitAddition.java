@@ -18,8 +18,9 @@ import kleiber.laws.Variable;
 import kleiber.observe.ForeignTable;
 
 /**
- * A broken power law through the test loss of four-digit addition over the size of the training set,
- * its break found by the fit, and three larger sets foretold. Squares of ln(1 + L), as in the paper.
+ * A broken power law through the test loss of four-digit addition over the size of the training
+ * set, its break found by the fit, and three larger sets foretold. Squares of ln(1 + L), as in the
+ * paper.
  */
 public record FourDigitAddition() implements Study {
   private static final String FILE = "four_digit_addition.csv";
@@ -84,9 +85,7 @@ public record FourDigitAddition() implements Study {
     List<Observation> logs =
         fitted.stream().map(row -> Points.at(row.at(), Math.log1p(row.loss()))).toList();
     FittedLaw law = new LawFitter(new LeastSquaresOfLoss()).fit(new LogOfOnePlus(), logs);
-    double[] published = {
-      0.41388453, 2.27727229, 0.05507735, 5.66290382, 612.58361729, 0.05919304
-    };
+    double[] published = {0.41388453, 2.27727229, 0.05507735, 5.66290382, 612.58361729, 0.05919304};
     List<Finding> findings = new ArrayList<>();
     for (int j = 0; j < published.length; j++) {
       findings.add(
@@ -111,8 +110,7 @@ public record FourDigitAddition() implements Study {
             .mapToDouble(row -> Math.pow(Math.log(LAW.loss(row.at(), theta) / row.loss()), 2))
             .average()
             .orElseThrow();
-    return Finding.within(
-        "RMSLE " + where, REFIT, published, Math.sqrt(squares), tolerance, "");
+    return Finding.within("RMSLE " + where, REFIT, published, Math.sqrt(squares), tolerance, "");
   }
 
   private static List<Observation> rows(Path folder, String split) throws IOException {

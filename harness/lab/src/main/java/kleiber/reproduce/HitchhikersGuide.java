@@ -53,8 +53,7 @@ public record HitchhikersGuide() implements Study {
       }
     }
     FittedLaw law = new LawFitter(new LeastSquaresOfLoss()).fit(new Chinchilla(), small);
-    double end =
-        target.stream().mapToDouble(row -> row.at().tokens()).max().orElseThrow();
+    double end = target.stream().mapToDouble(row -> row.at().tokens()).max().orElseThrow();
     List<Finding> findings = new ArrayList<>();
     findings.add(error("after 30 % of training", 1.96, target, 0.3 * end, law));
     findings.add(error("over the last 30 %", 2.64, target, 0.7 * end, law));

@@ -13,8 +13,7 @@ import kleiber.observe.ForeignTable;
  * years of the models are not in their repository, so nothing can be fitted.
  */
 public record LanguageModelProgress() implements Study {
-  private static final String BOOTSTRAP =
-      "bootstrap_compute_doubling_years_model7_numerical.csv";
+  private static final String BOOTSTRAP = "bootstrap_compute_doubling_years_model7_numerical.csv";
   private static final String PAIRS = "model7_predicted_vs_actual.csv";
 
   @Override
@@ -34,8 +33,7 @@ public record LanguageModelProgress() implements Study {
   @Override
   public List<Finding> reproduce(Path folder) throws IOException {
     double[] months =
-        Arrays.stream(
-                ForeignTable.read(folder.resolve(BOOTSTRAP)).numbers("doubling_time_years"))
+        Arrays.stream(ForeignTable.read(folder.resolve(BOOTSTRAP)).numbers("doubling_time_years"))
             .map(years -> 12 * years)
             .sorted()
             .toArray();

@@ -20,12 +20,11 @@ import kleiber.observe.ForeignTable;
 
 /**
  * Whole loss curves under nine learning-rate schedules: the multi-power law is fitted to three and
- * foretells the other six. Seven constants are not identified by three curves: a lower objective may
- * foretell a little worse, so the held-out error of our own fit is shown, not judged.
+ * foretells the other six. Seven constants are not identified by three curves: a lower objective
+ * may foretell a little worse, so the held-out error of our own fit is shown, not judged.
  */
 public record LossCurvePrediction() implements Study {
-  private static final List<String> FITTED =
-      List.of("cosine_24000", "constant_24000", "wsdcon_9");
+  private static final List<String> FITTED = List.of("cosine_24000", "constant_24000", "wsdcon_9");
   private static final List<String> PREDICTED =
       List.of(
           "constant_72000",

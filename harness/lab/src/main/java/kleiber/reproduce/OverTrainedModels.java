@@ -96,7 +96,8 @@ public record OverTrainedModels() implements Study {
   private static Finding compare(
       String what, double published, FittedLaw law, Observation measured) {
     double error = 100 * Math.abs(law.loss(measured.at()) / measured.loss() - 1);
-    return Finding.within("error of the predicted " + what + ", %", REFIT, published, error, 5e-5, "");
+    return Finding.within(
+        "error of the predicted " + what + ", %", REFIT, published, error, 5e-5, "");
   }
 
   /** The task error that follows from the predicted, not from the measured loss. */

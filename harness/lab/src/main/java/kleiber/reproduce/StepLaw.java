@@ -17,8 +17,8 @@ import kleiber.observe.ForeignTable;
 
 /**
  * How the best learning rate and batch of dense models grow: lr* = 1.79 N^-.713 D^.307 and B* = .58
- * D^.571 tokens. The runs released are a part of those that the law was fitted to, and the window of
- * a bowl moves the exponents of lr*: every number says how the optimum was found.
+ * D^.571 tokens. The runs released are a part of those that the law was fitted to, and the window
+ * of a bowl moves the exponents of lr*: every number says how the optimum was found.
  */
 public record StepLaw() implements Study {
   private static final String RUNS = "dense_lr_bs_loss.csv";
@@ -63,11 +63,7 @@ public record StepLaw() implements Study {
             "the run nearest in (ln lr, ln B), " + cells.size() + " cells"),
         Finding.within(
             "cells whose bowl within 2 % has its optimum inside",
-            REFIT,
-            cells.size(),
-            Searches.bowls(cells),
-            0,
-            "not published: a law needs them all"),
+            REFIT, cells.size(), Searches.bowls(cells), 0, "not published: a law needs them all"),
         Finding.within(
             "exponent of D in B*, bowls within 2 %",
             REFIT,
@@ -116,8 +112,7 @@ public record StepLaw() implements Study {
     return cells.stream()
         .mapToDouble(
             cell -> {
-              double rate =
-                  1.79 * Math.pow(cell.params(), -0.713) * Math.pow(cell.tokens(), 0.307);
+              double rate = 1.79 * Math.pow(cell.params(), -0.713) * Math.pow(cell.tokens(), 0.307);
               double batch = 0.58 * Math.pow(cell.tokens(), 0.571);
               Trial nearest =
                   cell.trials().stream()
@@ -128,8 +123,7 @@ public record StepLaw() implements Study {
                                       Math.log(trial.learningRate() / rate),
                                       Math.log(trial.batch() / batch))))
                       .orElseThrow();
-              double lowest =
-                  cell.trials().stream().mapToDouble(Trial::loss).min().orElseThrow();
+              double lowest = cell.trials().stream().mapToDouble(Trial::loss).min().orElseThrow();
               return nearest.loss() / lowest - 1;
             })
         .average()

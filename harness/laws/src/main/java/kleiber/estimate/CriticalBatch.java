@@ -9,7 +9,8 @@ import kleiber.laws.StepsAndBatch;
 
 /**
  * The critical batch size off a fitted {@link StepsAndBatch}: at a loss L it is B_crit = B* /
- * L^(1/αB). A batch of B_crit takes twice the fewest steps and twice the fewest tokens to that loss.
+ * L^(1/αB). A batch of B_crit takes twice the fewest steps and twice the fewest tokens to that
+ * loss.
  *
  * <p>McCandlish et al. 2018 (arXiv:1812.06162), eq. 2.11; Kaplan et al. 2020 (arXiv:2001.08361),
  * eq. 1.4; Su et al. 2024 (arXiv:2403.06563).
