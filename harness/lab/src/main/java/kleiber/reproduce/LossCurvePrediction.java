@@ -78,16 +78,18 @@ public record LossCurvePrediction() implements Study {
 
   private static List<Finding> size(Path folder, String size, double[] printed, double published)
       throws IOException {
-    List<Observation> fitted = curves(folder, FITTED);
-    List<Observation> predicted = curves(folder, PREDICTED);
+    List<Observation> fitted = new ArrayList<>();
+    for (String name : FITTED) {
+      fitted.addAll(curve(folder, name));
+    }
     Huber huber = new Huber(1e-3);
     TrajectoryFitter.Fitted own = new TrajectoryFitter(new LawFitter(huber)).fit(LAW, fitted);
     double atPrinted =
         fitted.stream()
             .mapToDouble(row -> huber.cost(Math.log(loss(row, printed) / row.loss())))
             .sum();
-    double error = Points.meanRelativeError(predicted, row -> loss(row, printed));
-    double ownError = Points.meanRelativeError(predicted, row -> loss(row, own.fit().theta()));
+    double error = error(folder, printed);
+    double ownError = error(folder, own.fit().theta());
     return List.of(
         Finding.within(
             "mean relative error on six curves, printed constants, " + size,
@@ -108,25 +110,27 @@ public record LossCurvePrediction() implements Study {
     return LAW.loss(row.schedule().history().orElseThrow(), theta);
   }
 
-  private static List<Observation> curves(Path folder, List<String> names) throws IOException {
+  /** Mean over the predicted curves of their mean relative errors. */
+  private static double error(Path folder, double[] theta) throws IOException {
+    double sum = 0;
+    for (String name : PREDICTED) {
+      sum += Points.meanRelativeError(curve(folder, name), row -> loss(row, theta));
+    }
+    return sum / PREDICTED.size();
+  }
+
+  private static List<Observation> curve(Path folder, String name) throws IOException {
+    ForeignTable table = ForeignTable.read(folder.resolve(name + ".csv"));
+    double[] step = table.numbers("step");
+    double[] rate = table.numbers("lr");
+    double[] loss = table.numbers("loss");
+    LearningRates run = withWarmup(step, rate);
     List<Observation> rows = new ArrayList<>();
-    for (String name : names) {
-      ForeignTable table = ForeignTable.read(folder.resolve(name + ".csv"));
-      double[] step = table.numbers("step");
-      double[] rate = table.numbers("lr");
-      double[] loss = table.numbers("loss");
-      LearningRates run = withWarmup(step, rate);
-      for (int i = 0; i < loss.length; i++) {
-        Trajectory schedule =
-            new Trajectory(
-                name,
-                PEAK,
-                Double.NaN,
-                Double.NaN,
-                rate[i] / PEAK,
-                Optional.of(run.until(step[i])));
-        rows.add(Points.at(Points.elsewhere("step", step[i]), schedule, (long) step[i], loss[i]));
-      }
+    for (int i = 0; i < loss.length; i++) {
+      Trajectory schedule =
+          new Trajectory(
+              name, PEAK, Double.NaN, Double.NaN, rate[i] / PEAK, Optional.of(run.until(step[i])));
+      rows.add(Points.at(Points.elsewhere("step", step[i]), schedule, (long) step[i], loss[i]));
     }
     return rows;
   }

@@ -26,6 +26,9 @@ public record ParallelStreams() implements Study {
   /** Relative; their solver's stop leaves 1.4e-4 in E and 9e-4 in A. */
   private static final double TOLERANCE = 1e-3;
 
+  /** Half a unit in the last digit of the printed objectives. */
+  private static final double LAST_DIGIT = 5e-11;
+
   @Override
   public String source() {
     return "Chen et al. 2025, arXiv:2505.10475";
@@ -67,7 +70,15 @@ public record ParallelStreams() implements Study {
         rows(ForeignTable.read(folder.resolve(FILE), List.of("corpus == " + corpus)));
     FittedLaw law = new LawFitter(new Huber(1e-3)).fit(new ParallelScaling(), rows);
     List<Finding> findings = new ArrayList<>();
-    findings.add(Finding.atMost("objective, " + corpus, REFIT, objective, law.cost(), ""));
+    findings.add(
+        new Finding(
+            "objective, " + corpus,
+            REFIT,
+            objective,
+            law.cost(),
+            Double.NEGATIVE_INFINITY,
+            objective + LAST_DIGIT,
+            ""));
     findings.add(
         Finding.within(
             "R2, " + corpus,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import kleiber.laws.Law;
 import kleiber.laws.Laws;
+import kleiber.laws.LinearInAmplitudes;
 import kleiber.laws.MadeLosses;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
@@ -21,6 +22,13 @@ class LawRecoveryTest {
 
   static List<Law> laws() {
     return Laws.all();
+  }
+
+  /** Laws small enough that a search which knows nothing of them should succeed too. */
+  static List<Law> smallLaws() {
+    return Laws.all().stream()
+        .filter(law -> law instanceof LinearInAmplitudes && law.parameters().size() <= 5)
+        .toList();
   }
 
   /** A law without what its type says about amplitudes, so that the general way is taken. */
@@ -80,7 +88,7 @@ class LawRecoveryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("laws")
+  @MethodSource("smallLaws")
   void theGeneralWayLeadsToTheSameOptimum(Law law) {
     Random random = new Random(SEED);
     LawFitter fitter = new LawFitter(new Huber(1e-3));
