@@ -162,6 +162,11 @@ public final class Report {
                                       + " random runs added up, with random signs, inflated for"
                                       + " what the parameters took from them";
                               case CLUSTERS -> "whole runs are drawn with replacement";
+                              case CELLS ->
+                                  "whole runs are drawn with replacement among those of their"
+                                      + " scale";
+                              case PARAMETRIC -> "losses are drawn about the law with normal noise";
+                              case ROWS -> "single losses are drawn with replacement";
                             },
                             Quantity.percent(boot.noise()))));
   }

@@ -158,7 +158,7 @@ class TableReaderTest {
     "farseer/farseer_train.parquet, 404, N, 9.962e7, 6.3696e9",
     "farseer/farseer_test.parquet, 7, loss, 0.1, 2",
     "lr_bsz/lr_bsz_train.parquet, 2702, lr, 1e-5, 0.1",
-    "data_constrained/data_constrained_train.parquet, 161, loss, 2, 8"
+    "data_constrained/data_constrained_train.parquet, 161, loss, 2, 12"
   })
   void publishedParquetIsRead(String name, int rows, String column, double low, double high)
       throws IOException {
