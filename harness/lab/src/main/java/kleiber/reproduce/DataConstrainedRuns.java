@@ -32,7 +32,7 @@ public record DataConstrainedRuns() implements Study {
   private static final double NEAR = 1.1;
 
   private static final double FAR = 100;
-  private static final int STARTS = 5;
+  private static final int STARTS = 9;
   private static final double HUGE = 1e12;
 
   /**
