@@ -48,17 +48,6 @@ public record LawFitter(Objective objective) {
     return fit(problem, starts);
   }
 
-  /**
-   * The best that given starts lead to; for a law whose global optimum is not what is asked for.
-   *
-   * @param starts parameters to begin at
-   * @throws IllegalArgumentException as the search over the whole range does
-   */
-  public FittedLaw fit(Law law, List<Observation> observations, List<double[]> starts) {
-    Observations.check(law, observations);
-    return fit(new Problem(law, objective, observations), starts);
-  }
-
   private FittedLaw fit(Problem problem, List<double[]> starts) {
     Law law = problem.law;
     Newton newton = new Newton(problem);
