@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Says what there is to choose from, and which of it was probably meant. */
-final class Names {
+public final class Names {
   private static final int MOST_SHOWN = 40;
 
   private Names() {}
 
   /** {@code "known: depth, width; did you mean 'width'?"}. */
-  static String known(String given, Collection<String> known) {
+  public static String known(String given, Collection<String> known) {
     if (known.isEmpty()) {
       return "known: none";
     }

@@ -6,10 +6,10 @@ import java.util.List;
 import kleiber.laws.Observation;
 
 /** The compute frontier: rows that no row of less or equal compute beats. */
-final class Frontier {
+public final class Frontier {
   private Frontier() {}
 
-  static List<Observation> of(List<Observation> observations) {
+  public static List<Observation> of(List<Observation> observations) {
     Comparator<Observation> byFlops = Comparator.comparingDouble(row -> row.at().flops());
     List<Observation> frontier = new ArrayList<>();
     double lowest = Double.POSITIVE_INFINITY;

@@ -1,10 +1,12 @@
 package kleiber.fit;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
+import kleiber.laws.SelfStarting;
 
 /**
  * Fits a law to observations: looks over the whole range of its parameters, follows the most
@@ -34,14 +36,26 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<Start> starts =
-        problem.amplitudes.length > 0
-            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS, BASINS)
-            : Starts.scattered(problem, SCATTERED_STARTS);
+    List<double[]> starts = new ArrayList<>();
+    if (law instanceof SelfStarting known) {
+      starts.addAll(known.starts(observations));
+    }
+    if (problem.amplitudes.length > 0) {
+      new ExponentGrid(problem, CELLS)
+          .starts(problem, STARTS, BASINS)
+          .forEach(start -> starts.add(start.theta()));
+    } else if (starts.isEmpty()) {
+      Starts.scattered(problem, SCATTERED_STARTS).forEach(start -> starts.add(start.theta()));
+    }
+    return fit(problem, starts);
+  }
+
+  private FittedLaw fit(Problem problem, List<double[]> starts) {
+    Law law = problem.law;
     Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
-            .map(start -> newton.minimise(start.theta(), Newton.STATISTICAL))
+            .map(start -> newton.minimise(start, Newton.STATISTICAL))
             .toArray(double[][]::new);
     double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
     double[] theta = null;
@@ -58,7 +72,7 @@ public record LawFitter(Objective objective) {
           objective,
           law.parameters().stream().mapToDouble(parameter -> Double.NaN).toArray(),
           cost,
-          observations.size(),
+          problem.measured.length,
           starts.size(),
           0,
           Outcome.FAILED,
@@ -81,7 +95,7 @@ public record LawFitter(Objective objective) {
         objective,
         theta,
         cost,
-        observations.size(),
+        problem.measured.length,
         starts.size(),
         agreed,
         known.outcome(),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import kleiber.laws.Law;
 import kleiber.laws.Laws;
+import kleiber.laws.LinearInAmplitudes;
 import kleiber.laws.MadeLosses;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
@@ -17,10 +18,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every law finds its own curve again, and its continuation. */
 class LawRecoveryTest {
   private static final long SEED = 7;
-  private static final int CURVES = 10;
+  private static final int CURVES = 2;
 
   static List<Law> laws() {
     return Laws.all();
+  }
+
+  /** Laws small enough that a search which knows nothing of them should succeed too. */
+  static List<Law> smallLaws() {
+    return Laws.all().stream()
+        .filter(law -> law instanceof LinearInAmplitudes && law.parameters().size() <= 5)
+        .toList();
   }
 
   /** A law without what its type says about amplitudes, so that the general way is taken. */
@@ -80,7 +88,7 @@ class LawRecoveryTest {
   }
 
   @ParameterizedTest
-  @MethodSource("laws")
+  @MethodSource("smallLaws")
   void theGeneralWayLeadsToTheSameOptimum(Law law) {
     Random random = new Random(SEED);
     LawFitter fitter = new LawFitter(new Huber(1e-3));
@@ -93,7 +101,7 @@ class LawRecoveryTest {
 
   private static void assertExtrapolates(
       Law law, double[] truth, FittedLaw fitted, double tolerance) {
-    Scale far = MadeLosses.beyond(10);
+    Scale far = MadeLosses.beyond(law, 10);
     double loss = law.loss(far, truth);
     assertEquals(loss, fitted.loss(far), tolerance * loss, fitted + "; seed " + SEED);
   }

@@ -14,16 +14,34 @@ public final class MadeLosses {
 
   private MadeLosses() {}
 
-  /** Five sizes by four token counts, with log-normal noise. */
+  /**
+   * Losses with log-normal noise: five sizes by four token counts, or where a law says what it
+   * reads, a grid over its own axes.
+   */
   public static List<Observation> grid(Law law, double[] theta, double noise, Random random) {
     List<Observation> rows = new ArrayList<>();
-    for (double params : PARAMS) {
-      for (double tokens : TOKENS) {
-        rows.add(
-            measured("run-" + rows.size(), law, theta, Scale.of(params, tokens), noise, random));
-      }
+    for (Scale at : scales(law)) {
+      rows.add(measured("run-" + rows.size(), law, theta, at, noise, random));
     }
     return rows;
+  }
+
+  private static List<Scale> scales(Law law) {
+    if (law instanceof Typical typical) {
+      return MadeScales.grid(typical);
+    }
+    List<Scale> scales = new ArrayList<>();
+    for (double params : PARAMS) {
+      for (double tokens : TOKENS) {
+        scales.add(Scale.of(params, tokens));
+      }
+    }
+    return scales;
+  }
+
+  /** A scale of so many times the compute of the largest run of a law's grid. */
+  public static Scale beyond(Law law, double times) {
+    return law instanceof Typical typical ? MadeScales.beyond(typical, times) : beyond(times);
   }
 
   /** The largest run of the grid with so many times its compute, in equal parts to N and D. */
@@ -53,6 +71,9 @@ public final class MadeLosses {
 
   /** Parameters that give losses such as losses are, over the grid and beyond it. */
   public static double[] theta(Law law, Random random) {
+    if (law instanceof Typical typical) {
+      return MadeScales.theta(typical, random);
+    }
     Scale middle = Scale.of(PARAMS[2], TOKENS[2]);
     for (int attempt = 0; attempt < 1_000_000; attempt++) {
       double[] theta = new double[law.parameters().size()];

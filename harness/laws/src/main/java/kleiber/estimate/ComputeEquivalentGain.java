@@ -1,0 +1,72 @@
+package kleiber.estimate;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import kleiber.fit.BootstrappedLaw;
+import kleiber.fit.Interval;
+
+/**
+ * How many times the compute an old recipe needs for the loss of a new one.
+ *
+ * <p>The compute multiplier of Erdil and Besiroglu 2022 (arXiv:2212.05153) and Ho et al. 2024
+ * (arXiv:2403.05812), section 3; it varies with compute unless both laws differ in compute alone.
+ */
+public final class ComputeEquivalentGain {
+  /** Factor of compute either way beyond which the old recipe counts as never getting there. */
+  private static final double FARTHEST = 1e6;
+
+  private static final int HALVINGS = 60;
+
+  private ComputeEquivalentGain() {}
+
+  /**
+   * The gain at a compute, with its interval. Infinite where the old recipe does not reach the loss
+   * with a million times the compute, 0 where it does with a millionth.
+   *
+   * @param better the new recipe
+   * @param old the old recipe
+   * @param path along which both are compared
+   * @param flops compute of the new recipe
+   */
+  public static Estimate of(
+      BootstrappedLaw better,
+      BootstrappedLaw old,
+      ComputePath path,
+      double flops,
+      double confidence) {
+    Pair pair = new Pair(better, old, path);
+    double lnGain = lnGain(pair, -1, flops);
+    double[] draws =
+        IntStream.range(0, pair.draws()).mapToDouble(draw -> lnGain(pair, draw, flops)).toArray();
+    boolean finite = Double.isFinite(lnGain) && Arrays.stream(draws).allMatch(Double::isFinite);
+    Interval ln =
+        Draws.interval(
+            finite ? lnGain : 0,
+            draws,
+            finite ? pair.degreesOfFreedom() : Double.POSITIVE_INFINITY,
+            confidence);
+    return new Estimate(
+        Math.exp(lnGain), new Interval(Math.exp(ln.low()), Math.exp(ln.high()), confidence));
+  }
+
+  private static double lnGain(Pair pair, int draw, double flops) {
+    double target = pair.lossOfA(draw, flops);
+    double low = -Math.log(FARTHEST);
+    double high = Math.log(FARTHEST);
+    if (pair.lossOfB(draw, flops * FARTHEST) > target) {
+      return Double.POSITIVE_INFINITY;
+    }
+    if (pair.lossOfB(draw, flops / FARTHEST) < target) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    for (int halving = 0; halving < HALVINGS; halving++) {
+      double middle = (low + high) / 2;
+      if (pair.lossOfB(draw, flops * Math.exp(middle)) > target) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return (low + high) / 2;
+  }
+}
