@@ -8,6 +8,7 @@ import java.util.Map;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
+import kleiber.experiment.Words;
 import kleiber.models.ParameterCount;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
@@ -43,7 +44,7 @@ final class Plan {
           experiment.fit().holdOut().holdsOut(experiment.fit().flops(run, vocabulary))
               ? "foretell"
               : "fit",
-          state.name().toLowerCase(Locale.ROOT));
+          Words.of(state));
     }
     return String.join(
         System.lineSeparator(),
@@ -59,7 +60,7 @@ final class Plan {
             Numbers.flops(missing),
             folder),
         "params: "
-            + experiment.fit().params().name().toLowerCase(Locale.ROOT).replace('_', '-')
+            + Words.of(experiment.fit().params())
             + "; FLOPs: as the family counts them, attention and head included");
   }
 }
