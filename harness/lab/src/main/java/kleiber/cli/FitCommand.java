@@ -3,52 +3,183 @@ package kleiber.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.FitPlan;
+import kleiber.experiment.UserException;
+import kleiber.fit.Huber;
+import kleiber.fit.LawFitter;
+import kleiber.fit.Objective;
+import kleiber.fit.Outcome;
+import kleiber.fit.ScaleAxis;
+import kleiber.laws.Chinchilla;
+import kleiber.laws.Law;
 import kleiber.observe.FitFile;
-import kleiber.observe.Quantity;
+import kleiber.observe.LossTable;
+import kleiber.observe.TableFit;
+import kleiber.observe.TableFitFile;
+import kleiber.observe.Typed;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Fits a law to losses that are there. */
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
-    description =
-        "Fit the law to an experiment's results, foretell what is held out, and print parameters"
-            + " with intervals. Trains nothing and writes nothing but fits/<law>.json.")
+    description = {
+      "Fit a law to tables of losses, and say how the same law, fitted without the largest runs,"
+          + " foretells them.",
+      "Given nothing but a folder of results, fit the law of the experiment as its plan says,"
+          + " foretell what the plan holds out, and write fits/<law>.json there."
+    })
 final class FitCommand implements Callable<Integer> {
-  @Mixin private ResultsArguments arguments;
+  private static final int ENOUGH_DRAWS = 1000;
+  private static final int FEWEST_DRAWS = 100;
+
+  /** Rows times draws from which a bootstrap that nobody asked for is cut short. */
+  private static final double MANY_REFITS = 2e7;
+
+  private static final double CONFIDENCE = 0.9;
+
+  @Mixin private TableArguments table;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "For a folder of results: read the losses otherwise than the experiment says, such as"
+              + " --set fit.params=total. May be repeated.")
+  private List<String> settings = new ArrayList<>();
+
+  @Option(
+      names = "--law",
+      paramLabel = "LAW",
+      description =
+          "The law, such as Farseer or BrokenPowerLaw:breaks=1,x=flops; `kleiber list laws` shows"
+              + " all. Chinchilla, or that of the experiment, when not given.")
+  private Optional<String> law = Optional.empty();
+
+  @Option(
+      names = "--objective",
+      paramLabel = "OBJECTIVE",
+      description =
+          "What is minimised, such as least-squares; `kleiber list objectives` shows all."
+              + " huber:1e-3, or that of the experiment, when not given.")
+  private Optional<String> objective = Optional.empty();
+
+  @ArgGroup private HoldOutOption holdOut = new HoldOutOption();
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "DRAWS",
+      description =
+          "Resamples that intervals come from; 0 for none. 1000 when not given, fewer for very"
+              + " many rows.")
+  private OptionalInt bootstrap = OptionalInt.empty();
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "SHARE",
+      description = "Of all intervals; 0.9, or that of the experiment, when not given.")
+  private Optional<Double> confidence = Optional.empty();
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the fit, for `predict` and for other programs.")
+  private Optional<Path> json = Optional.empty();
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    Experiment experiment = arguments.read();
-    Findings findings = new Findings(experiment, arguments.folder());
+    Optional<Experiment> experiment =
+        table.folder().map(folder -> new ResultsArguments(folder, settings).read());
+    if (experiment.isEmpty() && !settings.isEmpty()) {
+      throw new UserException("--set is for a folder of results; " + table.files() + " is none");
+    }
+    boolean asPlanned =
+        experiment.isPresent()
+            && !table.selects()
+            && law.isEmpty()
+            && objective.isEmpty()
+            && holdOut.isEmpty()
+            && bootstrap.isEmpty()
+            && confidence.isEmpty()
+            && json.isEmpty();
+    return asPlanned ? fitAsPlanned(experiment.get(), table.folder().get()) : fitTable(experiment);
+  }
+
+  private int fitTable(Optional<Experiment> experiment) throws IOException {
+    Optional<FitPlan> plan = experiment.map(Experiment::fit);
+    Law fittedLaw =
+        law.map(text -> Typed.parse(Law.class, text))
+            .or(() -> plan.map(FitPlan::law))
+            .orElseGet(Chinchilla::new);
+    Objective minimised =
+        objective
+            .map(text -> Typed.parse(Objective.class, text))
+            .or(() -> plan.map(FitPlan::objective))
+            .orElseGet(() -> new Huber(1e-3));
+    TableFit.Boundary boundary =
+        holdOut.isEmpty() && plan.isPresent()
+            ? new TableFit.Boundary(ScaleAxis.FLOPS, Optional.of(plan.get().holdOut().flopsAbove()))
+            : holdOut.boundary();
+    double share = confidence.or(() -> plan.map(FitPlan::confidence)).orElse(CONFIDENCE);
+    if (!(share > 0 && share < 1)) {
+      throw new UserException("--confidence is " + share + " but must lie between 0 and 1");
+    }
+    int wanted = bootstrap.orElse(ENOUGH_DRAWS);
+    if (wanted != 0 && wanted < 20) {
+      throw new UserException(
+          "--bootstrap is " + wanted + " but an interval needs at least 20 resamples; 0 for none");
+    }
+    LossTable rows = table.read(fittedLaw, experiment);
+    TableFit fit =
+        TableFit.of(
+            rows, fittedLaw, new LawFitter(minimised), boundary, draws(wanted, rows), share);
+    PrintWriter out = spec.commandLine().getOut();
+    FitText.print(fit, out);
+    out.flush();
+    if (json.isPresent()) {
+      List<String> files = table.files().stream().map(Path::toString).toList();
+      try {
+        TableFitFile.of(fit, files).write(json.get());
+      } catch (IOException e) {
+        throw new IOException("cannot write --json " + json.get() + ": " + Sentences.of(e), e);
+      }
+    }
+    return fit.fitted().outcome() == Outcome.FAILED ? Failures.FAILED : 0;
+  }
+
+  /** As many resamples as were asked for; where nobody asked, no more than take a minute or so. */
+  private int draws(int wanted, LossTable rows) {
+    if (bootstrap.isPresent()) {
+      return wanted;
+    }
+    double affordable = MANY_REFITS / rows.observations().size();
+    return (int) Math.max(FEWEST_DRAWS, Math.min(ENOUGH_DRAWS, affordable));
+  }
+
+  private int fitAsPlanned(Experiment experiment, Path folder) throws IOException {
+    Findings findings = new Findings(experiment, folder);
     PrintWriter out = spec.commandLine().getOut();
     Optional<FitFile> fit = FitFile.of(findings.analysis());
     if (fit.isPresent()) {
-      out.println(fit.get().formula());
-      TextTable table = new TextTable("parameter", "value", "low", "high", "unit");
-      for (Map.Entry<String, FitFile.Estimate> entry : fit.get().theta().entrySet()) {
-        FitFile.Estimate estimate = entry.getValue();
-        table.row(
-            entry.getKey(),
-            Quantity.significant(estimate.value(), 5),
-            Quantity.significant(estimate.low(), 5),
-            Quantity.significant(estimate.high(), 5),
-            estimate.unit());
-      }
-      out.println(table);
-      Path file = FitFile.path(arguments.folder(), experiment.fit().law());
-      if (arguments.changed()) {
-        out.println("not written: with --set it is another fit than that of the report, " + file);
-      } else {
+      FitText.print(fit.get(), out);
+      Path file = FitFile.path(folder, experiment.fit().law());
+      if (settings.isEmpty()) {
         fit.get().write(file);
+      } else {
+        out.println("not written: with --set it is another fit than that of the report, " + file);
       }
     }
     findings.say(out);

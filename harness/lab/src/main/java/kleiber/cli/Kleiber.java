@@ -15,8 +15,11 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       PlanCommand.class,
       FitCommand.class,
+      ContestCommand.class,
       PredictCommand.class,
+      VerifyCommand.class,
       ReportCommand.class,
+      ReproduceCommand.class,
       ListCommand.class,
       BenchCommand.class,
       DoctorCommand.class

@@ -5,7 +5,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,8 +13,10 @@ import kleiber.data.Tokenizer;
 import kleiber.experiment.Catalogue;
 import kleiber.experiment.Rule;
 import kleiber.experiment.UserException;
+import kleiber.experiment.Words;
 import kleiber.fit.Objective;
 import kleiber.laws.Law;
+import kleiber.laws.TrajectoryLaw;
 import kleiber.models.ModelFamily;
 import kleiber.train.Schedule;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "List what an experiment file can name, with the settings of each; those with a question"
-            + " mark may be left out.")
+            + " mark may be left out. Of a law: its formula, its parameters and its source.")
 final class ListCommand implements Runnable {
   private static final Map<String, Class<?>> KINDS = new LinkedHashMap<>();
 
@@ -40,6 +41,7 @@ final class ListCommand implements Runnable {
     KINDS.put("schedules", Schedule.class);
     KINDS.put("rules", Rule.class);
     KINDS.put("laws", Law.class);
+    KINDS.put("trajectories", TrajectoryLaw.class);
     KINDS.put("objectives", Objective.class);
   }
 
@@ -48,8 +50,8 @@ final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "One of families, corpora, tokenizers, schedules, rules, laws, objectives; all of them"
-              + " when not given.")
+          "One of families, corpora, tokenizers, schedules, rules, laws, trajectories (laws of the"
+              + " learning-rate history), objectives; all of them when not given.")
   private Optional<String> kind = Optional.empty();
 
   @Spec private CommandSpec spec;
@@ -67,7 +69,13 @@ final class ListCommand implements Runnable {
         (name, type) -> {
           if (kind.isEmpty() || kind.get().equals(name)) {
             out.println(name);
-            Catalogue.of(type).values().forEach(found -> out.println("  " + describe(found)));
+            Catalogue.of(type)
+                .values()
+                .forEach(
+                    found -> {
+                      out.println("  " + describe(found));
+                      LawText.lines(found).forEach(line -> out.println("      " + line));
+                    });
           }
         });
     out.flush();
@@ -80,32 +88,16 @@ final class ListCommand implements Runnable {
                 .map(ListCommand::setting)
                 .collect(Collectors.joining(", "))
             : "";
-    String head = type.getSimpleName() + (settings.isEmpty() ? "" : " {" + settings + "}");
-    return Law.class.isAssignableFrom(type) ? head + law(type) : head;
+    return type.getSimpleName() + (settings.isEmpty() ? "" : " {" + settings + "}");
   }
 
   private static String setting(RecordComponent component) {
     Class<?> type = component.getType();
     if (type.isEnum()) {
       List<String> words =
-          Arrays.stream(type.getEnumConstants())
-              .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
-              .toList();
+          Arrays.stream(type.getEnumConstants()).map(value -> Words.of((Enum<?>) value)).toList();
       return component.getName() + ": " + String.join("|", words);
     }
     return component.getName() + (type == Optional.class ? "?" : "");
-  }
-
-  /** The formula of a law; one with settings has as many formulas as settings. */
-  private static String law(Class<?> type) {
-    if (type.isRecord() && type.getRecordComponents().length > 0) {
-      return "";
-    }
-    try {
-      Law law = (Law) type.getConstructor().newInstance();
-      return "  " + law.formula() + "  (" + law.source() + ")";
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(type + " has no constructor without arguments", e);
-    }
   }
 }

@@ -11,6 +11,7 @@ import kleiber.experiment.Branches;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
+import kleiber.experiment.Words;
 import kleiber.models.ParameterCount;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
@@ -46,7 +47,7 @@ final class Plan {
           experiment.fit().holdOut().holdsOut(experiment.fit().flops(run, vocabulary))
               ? "foretell"
               : "fit",
-          state.name().toLowerCase(Locale.ROOT));
+          Words.of(state));
     }
     Branches branches = Branches.of(pending);
     double missing = 0;
@@ -71,7 +72,7 @@ final class Plan {
             RunProgress.shared(saved),
             folder),
         "params: "
-            + experiment.fit().params().name().toLowerCase(Locale.ROOT).replace('_', '-')
+            + Words.of(experiment.fit().params())
             + "; FLOPs: as the family counts them, attention and head included");
   }
 }

@@ -26,13 +26,15 @@ final class ResultsArguments {
               + " be repeated; only what stands under fit can be changed without training.")
   private List<String> settings = new ArrayList<>();
 
-  Path folder() {
-    return folder;
+  ResultsArguments() {}
+
+  ResultsArguments(Path folder, List<String> settings) {
+    this.folder = folder;
+    this.settings = settings;
   }
 
-  /** Whether the losses are to be read otherwise than the experiment says. */
-  boolean changed() {
-    return !settings.isEmpty();
+  Path folder() {
+    return folder;
   }
 
   Experiment read() {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
+import kleiber.experiment.Words;
 import kleiber.run.Progress;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -75,6 +76,6 @@ final class RunProgress implements Progress {
             run.id(),
             Numbers.count(run.trainedTokens()),
             run.spec().optimizer().learningRate(),
-            reason.map(text -> state.name().toLowerCase(Locale.ROOT) + ": " + text).orElse(loss)));
+            reason.map(text -> Words.of(state) + ": " + text).orElse(loss)));
   }
 }

@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -51,7 +50,7 @@ public final class Json {
       case Integer i -> i.toString();
       case Long l -> l.toString();
       case Double d -> number(d);
-      case Enum<?> constant -> string(word(constant));
+      case Enum<?> constant -> string(Words.of(constant));
       case OptionalDouble d -> number(d.getAsDouble());
       case OptionalLong l -> Long.toString(l.getAsLong());
       case OptionalInt i -> Integer.toString(i.getAsInt());
@@ -170,11 +169,6 @@ public final class Json {
       }
     }
     return quoted.append('"').toString();
-  }
-
-  /** An enum constant as files write it: {@code NON_EMBEDDING} is {@code non-embedding}. */
-  static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static Type argument(Type type, int index) {

@@ -19,7 +19,7 @@ final class Scalars {
   static Object constant(Node node, Class<?> type, String path) {
     Map<String, Object> known = new LinkedHashMap<>();
     for (Object constant : type.getEnumConstants()) {
-      known.put(Json.word((Enum<?>) constant), constant);
+      known.put(Words.of((Enum<?>) constant), constant);
     }
     if (node instanceof Node.Scalar scalar && known.containsKey(scalar.text())) {
       return known.get(scalar.text());

@@ -1,12 +1,10 @@
 package kleiber.observe;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +12,6 @@ import kleiber.experiment.UserException;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
-import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.fit.Objective;
 import kleiber.fit.Outcome;
@@ -134,70 +131,19 @@ public record FitFile(
 
   public void write(Path file) throws IOException {
     Files.createDirectories(file.getParent());
-    Files.writeString(file, Json.MAPPER.writeValueAsString(this) + "\n");
+    Files.writeString(file, JsonRecords.MAPPER.writeValueAsString(this) + "\n");
   }
 
-  /**
-   * Reads a fit.
-   *
-   * @throws UserException when the file is not a fit; the message names the file
-   * @throws IOException when the file cannot be read
-   */
-  public static FitFile read(Path file) throws IOException {
-    try {
-      FitFile fit = Json.MAPPER.readValue(Files.readString(file), FitFile.class);
-      if (fit != null) {
-        return fit;
-      }
-      throw notAFit(file, "it holds null", null);
-    } catch (JacksonException e) {
-      throw notAFit(file, e.getOriginalMessage(), e);
-    } catch (CharacterCodingException e) {
-      throw notAFit(file, "it is not UTF-8 text", e);
-    }
-  }
-
-  private static UserException notAFit(Path file, String why, Exception cause) {
-    return new UserException(
-        "%s is not a fit, such as results/quickstart/fits/Chinchilla.json: %s".formatted(file, why),
-        cause);
-  }
-
-  /**
-   * Predicts a run of N parameters on D tokens, both under the conventions of the fit, no token
-   * seen twice. C is read off the fitted runs.
-   *
-   * @throws IllegalArgumentException when a number is not positive
-   * @throws UserException when the law or the objective is not one that is known here
-   */
-  public Prediction predict(double params, double tokens) {
-    if (!(params > 0) || !(tokens > 0) || Double.isInfinite(params) || Double.isInfinite(tokens)) {
-      throw new IllegalArgumentException(
-          "params is %s and tokens is %s but both must be positive".formatted(params, tokens));
-    }
-    double flops = tokens * FlopsPerToken.of(measured()).at(params);
-    return predict(new Scale(params, tokens, flops, Map.of(Scale.UNIQUE_TOKENS, tokens)));
-  }
-
-  /**
-   * Predicts a run at any scale, under the conventions of the fit.
-   *
-   * @throws UserException when the law or the objective is not one that is known here
-   */
-  public Prediction predict(Scale at) {
+  /** The fit as predictions need it. */
+  SavedFit saved() {
     FittedLaw fitted = fitted();
-    Optional<Interval> interval = bootstrapped(fitted).map(boot -> boot.prediction(at, confidence));
-    List<String> notes = new ArrayList<>();
-    double most = rows.stream().mapToDouble(FittedRow::flops).max().orElse(Double.NaN);
-    if (at.flops() > most) {
-      notes.add(
-          "That is %s times the compute of any run that was fitted (%s FLOPs)."
-              .formatted(Quantity.significant(at.flops() / most, 2), Quantity.count(most)));
-    }
-    if (outcome != Outcome.CONVERGED) {
-      notes.add(sentence);
-    }
-    return new Prediction(at, fitted.loss(at), interval, notes);
+    return new SavedFit(
+        fitted,
+        bootstrapped(fitted),
+        measured(),
+        confidence,
+        Optional.of(conventions.params),
+        Optional.of(conventions.heldOut));
   }
 
   /**
@@ -207,11 +153,13 @@ public record FitFile(
    *     parameter of the law has no value
    */
   public FittedLaw fitted() {
-    Law known = Json.typed(law, Law.class);
+    Law known = JsonRecords.typed(law, Law.class);
+    Map<String, Double> values = new LinkedHashMap<>();
+    theta.forEach((name, estimate) -> values.put(name, estimate.value));
     return new FittedLaw(
         known,
-        Json.typed(objective, Objective.class),
-        known.parameters().stream().mapToDouble(parameter -> value(parameter.name())).toArray(),
+        JsonRecords.typed(objective, Objective.class),
+        SavedFit.theta(known, values),
         cost,
         observations,
         starts,
@@ -220,29 +168,16 @@ public record FitFile(
         sentence);
   }
 
-  private double value(String parameter) {
-    Estimate estimate = theta.get(parameter);
-    if (estimate == null) {
-      throw new UserException(
-          "the fit has no value for %s; theta holds %s".formatted(parameter, theta.keySet()));
-    }
-    return estimate.value();
-  }
-
   private Optional<BootstrappedLaw> bootstrapped(FittedLaw fitted) {
     if (bootstrap.thetas.isEmpty()) {
       return Optional.empty();
     }
-    double[][] thetas =
-        bootstrap.thetas.stream()
-            .map(draw -> draw.stream().mapToDouble(Double::doubleValue).toArray())
-            .toArray(double[][]::new);
     return Optional.of(
         new BootstrappedLaw(
             fitted,
             new LawFitter(fitted.objective()),
             measured(),
-            thetas,
+            SavedFit.thetas(bootstrap.thetas),
             bootstrap.noise,
             bootstrap.degreesOfFreedom,
             bootstrap.resampling));

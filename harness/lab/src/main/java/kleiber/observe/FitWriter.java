@@ -38,10 +38,10 @@ final class FitWriter {
         analysis.experiment().name(),
         analysis.experiment().question(),
         Answer.of(analysis).headline(),
-        Json.typed(fitted.law()),
+        JsonRecords.typed(fitted.law()),
         fitted.law().formula(),
         fitted.law().source(),
-        Json.typed(fitted.objective()),
+        JsonRecords.typed(fitted.objective()),
         fitted.objective().describe(),
         new Conventions(
             plan.params().name(),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Words;
 import kleiber.laws.Trajectory;
 import kleiber.models.ParameterCount.Convention;
 import kleiber.run.StoredRun;
@@ -57,7 +58,7 @@ public final class ObservationTable {
     return rows;
   }
 
-  private static Map<String, Function<Row, String>> columns(FitPlan plan) {
+  static Map<String, Function<Row, String>> columns(FitPlan plan) {
     Map<String, Function<Row, String>> columns = new LinkedHashMap<>();
     columns.put("run", Row::run);
     columns.put("cluster", Row::cluster);
@@ -85,8 +86,8 @@ public final class ObservationTable {
     columns.put("fractionOfPeak", row -> number(row.schedule().fractionOfPeak()));
     columns.put("learningRate", row -> number(row.learningRate()));
     columns.put("seed", row -> Long.toString(row.seed()));
-    columns.put("state", row -> lower(row.state()));
-    columns.put("use", row -> lower(row.use()));
+    columns.put("state", row -> Words.of(row.state()));
+    columns.put("use", row -> Words.of(row.use()));
     columns.put("reason", Row::reason);
     return columns;
   }
@@ -159,11 +160,7 @@ public final class ObservationTable {
     return Double.isFinite(value) ? Double.toString(value) : "";
   }
 
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
-  }
-
   private static String upper(String name) {
-    return name.toUpperCase(Locale.ROOT);
+    return name.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 }

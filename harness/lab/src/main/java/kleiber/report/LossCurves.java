@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Words;
 import kleiber.fit.Extrapolation;
 import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Words;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Outcome;
 import kleiber.observe.Analysis;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kleiber.experiment.Words;
 import kleiber.observe.Quantity;
 
 /** The settings of several records side by side: only those in which they differ. */

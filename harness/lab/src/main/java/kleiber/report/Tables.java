@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Words;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;

@@ -61,6 +61,16 @@ public record BootstrappedLaw(
   }
 
   /**
+   * Where a quantity lies that is computed from the parameters, such as the best N at some compute.
+   *
+   * @param quantity positive; its logarithm is what resamples scatter in
+   * @param confidence such as 0.9
+   */
+  public Interval positive(ToDoubleFunction<double[]> quantity, double confidence) {
+    return exp(interval(theta -> Math.log(quantity.applyAsDouble(theta)), 0, confidence));
+  }
+
+  /**
    * Where the measured loss of one new run lies: uncertainty of the parameters and noise from run
    * to run together.
    *

@@ -18,8 +18,8 @@ import kleiber.experiment.Catalogue;
 import kleiber.experiment.UserException;
 
 /** Records as JSON. A number that is not finite is null there, and NaN when read back. */
-final class Json {
-  private Json() {}
+final class JsonRecords {
+  private JsonRecords() {}
 
   static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -1,0 +1,75 @@
+package kleiber.observe;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kleiber.laws.Law;
+import kleiber.laws.Scale;
+
+/**
+ * The ways to divide a compute into parameters and tokens, and the best of them by a law.
+ *
+ * @param flops C
+ * @param flopsPerToken C / D by N
+ * @param extra further axes of every scale
+ */
+record ComputeDivision(double flops, FlopsPerToken flopsPerToken, Map<String, Double> extra) {
+  /** Fewer parameters, or fewer tokens for each, than anybody trains. */
+  private static final double FEWEST_PARAMS = 1e2;
+
+  private static final double FEWEST_TOKENS_PER_PARAM = 1e-3;
+  private static final int CELLS = 64;
+  private static final int HALVINGS = 40;
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+  /** A model of N parameters with all the tokens that C pays for. */
+  Scale at(double params) {
+    double tokens = flops / flopsPerToken.at(params);
+    Map<String, Double> axes = new LinkedHashMap<>();
+    axes.put(Scale.UNIQUE_TOKENS, tokens);
+    axes.putAll(extra);
+    return new Scale(params, tokens, flops, axes);
+  }
+
+  /** The N of the lowest loss: the best cell of a grid, then a golden-section search in ln N. */
+  double bestParams(Law law, double[] theta) {
+    double low = Math.log(FEWEST_PARAMS);
+    double high = most();
+    int best = 0;
+    double lowest = Double.POSITIVE_INFINITY;
+    double width = (high - low) / CELLS;
+    for (int cell = 0; cell <= CELLS; cell++) {
+      double loss = loss(law, theta, low + cell * width);
+      if (loss < lowest) {
+        best = cell;
+        lowest = loss;
+      }
+    }
+    double left = low + Math.max(0, best - 1) * width;
+    double right = low + Math.min(CELLS, best + 1) * width;
+    for (int halving = 0; halving < HALVINGS; halving++) {
+      double a = right - GOLDEN * (right - left);
+      double b = left + GOLDEN * (right - left);
+      if (loss(law, theta, a) <= loss(law, theta, b)) {
+        right = b;
+      } else {
+        left = a;
+      }
+    }
+    return Math.exp((left + right) / 2);
+  }
+
+  /** Whether N lies off both ends of the range that is looked over. */
+  boolean isInside(double params) {
+    double x = Math.log(params);
+    return x > Math.log(FEWEST_PARAMS) + 1e-3 && x < most() - 1e-3;
+  }
+
+  /** ln of the N at which there are hardly any tokens left; C grows at least as N² there. */
+  private double most() {
+    return Math.max(Math.log(FEWEST_PARAMS) + 1, Math.log(flops / 6 / FEWEST_TOKENS_PER_PARAM) / 2);
+  }
+
+  private double loss(Law law, double[] theta, double lnParams) {
+    return law.loss(at(Math.exp(lnParams)), theta);
+  }
+}

@@ -1,0 +1,179 @@
+package kleiber.observe;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import kleiber.experiment.UserException;
+import kleiber.fit.BootstrappedLaw;
+import kleiber.fit.FittedLaw;
+import kleiber.fit.Interval;
+import kleiber.fit.Outcome;
+import kleiber.laws.Law;
+import kleiber.laws.Observation;
+import kleiber.laws.Parameter;
+import kleiber.laws.Scale;
+
+/**
+ * A fit that was written to a file, ready to foretell: that of an experiment, {@code
+ * fits/<law>.json}, or of a table, {@code fit --json}.
+ *
+ * @param bootstrapped when it has resamples
+ * @param rows that it was fitted to
+ * @param confidence of intervals
+ * @param params how N is counted, where that is known
+ * @param heldOut name of the held-out set, where that is known
+ */
+public record SavedFit(
+    FittedLaw fitted,
+    Optional<BootstrappedLaw> bootstrapped,
+    List<Observation> rows,
+    double confidence,
+    Optional<String> params,
+    Optional<String> heldOut) {
+  public SavedFit {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * Reads a fit.
+   *
+   * @throws UserException when the file is not a fit; the message names the file
+   * @throws IOException when the file cannot be read
+   */
+  public static SavedFit read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new UserException(
+          "there is no file %s; expected a fit, such as results/quickstart/fits/Chinchilla.json or what `fit --json` wrote"
+              .formatted(file));
+    }
+    try {
+      JsonNode tree = JsonRecords.MAPPER.readTree(Files.readString(file));
+      if (!tree.isObject()) {
+        throw notAFit(file, "it holds no JSON object", null);
+      }
+      return tree.has("experiment")
+          ? JsonRecords.MAPPER.treeToValue(tree, FitFile.class).saved()
+          : JsonRecords.MAPPER.treeToValue(tree, TableFitFile.class).saved();
+    } catch (JacksonException e) {
+      throw notAFit(file, e.getOriginalMessage(), e);
+    } catch (CharacterCodingException e) {
+      throw notAFit(file, "it is not UTF-8 text", e);
+    }
+  }
+
+  private static UserException notAFit(Path file, String why, Exception cause) {
+    return new UserException(
+        "%s is not a fit, such as results/quickstart/fits/Chinchilla.json: %s".formatted(file, why),
+        cause);
+  }
+
+  /** Values in the order of a law's parameters. */
+  static double[] theta(Law law, Map<String, Double> byName) {
+    for (Parameter parameter : law.parameters()) {
+      if (byName.get(parameter.name()) == null) {
+        throw new UserException(
+            "the fit has no value for %s; theta holds %s"
+                .formatted(parameter.name(), byName.keySet()));
+      }
+    }
+    return law.parameters().stream().mapToDouble(its -> byName.get(its.name())).toArray();
+  }
+
+  static double[][] thetas(List<List<Double>> draws) {
+    return draws.stream()
+        .map(draw -> draw.stream().mapToDouble(Double::doubleValue).toArray())
+        .toArray(double[][]::new);
+  }
+
+  /**
+   * Predicts a run of N parameters on D tokens, both under the conventions of the fit, no token
+   * seen twice. C is read off the fitted runs.
+   *
+   * @throws IllegalArgumentException when a number is not positive
+   */
+  public Prediction predict(double params, double tokens) {
+    return predict(scale(params, tokens, Map.of()));
+  }
+
+  /**
+   * The scale of N parameters and D tokens as the fitted runs count compute.
+   *
+   * @param extra further axes; no token is seen twice unless they say so
+   */
+  public Scale scale(double params, double tokens, Map<String, Double> extra) {
+    requirePositive("params", params);
+    requirePositive("tokens", tokens);
+    Map<String, Double> axes = new LinkedHashMap<>();
+    axes.put(Scale.UNIQUE_TOKENS, tokens);
+    axes.putAll(extra);
+    return new Scale(params, tokens, tokens * FlopsPerToken.of(rows).at(params), axes);
+  }
+
+  /** Predicts a run at any scale, under the conventions of the fit. */
+  public Prediction predict(Scale at) {
+    List<String> notes = new ArrayList<>();
+    double most = rows.stream().mapToDouble(row -> row.at().flops()).max().orElse(Double.NaN);
+    if (at.flops() > most) {
+      notes.add(
+          "That is %s times the compute of any run that was fitted (%s FLOPs)."
+              .formatted(Quantity.significant(at.flops() / most, 2), Quantity.count(most)));
+    }
+    if (fitted.outcome() != Outcome.CONVERGED) {
+      notes.add(fitted.sentence());
+    }
+    return new Prediction(
+        at, fitted.loss(at), bootstrapped.map(boot -> boot.prediction(at, confidence)), notes);
+  }
+
+  /**
+   * The division of C FLOPs into N and D that the law says is best.
+   *
+   * @throws UserException when the law does not read both, or falls to an end of the range
+   */
+  public Optimum optimum(double flops, Map<String, Double> extra) {
+    requirePositive("flops", flops);
+    Law law = fitted.law();
+    if (!LossTable.reads(law, Columns.N) || !LossTable.reads(law, Columns.D)) {
+      throw new UserException(
+          "%s does not read both N and D, so there is no best division of compute"
+              .formatted(law.formula()));
+    }
+    var path = new ComputeDivision(flops, FlopsPerToken.of(rows), extra);
+    double params = path.bestParams(law, fitted.theta());
+    Optional<Interval> ofParams =
+        bootstrapped.map(boot -> boot.positive(theta -> path.bestParams(law, theta), confidence));
+    Optional<Interval> ofTokens =
+        bootstrapped.map(
+            boot ->
+                boot.positive(theta -> path.at(path.bestParams(law, theta)).tokens(), confidence));
+    return new Optimum(predict(path.at(params)), ofParams, ofTokens, path.isInside(params));
+  }
+
+  private static void requirePositive(String name, double value) {
+    if (!(value > 0) || Double.isInfinite(value)) {
+      throw new IllegalArgumentException(name + " is " + value + " but must be positive");
+    }
+  }
+
+  /**
+   * How to spend compute.
+   *
+   * @param prediction at the best N and D
+   * @param params where the best N lies
+   * @param tokens where the best D lies
+   * @param inside whether it is a minimum, and no end of the range that was looked over
+   */
+  public record Optimum(
+      Prediction prediction,
+      Optional<Interval> params,
+      Optional<Interval> tokens,
+      boolean inside) {}
+}

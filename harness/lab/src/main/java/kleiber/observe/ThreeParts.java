@@ -1,0 +1,60 @@
+package kleiber.observe;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kleiber.experiment.UserException;
+import kleiber.laws.Observation;
+
+/**
+ * The rows of a contest by compute: the small runs to fit, the larger to choose by, the largest to
+ * score with. Whole clusters only; a fifth of them each to choose and to score, and no fewer than
+ * four to score where there are twelve or more.
+ *
+ * @param fit three fifths
+ * @param choose one fifth
+ * @param score one fifth
+ */
+public record ThreeParts(List<Observation> fit, List<Observation> choose, List<Observation> score) {
+  private static final int PARTS = 5;
+  private static final int ENOUGH_TO_SCORE = 4;
+  private static final int FEWEST_CLUSTERS = 5;
+
+  public ThreeParts {
+    fit = List.copyOf(fit);
+    choose = List.copyOf(choose);
+    score = List.copyOf(score);
+  }
+
+  /**
+   * @throws UserException when there are fewer than five clusters
+   */
+  public static ThreeParts of(List<Observation> rows) {
+    Map<String, Double> largest = new LinkedHashMap<>();
+    rows.forEach(row -> largest.merge(row.cluster(), row.at().flops(), Math::max));
+    List<String> clusters = new ArrayList<>(largest.keySet());
+    if (clusters.size() < FEWEST_CLUSTERS) {
+      throw new UserException(
+          "a contest needs runs to fit, to choose and to score: at least %d, but there are %d"
+              .formatted(FEWEST_CLUSTERS, clusters.size()));
+    }
+    clusters.sort(Comparator.comparingDouble(largest::get));
+    int part = clusters.size() / PARTS;
+    if (clusters.size() >= 3 * ENOUGH_TO_SCORE) {
+      part = Math.max(part, ENOUGH_TO_SCORE);
+    }
+    Map<String, Integer> place = new LinkedHashMap<>();
+    for (int i = 0; i < clusters.size(); i++) {
+      place.put(clusters.get(i), clusters.size() - 1 - i);
+    }
+    int last = part;
+    return new ThreeParts(
+        rows.stream().filter(row -> place.get(row.cluster()) >= 2 * last).toList(),
+        rows.stream()
+            .filter(row -> place.get(row.cluster()) >= last && place.get(row.cluster()) < 2 * last)
+            .toList(),
+        rows.stream().filter(row -> place.get(row.cluster()) < last).toList());
+  }
+}
