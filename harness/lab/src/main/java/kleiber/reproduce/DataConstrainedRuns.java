@@ -6,6 +6,7 @@ import static kleiber.reproduce.Finding.Kind.REFIT;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import kleiber.fit.FittedLaw;
@@ -28,19 +29,22 @@ public record DataConstrainedRuns() implements Study {
   private static final double R_D = 15.387756;
   private static final double R_N = 5.309743;
 
-  /** Ranges that hold the published minimum alone, and every other too. */
+  /** Ranges that hold one minimum, and all of them. */
   private static final double NEAR = 1.1;
 
-  private static final double FAR = 100;
-  private static final int STARTS = 5;
+  private static final double FAR = 30;
+  private static final int GRID = 61;
+  private static final double CLOSE = 1e-3;
   private static final double HUGE = 1e12;
 
   /**
    * The law with all but R_D* and R_N* held at the paper's constants.
    *
-   * @param within how many times smaller or larger than published the two may be
+   * @param rD middle of the range of R_D*
+   * @param rN middle of the range of R_N*
+   * @param within how many times smaller or larger than that the two may be
    */
-  private record Repetition(double within) implements Law {
+  private record Repetition(double rD, double rN, double within) implements Law {
     private static final int GIVEN = 5;
     private static final DataConstrained LAW = new DataConstrained();
     private static final double ALPHA = 0.3526596;
@@ -64,8 +68,8 @@ public record DataConstrainedRuns() implements Study {
     @Override
     public List<Parameter> parameters() {
       return List.of(
-          new Parameter("R_D*", "epochs", R_D / within, R_D * within),
-          new Parameter("R_N*", "multiples of a fitting size", R_N / within, R_N * within));
+          new Parameter("R_D*", "epochs", rD / within, rD * within),
+          new Parameter("R_N*", "multiples of a fitting size", rN / within, rN * within));
     }
 
     @Override
@@ -99,17 +103,14 @@ public record DataConstrainedRuns() implements Study {
     List<Observation> rows = rows(folder);
     Huber huber = new Huber(1e-3);
     LawFitter fitter = new LawFitter(huber);
-    Law law = new Repetition(FAR);
-    FittedLaw local = fitter.fit(new Repetition(NEAR), rows);
-    FittedLaw lowest = fitter.fit(law, rows, starts());
-    double published =
-        rows.stream()
-            .mapToDouble(
-                row -> {
-                  double loss = law.loss(row.at(), new double[] {R_D, R_N});
-                  return huber.cost(Math.log(loss / row.loss()));
-                })
-            .sum();
+    Law law = new Repetition(R_D, R_N, FAR);
+    FittedLaw local = fitter.fit(new Repetition(R_D, R_N, NEAR), rows);
+    FittedLaw lowest =
+        basins(law, rows, huber).stream()
+            .map(basin -> fitter.fit(new Repetition(basin[0], basin[1], NEAR), rows))
+            .min(Comparator.comparingDouble(FittedLaw::cost))
+            .orElseThrow();
+    double published = cost(law, rows, huber, new double[] {R_D, R_N});
     String weak =
         "the lowest is at R_D* = %.2f, R_N* = %.3f: R_D* is weakly identified"
             .formatted(lowest.theta()[0], lowest.theta()[1]);
@@ -139,22 +140,50 @@ public record DataConstrainedRuns() implements Study {
     return findings;
   }
 
-  /** A coarse grid over both constants. */
-  private static List<double[]> starts() {
-    List<double[]> starts = new ArrayList<>();
-    for (int i = 0; i < STARTS; i++) {
-      for (int j = 0; j < STARTS; j++) {
-        double rD = R_D * Math.pow(10, i / (STARTS - 1.0) * 2 - 1);
-        double rN = R_N * Math.pow(10, j / (STARTS - 1.0) * 2 - 1);
-        starts.add(new double[] {rD, rN});
+  /** The minima of the objective's profile over R_D*: what it is at the best R_N* for each. */
+  private static List<double[]> basins(Law law, List<Observation> rows, Huber huber) {
+    double[][] best = new double[GRID][];
+    double[] profile = new double[GRID];
+    for (int i = 0; i < GRID; i++) {
+      double rD = R_D * Math.pow(FAR, 2 * i / (GRID - 1.0) - 1);
+      best[i] = new double[] {rD, bestRN(law, rows, huber, rD)};
+      profile[i] = cost(law, rows, huber, best[i]);
+    }
+    List<double[]> basins = new ArrayList<>();
+    for (int i = 1; i < GRID - 1; i++) {
+      if (profile[i] <= profile[i - 1] && profile[i] <= profile[i + 1]) {
+        basins.add(best[i]);
       }
     }
-    return starts;
+    return basins;
+  }
+
+  /** By thirds of ln R_N*. */
+  private static double bestRN(Law law, List<Observation> rows, Huber huber, double rD) {
+    double low = Math.log(R_N / FAR);
+    double high = Math.log(R_N * FAR);
+    while (high - low > CLOSE) {
+      double third = (high - low) / 3;
+      double left = cost(law, rows, huber, new double[] {rD, Math.exp(low + third)});
+      double right = cost(law, rows, huber, new double[] {rD, Math.exp(high - third)});
+      if (left < right) {
+        high -= third;
+      } else {
+        low += third;
+      }
+    }
+    return Math.exp((low + high) / 2);
+  }
+
+  private static double cost(Law law, List<Observation> rows, Huber huber, double[] theta) {
+    return rows.stream()
+        .mapToDouble(row -> huber.cost(Math.log(law.loss(row.at(), theta) / row.loss())))
+        .sum();
   }
 
   private static Finding explained(
       String quantity, double published, double rD, double rN, List<Observation> rows) {
-    Law law = new Repetition(FAR);
+    Law law = new Repetition(R_D, R_N, FAR);
     double ours = Points.explained(rows, row -> law.loss(row.at(), new double[] {rD, rN}));
     return Finding.within(quantity, EVALUATED, published, ours, 5e-8, "");
   }

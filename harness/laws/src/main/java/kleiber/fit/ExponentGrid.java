@@ -49,16 +49,19 @@ final class ExponentGrid {
   }
 
   /**
-   * Where to begin: basins first, then the best cells that are not neighbours of those taken.
+   * Where to begin: in every basin, and in the best cells that are no neighbours of those taken.
    *
    * @param problem of the same scales
+   * @param least how many starts there should be at least
+   * @param most how many basins to begin in at most
    */
-  List<Start> starts(Problem problem, int count) {
+  List<Start> starts(Problem problem, int least, int most) {
     List<Start> all = look(problem);
     all.sort(Comparator.comparing(Start::basin).reversed().thenComparingDouble(Start::cost));
     List<Start> kept = new ArrayList<>();
     for (Start start : all) {
-      if (kept.size() < count && kept.stream().noneMatch(other -> start.neighbours(other.cell()))) {
+      if (kept.size() < (start.basin() ? most : least)
+          && kept.stream().noneMatch(other -> start.neighbours(other.cell()))) {
         kept.add(start);
       }
     }

@@ -1,6 +1,7 @@
 package kleiber.fit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
@@ -14,8 +15,9 @@ import kleiber.laws.SelfStarting;
  * @param objective what is minimised
  */
 public record LawFitter(Objective objective) {
-  private static final int CELLS = 144;
-  private static final int STARTS = 3;
+  private static final int CELLS = 100;
+  private static final int STARTS = 2;
+  private static final int BASINS = 4;
   private static final int SCATTERED_STARTS = 8;
   private static final double AGREEMENT = 1e-6;
 
@@ -34,27 +36,18 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<Start> starts =
-        problem.amplitudes.length > 0
-            ? new ExponentGrid(problem, CELLS).starts(problem, STARTS)
-            : Starts.scattered(problem, SCATTERED_STARTS);
-    List<double[]> thetas = new ArrayList<>();
+    List<double[]> starts = new ArrayList<>();
     if (law instanceof SelfStarting known) {
-      thetas.addAll(known.starts(observations));
+      starts.addAll(known.starts(observations));
     }
-    starts.forEach(start -> thetas.add(start.theta()));
-    return fit(problem, thetas);
-  }
-
-  /**
-   * The best that given starts lead to; for a law whose global optimum is not what is asked for.
-   *
-   * @param starts parameters to begin at
-   * @throws IllegalArgumentException as the search over the whole range does
-   */
-  public FittedLaw fit(Law law, List<Observation> observations, List<double[]> starts) {
-    Observations.check(law, observations);
-    return fit(new Problem(law, objective, observations), starts);
+    if (problem.amplitudes.length > 0) {
+      new ExponentGrid(problem, CELLS)
+          .starts(problem, STARTS, BASINS)
+          .forEach(start -> starts.add(start.theta()));
+    } else if (starts.isEmpty()) {
+      Starts.scattered(problem, SCATTERED_STARTS).forEach(start -> starts.add(start.theta()));
+    }
+    return fit(problem, starts);
   }
 
   private FittedLaw fit(Problem problem, List<double[]> starts) {
@@ -64,18 +57,14 @@ public record LawFitter(Objective objective) {
         starts.stream()
             .map(start -> newton.minimise(start, Newton.STATISTICAL))
             .toArray(double[][]::new);
+    double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
     double[] theta = null;
     double cost = Double.POSITIVE_INFINITY;
-    for (double[] end : ends) {
-      double endCost = problem.cost(end);
-      if (endCost < cost) {
-        theta = end;
-        cost = endCost;
+    for (int end = 0; end < ends.length; end++) {
+      if (costs[end] < cost) {
+        theta = ends[end];
+        cost = costs[end];
       }
-    }
-    if (theta != null) {
-      theta = newton.polish(theta);
-      cost = Math.min(cost, problem.cost(theta));
     }
     if (theta == null) {
       return new FittedLaw(
@@ -89,10 +78,16 @@ public record LawFitter(Objective objective) {
           Outcome.FAILED,
           "No start led to a finite optimum of " + law.formula() + ".");
     }
+    double[] polished = newton.polish(theta);
+    double polishedCost = problem.cost(polished);
+    if (polishedCost < cost) {
+      theta = polished;
+      cost = polishedCost;
+    }
     double close = cost * (1 + AGREEMENT) + problem.negligibleCost();
     int agreed = 0;
-    for (double[] end : ends) {
-      agreed += problem.cost(end) <= close ? 1 : 0;
+    for (double its : costs) {
+      agreed += its <= close ? 1 : 0;
     }
     Identification known = Identification.of(problem, theta);
     return new FittedLaw(

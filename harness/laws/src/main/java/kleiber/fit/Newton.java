@@ -31,7 +31,7 @@ final class Newton {
   /** A kink of no width is rounded off up to this share of the residuals at the start. */
   private static final double KINK = 1e-11;
 
-  private static final int STEPS = 300;
+  private static final int STEPS = 1000;
   private static final double LEAST_DAMPING = 1e-7;
 
   /** Share of the cost to gain from which the optimum counts as far. */

@@ -1,5 +1,6 @@
 package kleiber.laws;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  * <p>Abnar et al. 2025, <i>Parameters vs FLOPs: Scaling Laws for Optimal Sparsity for
  * Mixture-of-Experts Language Models</i> (arXiv:2501.12370), section 4.
  */
-public record ExpertSparsity() implements LinearInAmplitudes, Typical {
+public record ExpertSparsity() implements LinearInAmplitudes, Typical, SelfStarting {
   private static final int E = 0;
   private static final int A = 1;
   private static final int ALPHA = 2;
@@ -70,6 +71,39 @@ public record ExpertSparsity() implements LinearInAmplitudes, Typical {
   @Override
   public int[] amplitudes() {
     return new int[] {E, A, B, C, D};
+  }
+
+  /**
+   * At multiples of the paper's exponents, with the amplitudes that suit them: five exponents are
+   * too many for a blind search, and where λ is near 0 its term and e are one.
+   */
+  @Override
+  public List<double[]> starts(List<Observation> rows) {
+    double[] y = rows.stream().mapToDouble(Observation::loss).toArray();
+    int[] amplitudes = amplitudes();
+    List<double[]> starts = new ArrayList<>();
+    for (double factor : new double[] {0.7, 1, 1.4}) {
+      double[] theta = typical();
+      for (int exponent : new int[] {ALPHA, BETA, LAMBDA, DELTA, GAMMA}) {
+        theta[exponent] *= factor;
+      }
+      double[][] x = new double[y.length][amplitudes.length];
+      double[] gradient = new double[theta.length];
+      for (int i = 0; i < y.length; i++) {
+        gradient(rows.get(i).at(), theta, gradient);
+        for (int k = 0; k < amplitudes.length; k++) {
+          x[i][k] = gradient[amplitudes[k]];
+        }
+      }
+      double[] solved = LinearFit.relative(x, y).coefficients();
+      for (int k = 0; k < amplitudes.length; k++) {
+        if (solved[k] > 0) {
+          theta[amplitudes[k]] = solved[k];
+        }
+      }
+      starts.add(theta);
+    }
+    return starts;
   }
 
   @Override

@@ -23,6 +23,7 @@ final class FarseerStart {
 
   private static final double HIGHEST = 0.6;
   private static final double RATIO = 1.07;
+  private static final double[] OTHERS = {0.05, 0.15};
 
   /** y = e^(a N^exponent + b). */
   private record Stretched(double a, double exponent, double b) {
@@ -58,7 +59,7 @@ final class FarseerStart {
   static List<double[]> of(List<Observation> rows) {
     FarseerStart start = new FarseerStart(rows);
     start.eachSize();
-    return start.params.length < 3 ? List.of() : List.of(start.joined());
+    return start.params.length < 3 ? List.of() : start.joined();
   }
 
   private void eachSize() {
@@ -114,7 +115,8 @@ final class FarseerStart {
     return new double[] {exponent, Math.exp(lnPrice)};
   }
 
-  private double[] joined() {
+  /** The estimate, and what it becomes with the exponents of N held at other usual values. */
+  private List<double[]> joined() {
     Stretched exponent = lowest(e -> Stretched.through(e, params, exponents), this::ofExponents);
     Stretched price = lowest(e -> Stretched.through(-e, params, prices), this::ofPrices);
     for (int round = 0; round < ROUNDS; round++) {
@@ -123,6 +125,19 @@ final class FarseerStart {
       Stretched givenExponent = exponent;
       price = lowest(e -> Stretched.through(-e, params, prices), s -> ofFalls(givenExponent, s));
     }
+    List<double[]> found = new ArrayList<>();
+    found.add(withFloor(exponent, price));
+    for (double e : OTHERS) {
+      for (double p : OTHERS) {
+        found.add(
+            withFloor(
+                Stretched.through(e, params, exponents), Stretched.through(-p, params, prices)));
+      }
+    }
+    return found;
+  }
+
+  private double[] withFloor(Stretched exponent, Stretched price) {
     double[] floors = floors(exponent, price);
     Stretched floor =
         lowest(e -> Stretched.through(e, params, floors), s -> squares(params, floors, s));

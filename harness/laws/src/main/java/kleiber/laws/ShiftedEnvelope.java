@@ -21,8 +21,8 @@ public record ShiftedEnvelope() implements LinearInAmplitudes, Typical {
   private static final List<Parameter> PARAMETERS =
       List.of(
           new Parameter("E", "nats per token", 0, 14),
-          new Parameter("A", "nats per token times FLOPs^alpha", 1e-3, 1e60),
-          new Parameter("b", "FLOPs", 1e-3, 1e26),
+          new Parameter("A", "nats per token times FLOPs^alpha", 1e-3, 1e40),
+          new Parameter("b", "FLOPs", 1e6, 1e24),
           new Parameter("alpha", "exponent of compute", 0.005, 2));
 
   @Override

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * L(N, S, B) = (N_c / N)^α_N + (S_c / S_min)^α_S, with S_min = S / (1 + B_crit / B) and B_crit = B*
  * / L^(1/α_B): the loss after S optimizer steps of B tokens. L stands on both sides; the one
- * solution is found by Newton's method. Parameters in order: N_c, α_N, S_c, α_S, B*, α_B.
+ * solution is found by Newton's method in ln L. Parameters in order: N_c, α_N, S_c, α_S, B*, α_B.
  *
  * <p>Su et al. 2024, <i>Unraveling the Mystery of Scaling Laws: Part I</i> (arXiv:2403.06563),
  * section 3, after Kaplan et al. 2020 (arXiv:2001.08361), eqs. 1.4 and 1.6. B is tokens divided by
@@ -23,8 +23,10 @@ public record StepsAndBatch() implements Typical, SelfStarting {
   private static final Axis D = Axis.tokens(1e9, 1e11);
   private static final Axis STEPS = new Axis("steps", "optimizer steps S", 3e3, 1e5);
 
-  /** The right side falls and is convex in L, so that steps from below never pass the solution. */
-  private static final int NEWTON = 200;
+  /**
+   * ln of the right side falls with ln L and is convex: steps from below never pass the solution.
+   */
+  private static final int NEWTON = 50;
 
   private static final List<Parameter> PARAMETERS =
       List.of(
@@ -129,9 +131,10 @@ public record StepsAndBatch() implements Typical, SelfStarting {
     for (int i = 0; i < NEWTON; i++) {
       double critical = theta[B_STAR] / batch * Math.pow(loss, -1 / theta[ALPHA_B]);
       double rest = Math.pow(theta[S_C] / steps * (1 + critical), theta[ALPHA_S]);
-      double change = (params + rest - loss) / (1 - byLoss(rest, critical, loss, theta));
-      loss += change;
-      if (!(Math.abs(change) > 1e-16 * loss)) {
+      double elasticity = byLoss(rest, critical, loss, theta) * loss / (params + rest);
+      double change = Math.log((params + rest) / loss) / (1 - elasticity);
+      loss *= Math.exp(change);
+      if (!(Math.abs(change) > 1e-15)) {
         break;
       }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -59,6 +60,28 @@ class BadInputTest {
     refuses(() -> fitter.fit(law, with(row("odd", "made", noTokens, 3))), "odd", "D (tokens)");
     Scale noFlops = new Scale(1e5, 1e7, value, Map.of());
     refuses(() -> fitter.fit(law, with(row("odd", "made", noFlops, 3))), "odd", "C (flops)");
+  }
+
+  @Test
+  void standardErrorsThatAreMissing() {
+    refuses(
+        () -> new LawFitter(new WeightedLeastSquares()).fit(law, rows), "run-0", "standard error");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, -0.1, Double.NaN})
+  void aQuantileThatIsNone(double quantile) {
+    refuses(() -> new AsymmetricHuber(1e-3, quantile), "quantile", "(0, 1)");
+  }
+
+  /** One run measured again and again is one scale, and says so; fits stay finite. */
+  @Test
+  void onePointRepeated() {
+    List<Observation> same = Collections.nCopies(12, rows.get(0));
+    FittedLaw fitted = fitter.fit(law, same);
+    assertEquals(Outcome.NOT_IDENTIFIED, fitted.outcome());
+    assertTrue(fitted.sentence().contains("1 distinct scales"), fitted.sentence());
+    assertEquals(rows.get(0).loss(), fitted.loss(rows.get(0).at()), 1e-6);
   }
 
   @Test

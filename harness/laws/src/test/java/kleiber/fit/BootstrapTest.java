@@ -3,6 +3,7 @@ package kleiber.fit;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class BootstrapTest {
   private final FittedLaw fitted = fitter.fit(law, rows);
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"RESIDUALS", "CLUSTERS"})
   void dependsOnTheSeedAndNotOnThreads(Bootstrap.Resampling resampling)
       throws ExecutionException, InterruptedException {
     List<Observation> rows =
@@ -44,6 +45,58 @@ class BootstrapTest {
     }
     double[][] other = new Bootstrap(fitter, 60, 12).run(fitted, rows).thetas();
     assertFalse(Arrays.deepEquals(many, other));
+  }
+
+  /** Ways of drawing that suppose the same must agree about the spread. */
+  @Test
+  void waysOfDrawingAgreeOnEvenNoise() {
+    List<Observation> rows = threeSeedsOfEveryRun();
+    FittedLaw fitted = fitter.fit(law, rows);
+    Bootstrap bootstrap = new Bootstrap(fitter, 400, 3);
+    double parametric = width(bootstrap.run(fitted, rows, Bootstrap.Resampling.PARAMETRIC));
+    for (Bootstrap.Resampling resampling : Bootstrap.Resampling.values()) {
+      double ratio = width(bootstrap.run(fitted, rows, resampling)) / parametric;
+      assertTrue(ratio > 0.7 && ratio < 1.4, resampling + ": " + ratio);
+    }
+  }
+
+  @Test
+  void cellsNeedSeeds() {
+    String sentence =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Bootstrap(fitter, 50, 1).run(fitted, rows, Bootstrap.Resampling.CELLS))
+            .getMessage();
+    assertTrue(sentence.contains("run several seeds"), sentence);
+  }
+
+  /** Of a symmetric spread both intervals are one; of a skewed one BCa's follows the skewness. */
+  @Test
+  void biasIsCorrected() {
+    BootstrappedLaw bootstrapped = new Bootstrap(fitter, 1000, 1).run(fitted, rows);
+    Influence influence = Influence.of(fitter, fitted, rows);
+    for (int j = 0; j < TRUTH.length; j++) {
+      Interval plain = bootstrapped.parameter(j, 0.9);
+      Interval corrected = bootstrapped.biasCorrected(j, influence.jackknife(j), 0.9);
+      assertTrue(corrected.holds(fitted.theta()[j]), corrected.toString());
+      assertTrue(corrected.low() < plain.high() && corrected.high() > plain.low());
+    }
+  }
+
+  /** The sampling error of the held-out text moves all losses together: once, whatever the runs. */
+  @Test
+  void heldOutErrorEntersOnce() {
+    List<Observation> sampled =
+        rows.stream().map(row -> MadeLosses.withStandardError(row, 0.2)).toList();
+    Interval runs = new Bootstrap(fitter, 200, 1).run(fitted, rows).parameter(0, 0.9);
+    Interval text =
+        new Bootstrap(fitter, 200, 1).run(fitter.fit(law, sampled), sampled).beyondHeldOut(0, 0.9);
+    assertTrue(text.high() - text.low() > 2 * 1.645 * 0.2, text.toString());
+    assertTrue(text.high() - text.low() > runs.high() - runs.low());
+    assertEquals(
+        new Bootstrap(fitter, 200, 1).run(fitted, rows).beyondHeldOut(0, 0.9).high(),
+        runs.high(),
+        1e-9);
   }
 
   private List<Observation> threeSeedsOfEveryRun() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The fast fitter never ends above the slow one. */
 class JudgedFitTest {
   private static final long SEED = 1959;
-  private static final int SETS = 12;
+  private static final int SETS = 7;
   private static final int STARTS = 6;
   private static final double TOLERANCE = 1e-8;
 

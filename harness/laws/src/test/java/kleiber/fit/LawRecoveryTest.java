@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every law finds its own curve again, and its continuation. */
 class LawRecoveryTest {
   private static final long SEED = 7;
-  private static final int CURVES = 3;
+  private static final int CURVES = 2;
 
   static List<Law> laws() {
     return Laws.all();

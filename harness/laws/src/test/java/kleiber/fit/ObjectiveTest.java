@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import kleiber.laws.Chinchilla;
@@ -25,6 +26,7 @@ class ObjectiveTest {
         new LeastAbsoluteDeviationsOfLoss(),
         new LeastSquares(),
         new LeastSquaresOfLoss(),
+        new StudentT(4, 5e-3),
         new WeightedLeastSquares());
   }
 
@@ -97,6 +99,31 @@ class ObjectiveTest {
     assertArrayEquals(theta, small, 1e-3 * theta[3]);
     assertEquals(theta[2], small[2], 1e-5);
     assertEquals(theta[4], small[4], 1e-5);
+  }
+
+  /** About so many losses lie below the law as the quantile says. */
+  @Test
+  void anAsymmetricLawPassesBelowRunsThatWereNotTuned() {
+    double[] truth = {0.9, 60, 0.4, 141, 0.35};
+    Chinchilla law = new Chinchilla();
+    Random random = new Random(4);
+    List<Observation> rows = new ArrayList<>();
+    for (int seed = 0; seed < 10; seed++) {
+      for (Observation row : MadeLosses.grid(law, truth, 0, random)) {
+        double untuned = 0.03 * -Math.log(random.nextDouble());
+        rows.add(MadeLosses.measured("run", law, truth, row.at(), 0, random));
+        int last = rows.size() - 1;
+        double loss = rows.get(last).loss() * Math.exp(untuned);
+        rows.set(last, new Observation("run", "run", "made", 0, row.at(), null, loss, Double.NaN));
+      }
+    }
+    for (double quantile : new double[] {0.1, 0.5}) {
+      FittedLaw fitted = new LawFitter(new AsymmetricHuber(1e-4, quantile)).fit(law, rows);
+      double below =
+          rows.stream().filter(row -> row.loss() < fitted.loss(row.at())).count()
+              / (double) rows.size();
+      assertEquals(quantile, below, 0.04);
+    }
   }
 
   @Test
