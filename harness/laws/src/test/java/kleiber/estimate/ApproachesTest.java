@@ -100,8 +100,9 @@ class ApproachesTest {
 
   @Tag("slow")
   @Test
-  void intervalsHoldTheTruthInAThousandSets() {
-    coverage(1000, 200);
+  void intervalsHoldTheTruthInManySets() {
+    coverage(1600, 100);
+    envelopeCoverage(1000, 100);
   }
 
   private static void coverage(int sets, int draws) {
@@ -117,7 +118,7 @@ class ApproachesTest {
       optimum.count(parabolas.params().at(FLOPS, CONFIDENCE), optimum(FLOPS) * Math.exp(shift));
       akima.count(
           new AkimaIsoFlop(KNOWN, draws, set).estimate(budgets).a(CONFIDENCE), MadeBudgets.A);
-      if (set % 8 == 0 || sets > 200) {
+      if (set % 8 == 0) {
         Bootstrap bootstrap = new Bootstrap(FITTER, draws, set);
         three.count(
             new Approach3(bootstrap).estimate(MadeBudgets.rows(budgets)).a(CONFIDENCE),

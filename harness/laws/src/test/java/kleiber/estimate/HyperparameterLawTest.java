@@ -72,7 +72,7 @@ class HyperparameterLawTest {
   @Tag("slow")
   @Test
   void intervalsHoldTheTruthInAThousandSets() {
-    coverage(1000, 200);
+    coverage(1000, 100);
   }
 
   /** Joined with every other window they are wide: no narrower than they say. */

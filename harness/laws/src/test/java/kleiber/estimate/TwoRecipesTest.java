@@ -97,7 +97,7 @@ class TwoRecipesTest {
   @Tag("slow")
   @Test
   void intervalsHoldTheTruthInAThousandSets() {
-    coverage(1000, 200);
+    coverage(1000, 100);
   }
 
   private static void coverage(int sets, int draws) {
