@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
@@ -18,6 +17,7 @@ import kleiber.fit.Outcome;
 import kleiber.fit.ScaleAxis;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Law;
+import kleiber.laws.LinearInAmplitudes;
 import kleiber.observe.FitFile;
 import kleiber.observe.LossTable;
 import kleiber.observe.TableFit;
@@ -46,6 +46,9 @@ final class FitCommand implements Callable<Integer> {
 
   /** Rows times draws from which a bootstrap that nobody asked for is cut short. */
   private static final double MANY_REFITS = 2e7;
+
+  /** The same for a law that is not solved for its amplitudes, which takes far longer to fit. */
+  private static final double MANY_SLOW_REFITS = 1e5;
 
   private static final double CONFIDENCE = 0.9;
 
@@ -81,9 +84,9 @@ final class FitCommand implements Callable<Integer> {
       names = "--bootstrap",
       paramLabel = "DRAWS",
       description =
-          "Resamples that intervals come from; 0 for none. 1000 when not given, fewer for very"
-              + " many rows.")
-  private OptionalInt bootstrap = OptionalInt.empty();
+          "Resamples that intervals come from; 0 for none. 1000 when not given, fewer where"
+              + " a resample takes long.")
+  private Optional<Integer> bootstrap = Optional.empty();
 
   @Option(
       names = "--confidence",
@@ -145,7 +148,7 @@ final class FitCommand implements Callable<Integer> {
     LossTable rows = table.read(fittedLaw, experiment);
     TableFit fit =
         TableFit.of(
-            rows, fittedLaw, new LawFitter(minimised), boundary, draws(wanted, rows), share);
+            rows, fittedLaw, new LawFitter(minimised), boundary, draws(wanted, fittedLaw, rows), share);
     PrintWriter out = spec.commandLine().getOut();
     FitText.print(fit, out);
     out.flush();
@@ -161,11 +164,12 @@ final class FitCommand implements Callable<Integer> {
   }
 
   /** As many resamples as were asked for; where nobody asked, no more than take a minute or so. */
-  private int draws(int wanted, LossTable rows) {
+  private int draws(int wanted, Law of, LossTable rows) {
     if (bootstrap.isPresent()) {
       return wanted;
     }
-    double affordable = MANY_REFITS / rows.observations().size();
+    double most = of instanceof LinearInAmplitudes ? MANY_REFITS : MANY_SLOW_REFITS;
+    double affordable = most / rows.observations().size();
     return (int) Math.max(FEWEST_DRAWS, Math.min(ENOUGH_DRAWS, affordable));
   }
 
