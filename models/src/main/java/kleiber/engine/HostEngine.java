@@ -2,8 +2,9 @@ package kleiber.engine;
 
 /**
  * The engine for CPUs: float32, fused loops over heap arrays that the compiler vectorises, matrix
- * products by OpenBLAS. A batch is cut into tiles that depend on its shape alone, so results are
- * equal, bit for bit, for any number of threads and for a member alone or in a cohort.
+ * products by OpenBLAS, those in bfloat16 by oneDNN where the processor has instructions for them.
+ * A batch is cut into tiles that depend on its shape alone, so results are equal, bit for bit, for
+ * any number of threads and for a member alone or in a cohort.
  */
 public final class HostEngine implements Engine {
   private final Team team;
