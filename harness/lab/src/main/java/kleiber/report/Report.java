@@ -164,10 +164,10 @@ public final class Report {
                                       + " what the parameters took from them";
                               case CLUSTERS -> "whole runs are drawn with replacement";
                               case CELLS ->
-                                  "whole runs are drawn with replacement among those of their"
-                                      + " scale";
-                              case PARAMETRIC -> "losses are drawn about the law with normal noise";
-                              case ROWS -> "single losses are drawn with replacement";
+                                  "runs are drawn with replacement from those of the same scales";
+                              case PARAMETRIC ->
+                                  "losses are drawn about the law with normal noise of ln L";
+                              case ROWS -> "single rows are drawn with replacement";
                             },
                             Quantity.percent(boot.noise()))));
   }
