@@ -61,9 +61,9 @@ class CriticalBatchTest {
   @Test
   void intervalsHoldTheTruth() {
     Held held = new Held("B_crit at 3.5 nats");
-    for (int set = 0; set < 200; set++) {
+    for (int set = 0; set < 40; set++) {
       List<Observation> rows = rows(0.003, new Random(set));
-      BootstrappedLaw law = new Bootstrap(FITTER, 30, set).run(FITTER.fit(LAW, rows), rows);
+      BootstrappedLaw law = new Bootstrap(FITTER, 20, set).run(FITTER.fit(LAW, rows), rows);
       held.count(CriticalBatch.at(law, 3.5, 0.9), critical(3.5));
     }
     held.isAboutRight(0.05);
