@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "List every sealed prediction, check that none was changed, and score those whose run is done:"
-          + " by Winkler's interval score and the absolute error, beside the plain power law and"
-          + " the line through the two largest budgets. A prediction that does not beat both has"
-          + " failed, whether its interval held the loss or not.",
+      "List every sealed prediction, check that none was changed, and score those whose run is"
+          + " done: by Winkler's interval score and the absolute error, beside the plain power law"
+          + " and the line through the two largest budgets. A prediction that does not beat both"
+          + " has failed, whether its interval held the loss or not.",
       "Only a run with the seed of the seal, of its scale, begun after it, counts. Exits with 1"
           + " when a chain is broken or a prediction has failed."
     })
@@ -69,8 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
     boolean sound = true;
     for (Path file : files) {
       SealFile.Chain chain = new SealFile(file).read();
-      List<SealScore> scores =
-          chain.seals().stream().map(sealed -> score(sealed, candidates)).toList();
+      List<SealScore> scores = chain.seals().stream().map(line -> score(line, candidates)).toList();
       print(file, scores, out);
       chain.faults().forEach(fault -> out.println("BROKEN " + fault));
       sound &=
@@ -126,8 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     out.println(table);
     scores.forEach(
-        score ->
-            out.println("  seal " + score.sealed().seal().number() + ": " + score.source()));
+        score -> out.println("  seal " + score.sealed().seal().number() + ": " + score.source()));
   }
 
   private static String loss(double value) {
