@@ -148,7 +148,12 @@ final class FitCommand implements Callable<Integer> {
     LossTable rows = table.read(fittedLaw, experiment);
     TableFit fit =
         TableFit.of(
-            rows, fittedLaw, new LawFitter(minimised), boundary, draws(wanted, fittedLaw, rows), share);
+            rows,
+            fittedLaw,
+            new LawFitter(minimised),
+            boundary,
+            draws(wanted, fittedLaw, rows),
+            share);
     PrintWriter out = spec.commandLine().getOut();
     FitText.print(fit, out);
     out.flush();

@@ -83,7 +83,7 @@ public record SealFile(Path file) {
                   + (i == 0
                       ? "it is not the first seal; lines before it were taken out"
                       : "it does not follow from the line before, which was changed, put in or"
-                            + " taken out"));
+                          + " taken out"));
         }
       } catch (JacksonException e) {
         faults.add(place + "it cannot be read: " + e.getOriginalMessage());
