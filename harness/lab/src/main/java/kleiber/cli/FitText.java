@@ -1,10 +1,10 @@
 package kleiber.cli;
 
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import kleiber.experiment.Words;
 import kleiber.fit.FittedLaw;
@@ -68,7 +68,7 @@ final class FitText {
         fit.largest().stream().map(its -> its.sentence()).collect(Collectors.toList());
     fit.identifiability()
         .map(Identifiability::tradeOff)
-        .filter(text -> !text.isEmpty())
+        .filter(text -> !text.isEmpty() && fitted.outcome() != Outcome.NOT_IDENTIFIED)
         .ifPresent(text -> sentences.add(text + "."));
     fit.influence().ifPresent(influence -> sentences.addAll(influence.sentences()));
     sentences.addAll(fit.notes());
@@ -90,15 +90,11 @@ final class FitText {
   }
 
   /**
-   * The parameters with their intervals. Of a fit that is not identified, one without a verdict, or
-   * with the verdict that it is not known, has no value.
+   * The parameters with their intervals. Of a fit that is not identified, only those have a value
+   * that a profile vouches for and whose interval ends within their range.
    */
   private static TextTable parameters(TableFit fit) {
     FittedLaw fitted = fit.fitted();
-    Set<Parameter> unknown =
-        fit.identifiability()
-            .map(its -> Set.copyOf(its.all(Identifiability.Degree.NOT)))
-            .orElseGet(() -> Set.copyOf(fitted.law().parameters()));
     String share = Quantity.percent(fit.confidence());
     TextTable table =
         new TextTable("parameter", "value", "low (" + share + ")", "high", "known", "unit");
@@ -106,7 +102,7 @@ final class FitText {
     for (int i = 0; i < parameters.size(); i++) {
       int index = i;
       Parameter parameter = parameters.get(i);
-      boolean told = fitted.outcome() != Outcome.NOT_IDENTIFIED || !unknown.contains(parameter);
+      boolean told = fitted.outcome() != Outcome.NOT_IDENTIFIED || isKnown(fit, index);
       Optional<Interval> interval =
           fit.bootstrapped()
               .filter(any -> told)
@@ -116,35 +112,50 @@ final class FitText {
           told ? Quantity.significant(fitted.theta()[i], DIGITS) : "–",
           interval.map(its -> Quantity.significant(its.low(), DIGITS)).orElse("–"),
           interval.map(its -> Quantity.significant(its.high(), DIGITS)).orElse("–"),
-          fit.identifiability()
-              .map(its -> Words.of(its.verdicts().get(index).degree()))
-              .orElse(told ? "" : "not"),
+          told ? degree(fit, index) : "not",
           parameter.unit());
     }
     return table;
   }
 
+  private static boolean isKnown(TableFit fit, int index) {
+    Parameter parameter = fit.fitted().law().parameters().get(index);
+    return fit.identifiability()
+            .filter(its -> its.verdicts().get(index).degree() != Identifiability.Degree.NOT)
+            .isPresent()
+        && fit.bootstrapped()
+            .map(boot -> boot.parameter(index, fit.confidence()))
+            .filter(its -> its.low() > parameter.low() && its.high() < parameter.high())
+            .isPresent();
+  }
+
+  private static String degree(TableFit fit, int index) {
+    return fit.identifiability()
+        .map(its -> Words.of(its.verdicts().get(index).degree()))
+        .orElse("–");
+  }
+
   private static void print(HeldOutRuns runs, PrintWriter out) {
     out.println();
     out.println(
-        "Without the %d rows of %s > %s, %d rows fitted: it misses those by %s and %s by %s%s."
+        "Fitted without what reaches beyond %s = %s: %s missed by %s, %s foretold with an error of %s%s."
             .formatted(
-                runs.points().size(),
                 runs.axis().symbol(),
                 Quantity.count(runs.above()),
-                runs.fitted().observations(),
+                rows(runs.fitted().observations()),
                 Quantity.percent(runs.trainingError()),
-                runs.points().size() == 1 ? "the one foretold" : "those foretold",
+                rows(runs.points().size()),
                 Quantity.percent(runs.meanAbsoluteRelativeError()),
                 Double.isNaN(runs.coverage())
                     ? ""
-                    : ", of which the intervals held " + Quantity.percent(runs.coverage())));
+                    : "; the intervals held " + Quantity.percent(runs.coverage()) + " of them"));
     if (runs.fitted().outcome() != Outcome.CONVERGED) {
       out.println("  " + runs.fitted().sentence());
     }
     TextTable table =
         new TextTable("run", "N", "D", "C", "measured", "foretold", "low", "high", "error");
     runs.points().stream()
+        .sorted(Comparator.comparingDouble(point -> -runs.axis().of(point.measured().at())))
         .limit(MOST_POINTS)
         .forEach(
             point ->
@@ -162,5 +173,9 @@ final class FitText {
     if (runs.points().size() > MOST_POINTS) {
       out.println("  and %d more".formatted(runs.points().size() - MOST_POINTS));
     }
+  }
+
+  private static String rows(int count) {
+    return count == 1 ? "1 row" : count + " rows";
   }
 }

@@ -1,10 +1,14 @@
 package kleiber.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import kleiber.observe.ParquetExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Writes the report of results that are there. */
@@ -16,11 +20,22 @@ import picocli.CommandLine.Spec;
             + " Trains nothing.")
 final class ReportCommand implements Callable<Integer> {
   @Mixin private ResultsArguments arguments;
+
+  @Option(
+      names = "--parquet",
+      paramLabel = "FILE",
+      description = "Also write the observations as Parquet.")
+  private Optional<Path> parquet = Optional.empty();
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    new Findings(arguments.read(), arguments.folder()).write(spec.commandLine().getOut());
+    Findings findings = new Findings(arguments.read(), arguments.folder());
+    findings.write(spec.commandLine().getOut());
+    if (parquet.isPresent()) {
+      ParquetExport.write(parquet.get(), findings.analysis().observations());
+    }
     return 0;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
 import kleiber.laws.Trajectory;
 import kleiber.models.ParameterCount.Convention;
@@ -29,70 +30,79 @@ public final class ObservationTable {
   public static final String FILE = "observations.csv";
 
   public static void write(Path file, Observations observations) throws IOException {
-    Map<String, Function<Row, String>> columns = columns(observations.plan());
+    Map<String, Function<Row, Object>> columns = columns(observations.plan());
     StringBuilder text = new StringBuilder();
     text.append(Csv.line(List.copyOf(columns.keySet()))).append("\r\n");
     for (Row row : observations.rows()) {
-      List<String> fields = columns.values().stream().map(column -> column.apply(row)).toList();
+      List<String> fields =
+          columns.values().stream().map(column -> text(column.apply(row))).toList();
       text.append(Csv.line(fields)).append("\r\n");
     }
     Files.writeString(file, text);
   }
 
+  /** A value as a table writes it; empty for what is not known. */
+  static String text(Object value) {
+    return value instanceof Double number && !Double.isFinite(number) ? "" : value.toString();
+  }
+
   /**
    * Reads a table that was written by {@link #write}.
    *
-   * @throws IOException when the file cannot be read, or a column or a field is not as written
+   * @throws UserException when a column or a field is not as written
+   * @throws IOException when the file cannot be read
    */
   public static List<Row> read(Path file) throws IOException {
-    List<List<String>> records = Csv.parse(Files.readString(file));
     List<Row> rows = new ArrayList<>();
-    for (int i = 1; i < records.size(); i++) {
-      Fields fields = new Fields(file, i, records.getFirst(), records.get(i));
-      try {
-        rows.add(row(fields));
-      } catch (IllegalArgumentException e) {
-        throw new IOException(file + ", record " + i + ": " + e.getMessage(), e);
+    try (TableReader table = TableReader.open(file)) {
+      Fields fields = new Fields(table);
+      while (table.next()) {
+        try {
+          rows.add(row(fields));
+        } catch (IllegalArgumentException e) {
+          throw new UserException(file + ", " + table.place() + ": " + e.getMessage(), e);
+        }
       }
     }
     return rows;
   }
 
-  static Map<String, Function<Row, String>> columns(FitPlan plan) {
-    Map<String, Function<Row, String>> columns = new LinkedHashMap<>();
+  /** The columns in order: each a text, a long, or a double that is NaN where nothing is known. */
+  static Map<String, Function<Row, Object>> columns(FitPlan plan) {
+    Map<String, Function<Row, Object>> columns = new LinkedHashMap<>();
     columns.put("run", Row::run);
     columns.put("cluster", Row::cluster);
     columns.put("heldOut", Row::heldOut);
-    columns.put("step", row -> Long.toString(row.step()));
-    columns.put("tokens", row -> Long.toString(row.tokens()));
-    columns.put("loss", row -> number(row.loss()));
-    columns.put("standardError", row -> number(row.standardError()));
-    columns.put("bitsPerByte", row -> number(row.bitsPerByte().orElse(Double.NaN)));
-    columns.put("trainLoss", row -> number(row.trainLoss()));
-    columns.put("params", row -> Long.toString(row.params().get(plan.params())));
-    columns.put("flops", row -> number(row.flops(plan.flops(), plan.params())));
+    columns.put("step", row -> row.step());
+    columns.put("tokens", row -> row.tokens());
+    columns.put("loss", row -> row.loss());
+    columns.put("standardError", row -> row.standardError());
+    columns.put("bitsPerByte", row -> row.bitsPerByte().orElse(Double.NaN));
+    columns.put("trainLoss", row -> row.trainLoss());
+    columns.put("params", row -> row.params().get(plan.params()));
+    columns.put("flops", row -> row.flops(plan.flops(), plan.params()));
     for (Convention convention : Convention.values()) {
-      columns.put(column(convention), row -> Long.toString(row.params().get(convention)));
+      columns.put(column(convention), row -> row.params().get(convention));
     }
-    columns.put("flopsExact", row -> number(row.exactFlops()));
-    columns.put("flops6ND", row -> number(row.flops(FitPlan.Flops.SIX_ND, plan.params())));
-    columns.put("epochs", row -> number(row.epochs()));
-    columns.put("uniqueTokens", row -> Long.toString(row.uniqueTokens()));
-    columns.put("tokensPerStep", row -> Long.toString(row.tokensPerStep()));
+    columns.put("flopsExact", row -> row.exactFlops());
+    columns.put("flops6ND", row -> row.flops(FitPlan.Flops.SIX_ND, plan.params()));
+    columns.put("epochs", row -> row.epochs());
+    columns.put("uniqueTokens", row -> row.uniqueTokens());
+    columns.put("tokensPerStep", row -> row.tokensPerStep());
     columns.put("schedule", row -> row.schedule().schedule());
-    columns.put("peakLearningRate", row -> number(row.schedule().peak()));
-    columns.put("warmupTokens", row -> number(row.schedule().warmupTokens()));
-    columns.put("totalTokens", row -> number(row.schedule().totalTokens()));
-    columns.put("fractionOfPeak", row -> number(row.schedule().fractionOfPeak()));
-    columns.put("learningRate", row -> number(row.learningRate()));
-    columns.put("seed", row -> Long.toString(row.seed()));
+    columns.put("peakLearningRate", row -> row.schedule().peak());
+    columns.put("warmupTokens", row -> row.schedule().warmupTokens());
+    columns.put("totalTokens", row -> row.schedule().totalTokens());
+    columns.put("fractionOfPeak", row -> row.schedule().fractionOfPeak());
+    columns.put("learningRate", row -> row.learningRate());
+    columns.put("seed", row -> row.seed());
     columns.put("state", row -> Words.of(row.state()));
     columns.put("use", row -> Words.of(row.use()));
     columns.put("reason", Row::reason);
     return columns;
   }
 
-  private static Row row(Fields fields) throws IOException {
+  private static Row row(Fields fields) {
     Map<Convention, Long> params = new EnumMap<>(Convention.class);
     for (Convention convention : Convention.values()) {
       params.put(convention, Long.valueOf(fields.text(column(convention))));
@@ -126,24 +136,14 @@ public final class ObservationTable {
         fields.text("reason"));
   }
 
-  /** The columns of one record, by name. */
-  private record Fields(Path file, int number, List<String> names, List<String> values) {
-    String text(String column) throws IOException {
-      int index = names.indexOf(column);
-      if (index < 0) {
-        throw new IOException(file + " has no column '" + column + "'; it has " + names);
-      }
-      if (index >= values.size()) {
-        throw new IOException(
-            "%s, record %d: %d fields, but there are %d columns"
-                .formatted(file, number, values.size(), names.size()));
-      }
-      return values.get(index);
+  /** The fields of the present row, by name of the column. */
+  private record Fields(TableReader table) {
+    String text(String column) {
+      return table.text(table.column(column));
     }
 
-    double number(String column) throws IOException {
-      String text = text(column);
-      return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+    double number(String column) {
+      return table.number(table.column(column));
     }
   }
 
@@ -154,10 +154,6 @@ public final class ObservationTable {
       name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
     }
     return name.toString();
-  }
-
-  private static String number(double value) {
-    return Double.isFinite(value) ? Double.toString(value) : "";
   }
 
   private static String upper(String name) {

@@ -25,7 +25,7 @@ public final class StoredTable extends TableReader {
               Columns.STANDARD_ERROR, "standardError",
               Scale.UNIQUE_TOKENS, "uniqueTokens"));
 
-  private final Map<String, Function<Row, String>> columns;
+  private final Map<String, Function<Row, Object>> columns;
   private final List<String> names;
   private final Iterator<Row> rows;
   private Row row;
@@ -68,7 +68,7 @@ public final class StoredTable extends TableReader {
 
   @Override
   public String text(int column) {
-    return columns.get(names.get(column)).apply(row);
+    return ObservationTable.text(columns.get(names.get(column)).apply(row));
   }
 
   @Override

@@ -36,11 +36,17 @@ class ListCommandTest {
   }
 
   @Test
-  void aLawIsListedWithItsFormulaOrItsSettings() {
+  void aLawIsListedWithItsFormulaItsParametersAndItsSource() {
     PowerLaw law = new PowerLaw();
     assertEquals(
-        "PowerLaw  " + law.formula() + "  (" + law.source() + ")",
-        ListCommand.describe(PowerLaw.class));
+        List.of(
+            law.formula(),
+            "E nats per token, 0 to 14; A nats per token times FLOPs^alpha, 0.001 to 1e60;"
+                + " alpha exponent of compute, 0.005 to 2",
+            law.source()),
+        LawText.lines(PowerLaw.class));
+    assertEquals("PowerLaw", ListCommand.describe(PowerLaw.class));
+    assertEquals(List.of(), LawText.lines(String.class));
     assertEquals("Steep {exponent}", ListCommand.describe(Steep.class));
   }
 }

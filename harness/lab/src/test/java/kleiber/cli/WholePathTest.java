@@ -54,6 +54,32 @@ class WholePathTest {
     assertTrue(out.toString().contains("not written"), out.toString());
     assertEquals(written, Files.readString(fit), "the report speaks of another fit");
     out.getBuffer().setLength(0);
+    Path json = folder.resolve("table.json");
+    assertEquals(
+        0,
+        kleiber(
+            "fit",
+            results.toString(),
+            "--law",
+            "PowerLaw",
+            "--where",
+            "params > 1",
+            "--json",
+            json.toString()),
+        err.toString());
+    assertTrue(out.toString().contains("Fitted without what reaches beyond C"), out.toString());
+    assertEquals(written, Files.readString(fit), "a fit of another law is no fit of the plan");
+    assertEquals(0, kleiber("predict", json.toString(), "--params", "1e5", "--tokens", "1e5"));
+    Path parquet = folder.resolve("observations.parquet");
+    assertEquals(
+        0, kleiber("report", results.toString(), "--parquet", parquet.toString()), err.toString());
+    out.getBuffer().setLength(0);
+    assertEquals(
+        0,
+        kleiber("fit", parquet.toString(), "--law", "PowerLaw", "--where", "use != left-out"),
+        err.toString());
+    assertTrue(out.toString().contains("PowerLaw"), out.toString());
+    out.getBuffer().setLength(0);
     assertEquals(0, kleiber("predict", fit.toString(), "--params", "1e5", "--tokens", "1e5"));
     assertTrue(out.toString().contains("nats per token"), out.toString());
     out.getBuffer().setLength(0);

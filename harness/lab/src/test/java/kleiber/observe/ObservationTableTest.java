@@ -1,5 +1,6 @@
 package kleiber.observe;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import kleiber.experiment.UserException;
 import kleiber.run.StoredRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,27 +34,24 @@ class ObservationTableTest {
   void anEmptyTableHasItsColumns() throws IOException {
     Path file = folder.resolve(ObservationTable.FILE);
     ObservationTable.write(file, Observations.of(List.of(), MadeRuns.PLAN));
-    List<List<String>> records = Csv.parse(Files.readString(file));
-    assertEquals(1, records.size());
+    List<String> columns = ForeignTable.read(file).columns();
     assertTrue(
-        records
-            .getFirst()
-            .containsAll(
-                List.of(
-                    "run",
-                    "heldOut",
-                    "tokens",
-                    "paramsTotal",
-                    "paramsNonEmbedding",
-                    "paramsMatmul",
-                    "flopsExact",
-                    "flops6ND",
-                    "fractionOfPeak",
-                    "loss",
-                    "bitsPerByte",
-                    "use",
-                    "reason")),
-        records.toString());
+        columns.containsAll(
+            List.of(
+                "run",
+                "heldOut",
+                "tokens",
+                "paramsTotal",
+                "paramsNonEmbedding",
+                "paramsMatmul",
+                "flopsExact",
+                "flops6ND",
+                "fractionOfPeak",
+                "loss",
+                "bitsPerByte",
+                "use",
+                "reason")),
+        columns.toString());
     assertTrue(ObservationTable.read(file).isEmpty());
   }
 
@@ -61,16 +60,39 @@ class ObservationTableTest {
     Path file = folder.resolve(ObservationTable.FILE);
     ObservationTable.write(file, Observations.of(MadeRuns.grid().subList(0, 1), MadeRuns.PLAN));
     String text = Files.readString(file);
-    Files.writeString(file, text.replaceFirst(",left_out,", ",perhaps,"));
-    IOException use = assertThrows(IOException.class, () -> ObservationTable.read(file));
-    assertTrue(use.getMessage().contains("record 1"), use.getMessage());
+    Files.writeString(file, text.replaceFirst(",left-out,", ",perhaps,"));
+    String use = assertThrows(UserException.class, () -> ObservationTable.read(file)).getMessage();
+    assertTrue(use.contains("line 2"), use);
     Files.writeString(file, text.replaceFirst("seed", "sede"));
-    IOException column = assertThrows(IOException.class, () -> ObservationTable.read(file));
-    assertTrue(column.getMessage().contains("no column 'seed'"), column.getMessage());
+    String column =
+        assertThrows(UserException.class, () -> ObservationTable.read(file)).getMessage();
+    assertTrue(column.contains("no column 'seed'"), column);
+    assertTrue(column.contains("did you mean 'sede'"), column);
   }
 
   @Test
-  void csvKeepsEveryText() {
+  void parquetSaysWhatCsvSays() throws IOException {
+    Observations observations = Observations.of(MadeRuns.grid(), MadeRuns.PLAN);
+    Path csv = folder.resolve(ObservationTable.FILE);
+    Path parquet = folder.resolve("observations.parquet");
+    ObservationTable.write(csv, observations);
+    ParquetExport.write(parquet, observations);
+    ParquetExport.write(parquet, observations); // over what is there
+    ForeignTable one = ForeignTable.read(csv);
+    ForeignTable other = ForeignTable.read(parquet);
+    assertEquals(one.columns(), other.columns());
+    assertEquals(one.rows(), other.rows());
+    for (String column : one.columns()) {
+      assertArrayEquals(one.text(column), other.text(column), column);
+    }
+    assertEquals(observations.rows(), ObservationTable.read(parquet));
+    assertThrows(
+        UserException.class,
+        () -> ParquetExport.write(parquet, Observations.of(List.of(), MadeRuns.PLAN)));
+  }
+
+  @Test
+  void csvKeepsEveryText() throws IOException {
     long seed = 11;
     Random random = new Random(seed);
     String letters = "ab,\"\n\r é;";
@@ -84,8 +106,16 @@ class ObservationTableTest {
                           .mapToObj(i -> letters.substring(i, i + 1))
                           .reduce("", String::concat))
               .toList();
-      String text = Csv.line(fields) + "\r\n" + Csv.line(fields);
-      assertEquals(List.of(fields, fields), Csv.parse(text), "seed " + seed + ": " + text);
+      String names = Csv.line(IntStream.range(0, fields.size()).mapToObj(i -> "c" + i).toList());
+      String text = String.join("\r\n", names, Csv.line(fields), Csv.line(fields));
+      Path file = Files.writeString(folder.resolve("t.csv"), text);
+      ForeignTable table = ForeignTable.read(file);
+      assertEquals(2, table.rows(), "seed " + seed + ": " + text);
+      for (int i = 0; i < fields.size(); i++) {
+        String field = fields.get(i).strip();
+        assertArrayEquals(
+            new String[] {field, field}, table.text("c" + i), "seed " + seed + ": " + text);
+      }
     }
   }
 }
