@@ -44,9 +44,9 @@ class DevicesAgreeTest {
       }
       Files.writeString(text.resolve(file + ".txt"), words);
     }
-    try (var yaml = DevicesAgreeTest.class.getResourceAsStream("tiny.yaml")) {
+    try (var yaml = DevicesAgreeTest.class.getResourceAsStream("rehearsal.yaml")) {
       Files.writeString(
-          folder.resolve("tiny.yaml"),
+          folder.resolve("rehearsal.yaml"),
           new String(yaml.readAllBytes()).replace("TEXT", "'" + text + "'"));
     }
   }
@@ -80,7 +80,7 @@ class DevicesAgreeTest {
 
   /** The checkpoints of both runs, by id. */
   private Map<String, List<Checkpoint>> run(String device) {
-    Path file = folder.resolve("tiny.yaml");
+    Path file = folder.resolve("rehearsal.yaml");
     List<String> settings =
         List.of("grid=[{model.width: [8, 16], tokens: [3200]}]", "fit.holdOut.flopsAbove=7e7");
     Path results = folder.resolve(device);
