@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,29 +22,13 @@ import picocli.CommandLine;
  * The program as a user meets it: real trainings on a little text, verbs, sentences, exit codes.
  */
 class WholePathTest {
-  private static final List<String> WORDS =
-      List.of("law ", "loss ", "scale ", "token ", "model ", "small ", "large ", "fit ");
-
   @TempDir Path folder;
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
   @BeforeEach
-  void writeText() throws IOException {
-    Random random = new Random(1);
-    Path text = Files.createDirectory(folder.resolve("text"));
-    for (int file = 0; file < 40; file++) {
-      StringBuilder words = new StringBuilder();
-      while (words.length() < 1000) {
-        words.append(WORDS.get(random.nextInt(WORDS.size())));
-      }
-      Files.writeString(text.resolve(file + ".txt"), words);
-    }
-    try (var yaml = WholePathTest.class.getResourceAsStream("tiny.yaml")) {
-      Files.writeString(
-          folder.resolve("tiny.yaml"),
-          new String(yaml.readAllBytes()).replace("TEXT", "'" + text + "'"));
-    }
+  void writeExperiment() throws IOException {
+    TinyExperiment.write(folder);
   }
 
   @Test
