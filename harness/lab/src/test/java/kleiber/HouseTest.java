@@ -35,10 +35,11 @@ class HouseTest {
           Map.entry("estimate", Set.of("fit")),
           Map.entry("experiment", Set.of("train", "estimate")),
           Map.entry("run", Set.of("experiment")),
+          Map.entry("bench", Set.of("run")),
           Map.entry("observe", Set.of("run")),
           Map.entry("reproduce", Set.of("observe")),
           Map.entry("report", Set.of("observe")),
-          Map.entry("cli", Set.of("report", "reproduce")));
+          Map.entry("cli", Set.of("report", "reproduce", "bench")));
 
   private static Set<String> mayUse(String room) {
     Set<String> rooms = new TreeSet<>(BELOW.get(room));

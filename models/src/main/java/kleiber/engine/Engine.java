@@ -12,7 +12,7 @@ public interface Engine extends AutoCloseable {
    * The numeric mode: engine, version of its arithmetic, precision, instruction set or card. Two
    * runs of one spec in one mode give equal bytes.
    */
-  String numerics();
+  String numerics(Precision precision);
 
   /** Allocates everything the program needs for M members, zeroed. */
   Kernels bind(Program program, int members);

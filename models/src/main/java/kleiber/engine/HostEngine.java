@@ -2,8 +2,8 @@ package kleiber.engine;
 
 /**
  * The engine for CPUs: float32, fused loops over heap arrays that the compiler vectorises, matrix
- * products by OpenBLAS. A batch is cut into tiles that depend on its shape alone, so results are
- * equal, bit for bit, for any number of threads and for a member alone or in a cohort.
+ * products by oneDNN or OpenBLAS. A batch is cut into tiles that depend on its shape alone, so
+ * results are equal, bit for bit, for any number of threads and for a member alone or in a cohort.
  */
 public final class HostEngine implements Engine {
   private final Team team;
@@ -21,8 +21,13 @@ public final class HostEngine implements Engine {
   }
 
   @Override
-  public String numerics() {
-    return "cpu/1 float32 " + System.getProperty("os.arch") + " openblas-" + Blas.core();
+  public String numerics(Precision precision) {
+    String products =
+        switch (precision) {
+          case FLOAT32 -> "float32 ";
+          case BF16 -> "bf16 ";
+        };
+    return "cpu/2 " + products + System.getProperty("os.arch") + " " + Blas.name();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A program bound to the {@link HostEngine}. Whole passes take a tile through all kernels, one call
@@ -45,7 +46,7 @@ final class HostKernels extends BoundProgram {
     }
     scratch = new HostScratch[team.threads()];
     for (int i = 0; i < scratch.length; i++) {
-      scratch[i] = new HostScratch(memory.scratch());
+      scratch[i] = new HostScratch(memory.scratch(), memory.halves());
     }
   }
 
@@ -79,6 +80,7 @@ final class HostKernels extends BoundProgram {
 
   private void forward(List<HostOperation> list) {
     Blas.useOneThread();
+    prepare(list.stream());
     int tiles = memory.tiling().tiles();
     team.run(
         members() * tiles,
@@ -87,6 +89,14 @@ final class HostKernels extends BoundProgram {
             operation.forward(index / tiles, index % tiles, scratch[worker]);
           }
         });
+  }
+
+  private void prepare(Stream<HostOperation> pass) {
+    List<HostOperation> list = pass.filter(HostOperation::prepares).toList();
+    if (!list.isEmpty()) {
+      int count = list.size();
+      team.run(members() * count, (_, index) -> list.get(index % count).prepare(index / count));
+    }
   }
 
   @Override
@@ -101,6 +111,7 @@ final class HostKernels extends BoundProgram {
 
   private void backward(List<Call> calls) {
     Blas.useOneThread();
+    prepare(calls.stream().map(Call::operation));
     int tiles = memory.tiling().tiles();
     team.run(
         members() * tiles,

@@ -10,7 +10,7 @@ final class HostLinear extends HostOperation {
   private final boolean transposed;
   private final float[][] x;
   private final float[][] dx;
-  private final float[][] w;
+  private final LinearProducts products;
   private final Optional<float[][]> bias;
   private final float[][] y;
   private final float[][] dy;
@@ -25,7 +25,7 @@ final class HostLinear extends HostOperation {
     transposed = k.transposed();
     x = memory.value(k.x_RxI());
     dx = memory.gradient(k.x_RxI());
-    w = memory.value(k.w());
+    products = LinearProducts.of(k, memory);
     bias = k.bias_O().map(memory::value);
     y = memory.value(k.y_RxO());
     dy = memory.gradient(k.y_RxO());
@@ -33,6 +33,16 @@ final class HostLinear extends HostOperation {
     Arrays.fill(ones, 1);
     dw = partials(k, 1, memory);
     dbias = k.bias_O().map(_ -> partials(k, 2, memory));
+  }
+
+  @Override
+  boolean prepares() {
+    return products.prepares();
+  }
+
+  @Override
+  void prepare(int member) {
+    products.prepare(member);
   }
 
   @Override
@@ -46,7 +56,7 @@ final class HostLinear extends HostOperation {
     }
     Matrix x_RxI = new Matrix(x[member], from * in, in);
     Matrix y_RxO = new Matrix(y[member], from * out, out);
-    Blas.multiply(rows, out, in, 1, x_RxI, w_IxO(member), bias.isPresent() ? 1 : 0, y_RxO);
+    products.forward(member, rows, x_RxI, bias.isPresent() ? 1 : 0, y_RxO, scratch);
   }
 
   @Override
@@ -56,23 +66,12 @@ final class HostLinear extends HostOperation {
     Matrix x_RxI = new Matrix(x[member], from * in, in);
     Matrix dx_RxI = new Matrix(dx[member], from * in, in);
     Matrix dy_RxO = new Matrix(dy[member], from * out, out);
-    Blas.multiply(rows, in, out, 1, dy_RxO, w_IxO(member).transpose(), add[0] ? 1 : 0, dx_RxI);
-    if (transposed) {
-      Matrix dw_OxI = new Matrix(dw.of(member, tile), 0, in);
-      Blas.multiply(out, in, rows, 1, dy_RxO.transpose(), x_RxI, 0, dw_OxI);
-    } else {
-      Matrix dw_IxO = new Matrix(dw.of(member, tile), 0, out);
-      Blas.multiply(in, out, rows, 1, x_RxI.transpose(), dy_RxO, 0, dw_IxO);
-    }
+    Matrix dwOfTile = new Matrix(dw.of(member, tile), 0, transposed ? in : out);
+    products.backward(member, rows, x_RxI, dy_RxO, add[0] ? 1 : 0, dx_RxI, dwOfTile, scratch);
     if (dbias.isPresent()) {
       Matrix ones_1xR = new Matrix(ones, 0, rows);
       Matrix dbias_1xO = new Matrix(dbias.get().of(member, tile), 0, out);
       Blas.multiply(1, out, rows, 1, ones_1xR, dy_RxO, 0, dbias_1xO);
     }
-  }
-
-  private Matrix w_IxO(int member) {
-    Matrix matrix = new Matrix(w[member], 0, transposed ? in : out);
-    return transposed ? matrix.transpose() : matrix;
   }
 }

@@ -15,6 +15,7 @@ final class HostMemory {
   private final Map<Tensor, float[][]> gradients = new HashMap<>();
   private final Map<Tensor, float[][][]> moments = new HashMap<>();
   private int scratch;
+  private int halves;
 
   HostMemory(Program program, int members) {
     this.members = members;
@@ -64,5 +65,15 @@ final class HostMemory {
   /** Elements of the largest buffer asked for. */
   int scratch() {
     return scratch;
+  }
+
+  /** Asks for a buffer of so many bfloat16 in every worker's scratch. */
+  void needHalves(int elements) {
+    halves = Math.max(halves, elements);
+  }
+
+  /** Elements of the largest buffer of bfloat16 asked for. */
+  int halves() {
+    return halves;
   }
 }

@@ -37,6 +37,14 @@ abstract class HostOperation {
     };
   }
 
+  /** Whether {@link #prepare} has anything to do. */
+  boolean prepares() {
+    return false;
+  }
+
+  /** What a pass over a member's tiles needs done once before it. */
+  void prepare(int member) {}
+
   abstract void forward(int member, int tile, HostScratch scratch);
 
   /**

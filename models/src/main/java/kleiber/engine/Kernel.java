@@ -135,9 +135,18 @@ public sealed interface Kernel {
 
   /**
    * y = x · w + bias, w of shape [I, O]; or, with {@code transposed}, y = x · wᵀ + bias, w of shape
-   * [O, I] (a head tied to the embedding table).
+   * [O, I] (a head tied to the embedding table). The gradients of x and w are products too; that of
+   * the bias is none.
+   *
+   * @param precision of the three products
    */
-  record Linear(Tensor x_RxI, Tensor w, boolean transposed, Optional<Tensor> bias_O, Tensor y_RxO)
+  record Linear(
+      Tensor x_RxI,
+      Tensor w,
+      boolean transposed,
+      Optional<Tensor> bias_O,
+      Tensor y_RxO,
+      Precision precision)
       implements Kernel {
     public Linear {
       require(w.shape().size() == 2, w, "must be a matrix");
@@ -145,6 +154,16 @@ public sealed interface Kernel {
       require(w.shape().get(transposed ? 1 : 0) == x_RxI.last(), w, "does not fit", x_RxI);
       require(w.shape().get(transposed ? 0 : 1) == y_RxO.last(), w, "does not fit", y_RxO);
       bias_O.ifPresent(bias -> require(bias.size() == y_RxO.last(), bias, "does not fit", y_RxO));
+    }
+
+    /** In float32. */
+    public Linear(
+        Tensor x_RxI, Tensor w, boolean transposed, Optional<Tensor> bias_O, Tensor y_RxO) {
+      this(x_RxI, w, transposed, bias_O, y_RxO, Precision.FLOAT32);
+    }
+
+    Linear in(Precision precision) {
+      return new Linear(x_RxI, w, transposed, bias_O, y_RxO, precision);
     }
 
     @Override

@@ -92,23 +92,24 @@ final class NaiveBackward {
   }
 
   private static void linear(Kernel.Linear k, NaiveMemory memory) {
-    double[] x = memory.value(k.x_RxI());
-    double[] w = memory.value(k.w());
+    double[] x = k.precision().round(memory.value(k.x_RxI()));
+    double[] w = k.precision().round(memory.value(k.w()));
     double[] dx = memory.gradient(k.x_RxI());
     double[] dw = memory.gradient(k.w());
     double[] dy = memory.gradient(k.y_RxO());
+    double[] roundedDy = k.precision().round(dy);
     int in = k.x_RxI().last();
     int out = k.y_RxO().last();
     for (int r = 0; r < k.y_RxO().rows(); r++) {
       for (int o = 0; o < out; o++) {
-        double g = dy[r * out + o];
+        double g = roundedDy[r * out + o];
         for (int i = 0; i < in; i++) {
           int at = k.transposed() ? o * in + i : i * out + o;
           dx[r * in + i] += g * w[at];
           dw[at] += g * x[r * in + i];
         }
         if (k.bias_O().isPresent()) {
-          memory.gradient(k.bias_O().get())[o] += g;
+          memory.gradient(k.bias_O().get())[o] += dy[r * out + o];
         }
       }
     }

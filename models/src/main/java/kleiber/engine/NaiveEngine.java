@@ -16,8 +16,11 @@ public final class NaiveEngine implements Engine {
   }
 
   @Override
-  public String numerics() {
-    return "naive/1 float64";
+  public String numerics(Precision precision) {
+    return switch (precision) {
+      case FLOAT32 -> "naive/1 float64";
+      case BF16 -> "naive/1 bf16 float64";
+    };
   }
 
   @Override

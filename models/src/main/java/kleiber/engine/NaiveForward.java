@@ -101,8 +101,8 @@ final class NaiveForward {
   }
 
   private static void linear(Kernel.Linear k, NaiveMemory memory) {
-    double[] x = memory.value(k.x_RxI());
-    double[] w = memory.value(k.w());
+    double[] x = k.precision().round(memory.value(k.x_RxI()));
+    double[] w = k.precision().round(memory.value(k.w()));
     double[] y = memory.value(k.y_RxO());
     int in = k.x_RxI().last();
     int out = k.y_RxO().last();

@@ -1,5 +1,6 @@
 package kleiber.engine;
 
+import java.util.Locale;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -27,12 +28,14 @@ public final class Nd4jEngine implements Engine {
   }
 
   @Override
-  public String numerics() {
+  public String numerics(Precision precision) {
     OpenBlasCore.choose();
     String backend = Nd4j.getBackend().getClass().getSimpleName();
-    return "nd4j/1 float32 "
+    return "nd4j/1 "
+        + precision.name().toLowerCase(Locale.ROOT)
+        + " "
         + backend
-        + (Nd4j.getEnvironment().isCPU() ? " openblas-" + Blas.core() : "");
+        + (Nd4j.getEnvironment().isCPU() ? " openblas-" + OpenBlas.core() : "");
   }
 
   @Override
@@ -40,7 +43,7 @@ public final class Nd4jEngine implements Engine {
     OpenBlasCore.choose();
     Nd4j.getEnvironment().setMaxMasterThreads(THREADS);
     if (Nd4j.getEnvironment().isCPU()) {
-      Blas.useOneThread();
+      OpenBlas.useOneThread();
     }
     return new Nd4jKernels(program, members);
   }

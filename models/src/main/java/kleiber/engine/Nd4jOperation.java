@@ -142,17 +142,19 @@ abstract class Nd4jOperation implements AutoCloseable {
 
     @Override
     void forward(Nd4jMemory memory) {
-      INDArray x_RxI = memory.value(k.x_RxI());
+      INDArray x_RxI = round(memory.value(k.x_RxI()));
+      INDArray w = round(memory.value(k.w()));
       INDArray y_RxO = memory.value(k.y_RxO());
-      Nd4j.matmul(x_RxI, memory.value(k.w()), y_RxO, false, k.transposed(), false);
+      Nd4j.matmul(x_RxI, w, y_RxO, false, k.transposed(), false);
       k.bias_O().ifPresent(bias -> y_RxO.addiRowVector(memory.value(bias)));
     }
 
     @Override
     void backward(Nd4jMemory memory, Set<Tensor> accumulate) {
-      INDArray x_RxI = memory.value(k.x_RxI());
-      INDArray dy_RxO = memory.gradient(k.y_RxO());
-      INDArray w = memory.value(k.w());
+      INDArray x_RxI = round(memory.value(k.x_RxI()));
+      INDArray w = round(memory.value(k.w()));
+      INDArray exactDy_RxO = memory.gradient(k.y_RxO());
+      INDArray dy_RxO = round(exactDy_RxO);
       give(memory, accumulate, k.x_RxI(), product(dy_RxO, false, w, !k.transposed()));
       INDArray dw =
           k.transposed()
@@ -160,7 +162,14 @@ abstract class Nd4jOperation implements AutoCloseable {
               : product(x_RxI, true, dy_RxO, false);
       give(memory, accumulate, k.w(), dw);
       Optional<Tensor> bias = k.bias_O();
-      bias.ifPresent(b -> give(memory, accumulate, b, dy_RxO.sum(true, 0)));
+      bias.ifPresent(b -> give(memory, accumulate, b, exactDy_RxO.sum(true, 0)));
+    }
+
+    private INDArray round(INDArray values) {
+      return switch (k.precision()) {
+        case FLOAT32 -> values;
+        case BF16 -> values.castTo(DataType.BFLOAT16).castTo(DataType.FLOAT);
+      };
     }
   }
 

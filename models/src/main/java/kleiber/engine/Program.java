@@ -47,6 +47,14 @@ public record Program(List<Kernel> forward) {
     }
   }
 
+  /** The same step with the products of its linear layers in a precision. */
+  public Program in(Precision precision) {
+    return new Program(
+        forward.stream()
+            .map(kernel -> kernel instanceof Kernel.Linear k ? k.in(precision) : kernel)
+            .toList());
+  }
+
   /** Every tensor, in order of first use. */
   public List<Tensor> tensors() {
     Set<Tensor> tensors = new LinkedHashSet<>();

@@ -1,40 +1,120 @@
 package kleiber.train;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
 
 /**
  * M models of one shape on an engine, each with initial weights of its own seed, and the moves that
- * a training is made of: losses of a batch, gradients, one optimizer step.
+ * a training is made of: losses of a batch, gradients, one optimizer step, and the copies that
+ * forks and ends of members ask for.
  */
 final class Cohort implements AutoCloseable {
+  private final Engine engine;
   private final Program program;
   private final Tensor inputs_BxT;
   private final Tensor targets_BxT;
   private final Tensor losses_BxT;
-  private final Kernels kernels;
+  private Kernels kernels;
 
-  Cohort(Engine engine, KernelFamily family, int vocabulary, int batch, int context, long[] seeds) {
-    program = family.program(vocabulary, batch, context);
+  /** What a model is between two steps, by parameter. */
+  private record State(double[] weights, double[] firstMoment, double[] secondMoment) {}
+
+  Cohort(
+      Engine engine,
+      KernelFamily family,
+      Precision precision,
+      int vocabulary,
+      int batch,
+      int context,
+      long[] seeds) {
+    this(engine, family.program(vocabulary, batch, context).in(precision));
+    bind(
+        seeds.length,
+        (parameter, member) ->
+            kernels.write(parameter, member, family.initial(parameter, seeds[member])));
+  }
+
+  private Cohort(Engine engine, Program program) {
+    this.engine = engine;
+    this.program = program;
     inputs_BxT = named(KernelFamily.INPUTS);
     targets_BxT = named(KernelFamily.TARGETS);
     losses_BxT = named(KernelFamily.LOSSES);
-    kernels = engine.bind(program, seeds.length);
+  }
+
+  private interface Writer {
+    void write(Tensor parameter, int member);
+  }
+
+  private void bind(int members, Writer writer) {
+    kernels = engine.bind(program, members);
     try {
       for (Tensor parameter : program.parameters()) {
-        for (int member = 0; member < seeds.length; member++) {
-          kernels.write(parameter, member, family.initial(parameter, seeds[member]));
+        for (int member = 0; member < members; member++) {
+          writer.write(parameter, member);
         }
       }
     } catch (Throwable e) { // no one else could give the memory back
-      kernels.close();
+      close();
       throw e;
     }
+  }
+
+  private void bind(List<Map<Tensor, State>> states) {
+    bind(
+        states.size(),
+        (parameter, member) -> {
+          State state = states.get(member).get(parameter);
+          kernels.write(parameter, member, state.weights());
+          kernels.writeMoment(parameter, member, 0, state.firstMoment());
+          kernels.writeMoment(parameter, member, 1, state.secondMoment());
+        });
+  }
+
+  /** States of models, one that is asked for twice being the same object twice. */
+  private List<Map<Tensor, State>> states(int[] models) {
+    Map<Integer, Map<Tensor, State>> states = new HashMap<>();
+    return Arrays.stream(models)
+        .mapToObj(model -> states.computeIfAbsent(model, this::state))
+        .toList();
+  }
+
+  private Map<Tensor, State> state(int model) {
+    Map<Tensor, State> state = new HashMap<>();
+    for (Tensor parameter : program.parameters()) {
+      state.put(
+          parameter,
+          new State(
+              kernels.read(parameter, model),
+              kernels.readMoment(parameter, model, 0),
+              kernels.readMoment(parameter, model, 1)));
+    }
+    return state;
+  }
+
+  /**
+   * Goes on with these of its models, in this order; one that is named twice is forked. The old
+   * memory is given back before the new is taken.
+   */
+  void rearrange(int[] models) {
+    List<Map<Tensor, State>> states = states(models);
+    close();
+    bind(states);
+  }
+
+  /** A cohort of copies of some of its models. */
+  Cohort copy(int[] models) {
+    Cohort copy = new Cohort(engine, program);
+    copy.bind(states(models));
+    return copy;
   }
 
   private Tensor named(String name) {
@@ -47,6 +127,11 @@ final class Cohort implements AutoCloseable {
   /** The trained tensors, in order of first use. */
   List<Tensor> parameters() {
     return program.parameters();
+  }
+
+  /** M. */
+  int size() {
+    return kernels.members();
   }
 
   /** The bound program. */
@@ -119,6 +204,9 @@ final class Cohort implements AutoCloseable {
 
   @Override
   public void close() {
-    kernels.close();
+    if (kernels != null) {
+      kernels.close();
+      kernels = null;
+    }
   }
 }

@@ -1,5 +1,7 @@
 package kleiber.train;
 
+import java.util.Optional;
+
 /** Linear warm-up, then the peak learning rate to the end. */
 public record Constant(long warmupTokens) implements Schedule {
   public Constant {
@@ -9,5 +11,10 @@ public record Constant(long warmupTokens) implements Schedule {
   @Override
   public double at(long tokens, long total) {
     return warmup(tokens);
+  }
+
+  @Override
+  public Optional<Schedule> trunk(long total) {
+    return warmupTokens < total ? Optional.of(this) : Optional.empty();
   }
 }

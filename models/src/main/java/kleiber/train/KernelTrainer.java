@@ -12,7 +12,10 @@ import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
+import kleiber.engine.Precision;
+import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
+import kleiber.models.ModelFamily;
 
 /**
  * Trains cohorts of kernel families on one engine. Several trainers may share the engine and the
@@ -29,8 +32,8 @@ public final class KernelTrainer implements Trainer {
   }
 
   @Override
-  public String numerics() {
-    return engine.numerics();
+  public String numerics(TrainingSpec spec) {
+    return engine.numerics(spec.products());
   }
 
   @Override
@@ -45,14 +48,51 @@ public final class KernelTrainer implements Trainer {
     return facts(spec, corpus, uniqueTokens, heldOut(spec, corpus, stop));
   }
 
+  @Override
+  public Object shape(TrainingSpec spec) {
+    return Shape.of(spec);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Every tensor has values and gradients, a parameter two moments besides, four bytes a number;
+   * and all of it twice, since some models are copied while the others train.
+   */
+  @Override
+  public double memory(TrainingSpec spec, Facts facts) {
+    double numbers = 0;
+    for (Tensor tensor :
+        kernels(spec).program(facts.vocabulary(), spec.batch(), spec.context()).tensors()) {
+      double each =
+          switch (tensor.role()) {
+            case PARAMETER -> 4;
+            case ACTIVATION -> 2;
+            case TOKENS -> 1;
+          };
+      numbers += each * tensor.size();
+    }
+    return 2 * Float.BYTES * numbers;
+  }
+
+  private static KernelFamily kernels(TrainingSpec spec) {
+    if (spec.model() instanceof KernelFamily family) {
+      return family;
+    }
+    throw new IllegalArgumentException(spec.model() + " is not made of kernels");
+  }
+
   /**
    * {@inheritDoc}
    *
    * <p>A checkpoint is logged after the first step that reaches its count. A diverged member's last
    * checkpoint is logged too when it is a held-out loss that is not finite.
    *
-   * @throws IllegalArgumentException when the specs differ in more than seed, optimizer and
-   *     schedule, or their model is no kernel family
+   * <p>Members that do the same up to some step, such as the branches of a trunk up to the first
+   * decay, are one model up to there.
+   *
+   * @throws IllegalArgumentException when the specs are of several shapes, or their model is no
+   *     kernel family
    */
   @Override
   public void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {
@@ -65,17 +105,17 @@ public final class KernelTrainer implements Trainer {
 
   private void openAndTrain(List<TrainingSpec> cohort, StopSignal stop, Log log)
       throws IOException {
-    TrainingSpec shape = shape(cohort);
-    if (!(shape.model() instanceof KernelFamily family)) {
-      throw new IllegalArgumentException(shape.model() + " is not made of kernels");
-    }
+    TrainingSpec shape = first(cohort);
+    KernelFamily family = kernels(shape);
     SplitCorpus corpus = corpora.open(shape.corpus(), stop);
     List<ShuffledWindows> windows = new ArrayList<>();
     for (TrainingSpec spec : cohort) {
       windows.add(new ShuffledWindows(corpus.training(), spec.context(), spec.seed()));
     }
     long uniqueTokens = windows.getFirst().uniqueTokens();
-    requireTokens(shape, uniqueTokens);
+    for (TrainingSpec spec : cohort) {
+      requireTokens(spec, uniqueTokens);
+    }
     Map<String, HeldOutSet> heldOut = heldOut(shape, corpus, stop);
     Facts facts = facts(shape, corpus, uniqueTokens, heldOut);
     List<Member> members = new ArrayList<>();
@@ -83,114 +123,53 @@ public final class KernelTrainer implements Trainer {
       log.opened(m, facts);
       members.add(new Member(m, cohort.get(m), facts, windows.get(m), log));
     }
+    List<Lineage> lineages = Lineage.begin(members);
     try (Cohort models =
         new Cohort(
             engine,
             family,
+            shape.products(),
             corpus.vocabulary(),
             shape.batch(),
             shape.context(),
-            cohort.stream().mapToLong(TrainingSpec::seed).toArray())) {
-      train(shape, members, models, heldOut, stop);
+            lineages.stream().mapToLong(lineage -> lineage.any().beginning().seed()).toArray())) {
+      new Training(shape, models, heldOut, stop).run(lineages);
     }
   }
 
-  private static void train(
-      TrainingSpec shape,
-      List<Member> members,
-      Cohort models,
-      Map<String, HeldOutSet> heldOut,
-      StopSignal stop) {
-    long[] checkpoints = shape.checkpoints().tokens(shape.tokens());
-    int next = 0;
-    int tokensPerStep = Math.toIntExact(shape.tokensPerStep());
-    int[] inputs_MxBxT = new int[members.size() * tokensPerStep];
-    int[] targets_MxBxT = new int[members.size() * tokensPerStep];
-    for (long step = 1; step <= shape.steps(); step++) {
-      if (stop.stopped() || members.stream().noneMatch(Member::active)) {
-        return;
-      }
-      for (Member member : members) {
-        member.read(step, inputs_MxBxT, targets_MxBxT);
-      }
-      models.forward(inputs_MxBxT, targets_MxBxT);
-      double[] losses = models.meanLosses();
-      double[] norms = models.backward();
-      boolean[] active = new boolean[members.size()];
-      double[] fractions = new double[members.size()];
-      for (int m = 0; m < members.size(); m++) {
-        active[m] = members.get(m).takes(step, losses[m], norms[m]);
-        fractions[m] = members.get(m).fractionOfPeak();
-      }
-      models.update(
-          step, active, members.stream().map(Member::optimizer).toList(), fractions, norms);
-      boolean due = false;
-      while (next < checkpoints.length && checkpoints[next] <= step * tokensPerStep) {
-        due = true;
-        next++;
-      }
-      if (due && !checkpoint(step, members, models, heldOut, shape.batch(), stop)) {
-        return;
-      }
-    }
-    members.forEach(Member::finish);
-  }
-
-  /** Scores the held-out sets and logs a row for each active member; false when stopped. */
-  private static boolean checkpoint(
-      long step,
-      List<Member> members,
-      Cohort models,
-      Map<String, HeldOutSet> heldOut,
-      int batch,
-      StopSignal stop) {
-    if (members.stream().noneMatch(Member::active)) {
-      return true;
-    }
-    Map<String, Checkpoint.HeldOutLoss[]> losses = new TreeMap<>();
-    for (Map.Entry<String, HeldOutSet> set : heldOut.entrySet()) {
-      Optional<Checkpoint.HeldOutLoss[]> scored = set.getValue().score(models, batch, stop);
-      if (scored.isEmpty()) {
-        return false;
-      }
-      losses.put(set.getKey(), scored.get());
-    }
-    for (int m = 0; m < members.size(); m++) {
-      Map<String, Checkpoint.HeldOutLoss> own = new TreeMap<>();
-      for (Map.Entry<String, Checkpoint.HeldOutLoss[]> set : losses.entrySet()) {
-        own.put(set.getKey(), set.getValue()[m]);
-      }
-      members.get(m).checkpoint(step, own);
-    }
-    return true;
-  }
-
-  private static TrainingSpec shape(List<TrainingSpec> cohort) {
+  private static TrainingSpec first(List<TrainingSpec> cohort) {
     if (cohort.isEmpty()) {
       throw new IllegalArgumentException("a cohort needs at least one spec");
     }
     TrainingSpec first = cohort.getFirst();
     for (TrainingSpec spec : cohort) {
-      if (!whatACohortShares(spec).equals(whatACohortShares(first))) {
+      if (!Shape.of(spec).equals(Shape.of(first))) {
         throw new IllegalArgumentException(
-            ("the specs of a cohort may differ only in seed, optimizer and schedule, but these"
-                    + " differ in more: %s and %s")
+            ("the specs of a cohort must have one model, corpus, context, batch and held-out sets,"
+                    + " but these differ: %s and %s")
                 .formatted(first, spec));
       }
     }
     return first;
   }
 
-  private static List<Object> whatACohortShares(TrainingSpec spec) {
-    return List.of(
-        spec.model(),
-        spec.corpus(),
-        spec.context(),
-        spec.batch(),
-        spec.tokens(),
-        spec.repeat(),
-        spec.checkpoints(),
-        spec.heldOut());
+  /** What a cohort has in common. */
+  private record Shape(
+      ModelFamily model,
+      Corpus corpus,
+      int context,
+      int batch,
+      Map<String, HeldOut> heldOut,
+      Precision precision) {
+    static Shape of(TrainingSpec spec) {
+      return new Shape(
+          spec.model(),
+          spec.corpus(),
+          spec.context(),
+          spec.batch(),
+          spec.heldOut(),
+          spec.products());
+    }
   }
 
   private static void requireTokens(TrainingSpec spec, long unique) throws CorpusException {

@@ -14,11 +14,16 @@ final class Member {
   private final ShuffledWindows windows;
   private final Trainer.Log log;
 
+  private final long[] checkpoints;
+
   private boolean active = true;
-  private double fractionOfPeak;
+  private int nextCheckpoint;
   private double gradientNorm;
   private double lossSum;
   private long lossSteps;
+
+  /** What decides the training before the first step; the shape is the cohort's. */
+  record Beginning(long seed, AdamW optimizer) {}
 
   /**
    * @param number its place in the cohort
@@ -29,33 +34,37 @@ final class Member {
     this.facts = facts;
     this.windows = windows;
     this.log = log;
+    this.checkpoints = spec.checkpoints().tokens(spec.tokens());
   }
 
-  /** Whether it still trains: it has neither diverged nor finished. */
+  /** Whether it still trains: it has neither diverged nor finished, and someone wants to know. */
   boolean active() {
-    return active;
+    return active && log.wanted(number);
+  }
+
+  Beginning beginning() {
+    return new Beginning(spec.seed(), spec.optimizer());
   }
 
   AdamW optimizer() {
     return spec.optimizer();
   }
 
-  /** Of the step last taken. */
-  double fractionOfPeak() {
-    return fractionOfPeak;
+  double fractionOfPeak(long step) {
+    return spec.fractionOfPeak(step);
   }
 
-  /** Reads the batch of a step into its rows of [M, B, T]. */
-  void read(long step, int[] inputs_MxBxT, int[] targets_MxBxT) {
+  /** Reads the batch of a step into the rows of a model in [M, B, T]. */
+  void read(long step, int model, int[] inputs_MxBxT, int[] targets_MxBxT) {
     for (int row = 0; row < spec.batch(); row++) {
-      int offset = (number * spec.batch() + row) * spec.context();
+      int offset = (model * spec.batch() + row) * spec.context();
       windows.read((step - 1) * spec.batch() + row, inputs_MxBxT, targets_MxBxT, offset);
     }
   }
 
   /** Notes a step's loss and gradient norm; false when it is not to be taken. */
   boolean takes(long step, double loss, double norm) {
-    if (!active) {
+    if (!active()) {
       return false;
     }
     if (!Double.isFinite(loss)) {
@@ -64,7 +73,6 @@ final class Member {
     if (!Double.isFinite(norm)) {
       return diverge(step, "the gradient norm is " + word(norm));
     }
-    fractionOfPeak = spec.schedule().at((step - 1) * spec.tokensPerStep(), spec.tokens());
     gradientNorm = norm;
     lossSum += loss;
     lossSteps++;
@@ -72,11 +80,19 @@ final class Member {
     return true;
   }
 
+  /** Whether a checkpoint lies between the one logged last and the end of a step. */
+  boolean due(long step) {
+    return active()
+        && nextCheckpoint < checkpoints.length
+        && checkpoints[nextCheckpoint] <= step * spec.tokensPerStep();
+  }
+
   void checkpoint(long step, Map<String, Checkpoint.HeldOutLoss> heldOut) {
-    if (!active) {
-      return;
-    }
     long tokens = step * spec.tokensPerStep();
+    while (nextCheckpoint < checkpoints.length && checkpoints[nextCheckpoint] <= tokens) {
+      nextCheckpoint++;
+    }
+    double fractionOfPeak = spec.fractionOfPeak(step);
     log.checkpoint(
         number,
         new Checkpoint(
@@ -105,8 +121,9 @@ final class Member {
         });
   }
 
-  void finish() {
-    if (active) {
+  /** Ends the run when the step was its last. */
+  void finish(long step) {
+    if (step == spec.steps() && active()) {
       active = false;
       log.finished(number);
     }

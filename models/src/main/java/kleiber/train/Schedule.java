@@ -1,5 +1,7 @@
 package kleiber.train;
 
+import java.util.Optional;
+
 /**
  * A learning-rate schedule: a function of tokens, so that runs of different batch sizes and
  * branches of different length share it. One record per schedule, in this package; the package is
@@ -23,5 +25,16 @@ public interface Schedule {
    */
   default double warmup(long tokens) {
     return tokens < warmupTokens() ? (double) tokens / warmupTokens() : 1;
+  }
+
+  /**
+   * The schedule that a run follows before its decay begins, when that is past the warm-up and does
+   * not depend on the run's length: runs of many lengths are then branches of one trunk. Empty when
+   * there is no such phase.
+   *
+   * @param total tokens of the whole run
+   */
+  default Optional<Schedule> trunk(long total) {
+    return Optional.empty();
   }
 }

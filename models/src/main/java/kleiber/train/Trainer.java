@@ -14,17 +14,28 @@ public interface Trainer extends AutoCloseable {
    */
   Facts check(TrainingSpec spec, StopSignal stop) throws IOException;
 
+  /** What the members of a cohort have in common: specs of equal shape may be trained together. */
+  Object shape(TrainingSpec spec);
+
   /**
-   * Trains the specs together; each member's losses are those of the same spec alone. A member that
-   * diverges (a loss or gradient norm that is not finite) is told to the log and frozen.
+   * Bytes that a member of a cohort takes at most.
    *
-   * @param cohort specs that differ only in seed and optimizer and schedule settings
+   * @param facts of the spec, from {@link #check}
+   */
+  double memory(TrainingSpec spec, Facts facts);
+
+  /**
+   * Trains the specs together; each member's losses are those of the same spec alone. Members may
+   * be of different length. One that diverges (a loss or gradient norm that is not finite) is told
+   * to the log and left out of the steps that follow.
+   *
+   * @param cohort specs of one shape
    * @throws kleiber.data.CorpusException when a spec's corpus cannot serve it
    */
   void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException;
 
-  /** The numeric mode, part of provenance. */
-  String numerics();
+  /** The numeric mode that the spec trains in, part of provenance. */
+  String numerics(TrainingSpec spec);
 
   @Override
   void close();
@@ -33,6 +44,14 @@ public interface Trainer extends AutoCloseable {
    * What a training tells while it runs, by member of the cohort. Called on the training thread.
    */
   interface Log {
+    /**
+     * Asked between steps: whether the member's training is still of use. One that is not is left
+     * out from then on, and nothing more is told of it.
+     */
+    default boolean wanted(int member) {
+      return true;
+    }
+
     /** The corpora are open. Told once, before any step. */
     void opened(int member, Facts facts);
 

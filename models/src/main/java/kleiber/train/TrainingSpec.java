@@ -2,8 +2,10 @@ package kleiber.train;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import kleiber.data.Corpus;
+import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
 
 /**
@@ -16,6 +18,7 @@ import kleiber.models.ModelFamily;
  * @param repeat whether D may exceed the corpus's unique tokens
  * @param seed of initial weights and data order
  * @param heldOut held-out sets by name; at least one
+ * @param precision of matrix products; empty is float32, and float32 becomes empty
  */
 public record TrainingSpec(
     ModelFamily model,
@@ -28,8 +31,38 @@ public record TrainingSpec(
     Schedule schedule,
     CheckpointPlan checkpoints,
     Map<String, HeldOut> heldOut,
-    long seed) {
+    long seed,
+    Optional<Precision> precision) {
+  /** In float32. */
+  public TrainingSpec(
+      ModelFamily model,
+      Corpus corpus,
+      int context,
+      int batch,
+      long tokens,
+      boolean repeat,
+      AdamW optimizer,
+      Schedule schedule,
+      CheckpointPlan checkpoints,
+      Map<String, HeldOut> heldOut,
+      long seed) {
+    this(
+        model,
+        corpus,
+        context,
+        batch,
+        tokens,
+        repeat,
+        optimizer,
+        schedule,
+        checkpoints,
+        heldOut,
+        seed,
+        Optional.empty());
+  }
+
   public TrainingSpec {
+    precision = precision.filter(given -> given != Precision.FLOAT32);
     heldOut = Collections.unmodifiableMap(new TreeMap<>(heldOut));
     if (context < 1) {
       throw new IllegalArgumentException("context is " + context + " but must be at least 1 token");
@@ -59,6 +92,11 @@ public record TrainingSpec(
     }
   }
 
+  /** What matrix products are made of. */
+  public Precision products() {
+    return precision.orElse(Precision.FLOAT32);
+  }
+
   /** Tokens in a step. */
   public long tokensPerStep() {
     return (long) batch * context;
@@ -67,5 +105,60 @@ public record TrainingSpec(
   /** Optimizer steps. */
   public long steps() {
     return Math.ceilDiv(tokens, tokensPerStep());
+  }
+
+  /**
+   * The factor on the peak learning rate at a step.
+   *
+   * @param step counted from 1
+   */
+  public double fractionOfPeak(long step) {
+    return schedule.at((step - 1) * tokensPerStep(), tokens);
+  }
+
+  /** The trunk that this run is a branch of; empty when its schedule has no stable phase. */
+  public Optional<Trunk> trunk() {
+    return schedule
+        .trunk(tokens)
+        .map(
+            stable -> new Trunk(model, corpus, context, batch, optimizer, stable, seed, precision));
+  }
+
+  /**
+   * How many first steps of this run are the first steps of another too: to the end of the last of
+   * them the two are one training, weights and moments alike.
+   */
+  public long sharedSteps(TrainingSpec other) {
+    boolean sameStart =
+        seed == other.seed
+            && context == other.context
+            && batch == other.batch
+            && precision.equals(other.precision)
+            && optimizer.equals(other.optimizer)
+            && model.equals(other.model)
+            && corpus.equals(other.corpus);
+    long most = sameStart ? Math.min(steps(), other.steps()) : 0;
+    long shared = 0;
+    while (shared < most && fractionOfPeak(shared + 1) == other.fractionOfPeak(shared + 1)) {
+      shared++;
+    }
+    return shared;
+  }
+
+  /** The same training from other initial weights and in another order of data. */
+  public TrainingSpec withSeed(long other) {
+    return new TrainingSpec(
+        model,
+        corpus,
+        context,
+        batch,
+        tokens,
+        repeat,
+        optimizer,
+        schedule,
+        checkpoints,
+        heldOut,
+        other,
+        precision);
   }
 }

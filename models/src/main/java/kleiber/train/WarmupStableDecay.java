@@ -1,5 +1,7 @@
 package kleiber.train;
 
+import java.util.Optional;
+
 /**
  * Linear warm-up, the peak, and a straight line to {@code finalFraction} of it over the last part
  * of the run (Hu et al. 2024, arXiv:2404.06395; linear as in Hägele et al. 2024, arXiv:2405.18392).
@@ -22,5 +24,12 @@ public record WarmupStableDecay(long warmupTokens, double decayFraction, double 
   public double at(long tokens, long total) {
     double left = Math.clamp((total - tokens) / (decayFraction * total), 0, 1);
     return Math.min(warmup(tokens), finalFraction + (1 - finalFraction) * left);
+  }
+
+  @Override
+  public Optional<Schedule> trunk(long total) {
+    return warmupTokens < total - decayFraction * total
+        ? Optional.of(new Constant(warmupTokens))
+        : Optional.empty();
   }
 }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What makes runs repeatable: equal bits whatever the threads, the cohort, and the neighbours. */
 class BitsTest {
@@ -43,8 +44,9 @@ class BitsTest {
     return members;
   }
 
-  private static List<List<double[]>> train(Engine engine, SmallGpt model, int... keys) {
-    try (Kernels bound = engine.bind(model.program(), keys.length)) {
+  private static List<List<double[]>> train(
+      Engine engine, Precision precision, SmallGpt model, int... keys) {
+    try (Kernels bound = engine.bind(model.program().in(precision), keys.length)) {
       model.fill(bound, keys);
       return steps(bound, model, keys);
     }
@@ -57,42 +59,45 @@ class BitsTest {
     }
   }
 
-  @Test
-  void threadsDoNotMatterOnTheHost() {
+  @ParameterizedTest
+  @EnumSource
+  void threadsDoNotMatterOnTheHost(Precision precision) {
     List<double[]> one;
     try (Engine engine = new HostEngine(1)) {
-      one = train(engine, MODEL, 5).getFirst();
+      one = train(engine, precision, MODEL, 5).getFirst();
     }
     assertTrue(Double.isFinite(one.getFirst()[0]));
     for (int threads : new int[] {1, 2, 3}) {
       try (Engine engine = new HostEngine(threads)) {
         for (int repeat = 0; repeat < 5; repeat++) {
-          assertSame(one, train(engine, MODEL, 5).getFirst(), threads + " threads");
+          assertSame(one, train(engine, precision, MODEL, 5).getFirst(), threads + " threads");
         }
       }
     }
   }
 
-  @Test
-  void neighboursDoNotMatterOnTheHost() {
+  @ParameterizedTest
+  @EnumSource
+  void neighboursDoNotMatterOnTheHost(Precision precision) {
     try (Engine engine = new HostEngine(2)) {
       List<CompletableFuture<List<List<double[]>>>> running = new ArrayList<>();
       for (int caller = 0; caller < 4; caller++) {
         int key = caller;
-        running.add(CompletableFuture.supplyAsync(() -> train(engine, MODEL, key)));
+        running.add(CompletableFuture.supplyAsync(() -> train(engine, precision, MODEL, key)));
       }
       for (int caller = 0; caller < running.size(); caller++) {
-        List<double[]> alone = train(engine, MODEL, caller).getFirst();
+        List<double[]> alone = train(engine, precision, MODEL, caller).getFirst();
         assertSame(alone, running.get(caller).join().getFirst(), "caller " + caller);
       }
     }
   }
 
-  @Test
-  void wholePassesEqualCallsOneByOneOnTheHost() {
+  @ParameterizedTest
+  @EnumSource
+  void wholePassesEqualCallsOneByOneOnTheHost(Precision precision) {
     try (Engine engine = new HostEngine(2);
-        Kernels whole = engine.bind(MODEL.program(), 1);
-        Kernels single = engine.bind(MODEL.program(), 1)) {
+        Kernels whole = engine.bind(MODEL.program().in(precision), 1);
+        Kernels single = engine.bind(MODEL.program().in(precision), 1)) {
       MODEL.fill(whole, 5);
       MODEL.fill(single, 5);
       whole.forward();
@@ -106,48 +111,56 @@ class BitsTest {
     }
   }
 
+  private interface EngineTest {
+    void run(Class<? extends Engine> type, Precision precision);
+  }
+
+  private static Stream<DynamicTest> eachEngine(EngineTest test) {
+    return Engines.all().stream()
+        .flatMap(
+            type ->
+                Arrays.stream(Precision.values())
+                    .map(
+                        precision ->
+                            DynamicTest.dynamicTest(
+                                type.getSimpleName() + " " + precision,
+                                () -> test.run(type, precision))));
+  }
+
   @TestFactory
   Stream<DynamicTest> aMemberIsTheSameInACohortAndAlone() {
     SmallGpt model = new SmallGpt(2, 7, 8, 1, 2, 11);
-    return Engines.all().stream()
-        .map(
-            type ->
-                DynamicTest.dynamicTest(
-                    type.getSimpleName(),
-                    () -> {
-                      try (Engine engine = Engines.open(type, 1)) {
-                        List<List<double[]>> cohort = train(engine, model, 4, 0, 9);
-                        int[] keys = {4, 0, 9};
-                        for (int m = 0; m < keys.length; m++) {
-                          List<double[]> alone = train(engine, model, keys[m]).getFirst();
-                          assertSame(alone, cohort.get(m), "member " + m);
-                        }
-                      }
-                    }));
+    return eachEngine(
+        (type, precision) -> {
+          try (Engine engine = Engines.open(type, 1)) {
+            List<List<double[]>> cohort = train(engine, precision, model, 4, 0, 9);
+            int[] keys = {4, 0, 9};
+            for (int m = 0; m < keys.length; m++) {
+              List<double[]> alone = train(engine, precision, model, keys[m]).getFirst();
+              assertSame(alone, cohort.get(m), "member " + m);
+            }
+          }
+        });
   }
 
   @TestFactory
   Stream<DynamicTest> aMemberThatIsNotANumberStaysAlone() {
     SmallGpt model = new SmallGpt(2, 7, 8, 1, 2, 11);
-    return Engines.all().stream()
-        .map(
-            type ->
-                DynamicTest.dynamicTest(
-                    type.getSimpleName(),
-                    () -> {
-                      try (Engine engine = Engines.open(type, 1);
-                          Kernels bound = engine.bind(model.program(), 3)) {
-                        List<List<double[]>> healthy = train(engine, model, 4, 0, 9);
-                        model.fill(bound, 4, 0, 9);
-                        Tensor table = bound.program().parameters().getFirst();
-                        double[] broken = bound.read(table, 1);
-                        Arrays.fill(broken, Double.NaN);
-                        bound.write(table, 1, broken);
-                        List<List<double[]>> cohort = steps(bound, model, 4, 0, 9);
-                        assertTrue(Double.isNaN(cohort.get(1).getFirst()[0]), "it is caught");
-                        assertSame(healthy.get(0), cohort.get(0), "member 0");
-                        assertSame(healthy.get(2), cohort.get(2), "member 2");
-                      }
-                    }));
+    return eachEngine(
+        (type, precision) -> {
+          try (Engine engine = Engines.open(type, 1);
+              Kernels bound = engine.bind(model.program().in(precision), 3)) {
+            List<List<double[]>> healthy = train(engine, precision, model, 4, 0, 9);
+            model.fill(bound, 4, 0, 9);
+            Tensor table = bound.program().parameters().getFirst();
+            double[] broken = bound.read(table, 1);
+            Arrays.fill(broken, Double.NaN);
+            bound.write(table, 1, broken);
+            List<List<double[]>> cohort = steps(bound, model, 4, 0, 9);
+            assertTrue(Double.isNaN(cohort.get(1).getFirst()[0]), "it is caught");
+            assertSame(healthy.get(0), cohort.get(0), "member 0");
+            assertSame(healthy.get(2), cohort.get(2), "member 2");
+          }
+        });
   }
 }

@@ -50,6 +50,11 @@ final class KernelCases {
           new Kernel.Linear(
               rows("x", d), parameter("w", vocabulary, d), true, bias, rows("y", vocabulary)));
     }
+    cases.addAll(
+        cases.stream()
+            .filter(Kernel.Linear.class::isInstance)
+            .map(kernel -> ((Kernel.Linear) kernel).in(Precision.BF16))
+            .toList());
     cases.add(new Kernel.Attention(rows("x", 3 * d), heads, rows("y", d)));
     for (Kernel.Activation.Function function : Kernel.Activation.Function.values()) {
       cases.add(new Kernel.Activation(function, rows("x", d), rows("y", d)));

@@ -26,7 +26,13 @@ class NaiveEngineTest {
   Stream<DynamicTest> gradientsAreFiniteDifferences() {
     return Stream.of(new KernelCases(2, 3, 2, 4), new KernelCases(1, 1, 1, 8))
         .flatMap(cases -> cases.all().stream())
+        .filter(kernel -> !rounds(kernel))
         .map(kernel -> DynamicTest.dynamicTest(kernel.toString(), () -> check(kernel)));
+  }
+
+  /** A function of rounded inputs goes in steps: its differences say nothing of its gradient. */
+  private static boolean rounds(Kernel kernel) {
+    return kernel instanceof Kernel.Linear linear && linear.precision() == Precision.BF16;
   }
 
   private void check(Kernel kernel) {

@@ -25,9 +25,9 @@ class Nd4jEngineTest {
   @Test
   void theNumericModeOnACpuNamesItsKernelSet() {
     try (Engine engine = new Nd4jEngine(1)) {
-      String numerics = engine.numerics();
+      String numerics = engine.numerics(Precision.FLOAT32);
       Assumptions.assumeTrue(Nd4j.getEnvironment().isCPU(), "ND4J runs on a card here");
-      assertTrue(numerics.endsWith(" openblas-" + Blas.core()), numerics);
+      assertTrue(numerics.endsWith(" openblas-" + OpenBlas.core()), numerics);
     }
   }
 }

@@ -27,6 +27,6 @@ class OpenBlasCoreTest {
     Assumptions.assumeTrue(
         Files.isReadable(processors) && Files.readString(processors).contains(" avx2 "),
         "this machine does not say that it has AVX2");
-    assertFalse(Blas.core().equalsIgnoreCase("Prescott"), Blas.core());
+    assertFalse(OpenBlas.core().equalsIgnoreCase("Prescott"), OpenBlas.core());
   }
 }

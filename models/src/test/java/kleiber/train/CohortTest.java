@@ -2,13 +2,18 @@ package kleiber.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import kleiber.engine.Engine;
+import kleiber.engine.HostEngine;
 import kleiber.engine.NaiveEngine;
+import kleiber.engine.Precision;
 import kleiber.engine.Tensor;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +26,8 @@ class CohortTest {
     List<AdamW> optimizers = List.of(clipped, free);
     Random random = new Random(4);
     try (Engine engine = new NaiveEngine(1);
-        Cohort cohort = new Cohort(engine, Specs.GPT, 12, 4, 8, new long[] {1, 2})) {
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 4, 8, new long[] {1, 2})) {
       List<Tensor> parameters = cohort.parameters();
       List<List<Written>> written = new ArrayList<>();
       for (int m = 0; m < 2; m++) {
@@ -105,7 +111,8 @@ class CohortTest {
   @Test
   void anInactiveMemberStaysAsItIs() {
     try (Engine engine = new NaiveEngine(1);
-        Cohort cohort = new Cohort(engine, Specs.GPT, 12, 1, 8, new long[] {1, 1})) {
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {1, 1})) {
       int[] tokens = new Random(5).ints(2 * 8, 0, 12).toArray();
       Tensor table = cohort.parameters().getFirst();
       double[] before = cohort.kernels().read(table, 1);
@@ -121,5 +128,45 @@ class CohortTest {
       assertArrayEquals(new double[table.size()], cohort.kernels().readMoment(table, 1, 0));
       assertTrue(before[0] != cohort.kernels().read(table, 0)[0]);
     }
+  }
+
+  /** Two models of which one is forked and one left, each going on as if nothing had happened. */
+  @Test
+  void aForkGoesOnFromWhereItsModelWas() {
+    int[] tokens = new Random(6).ints(3 * 8, 0, 12).toArray();
+    try (Engine engine = new HostEngine(1);
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {1, 2});
+        Cohort judge = new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {2})) {
+      step(cohort, tokens, 1, 1, 1);
+      step(judge, tokens, 1, 1);
+      cohort.rearrange(new int[] {1, 1});
+      step(cohort, tokens, 2, 1, 0.5);
+      try (Cohort copy = cohort.copy(new int[] {1})) {
+        step(judge, tokens, 2, 1);
+        for (Tensor parameter : judge.parameters()) {
+          double[] expected = judge.kernels().read(parameter, 0);
+          assertArrayEquals(expected, cohort.kernels().read(parameter, 0), parameter.name());
+          assertFalse(Arrays.equals(expected, cohort.kernels().read(parameter, 1)));
+          assertArrayEquals(cohort.kernels().read(parameter, 1), copy.kernels().read(parameter, 0));
+        }
+      }
+    }
+  }
+
+  /** A step of every model on the same sequence, at fractions of the rate or at all of it. */
+  private static void step(Cohort cohort, int[] tokens, long step, double... fractions) {
+    int[] batch = new int[cohort.size() * 8];
+    Arrays.setAll(batch, i -> tokens[(int) (step - 1) * 8 + i % 8]);
+    cohort.forward(batch, batch);
+    double[] norms = cohort.backward();
+    boolean[] active = new boolean[cohort.size()];
+    Arrays.fill(active, true);
+    cohort.update(
+        step,
+        active,
+        Collections.nCopies(cohort.size(), Specs.ADAMW),
+        Arrays.copyOf(fractions, cohort.size()),
+        norms);
   }
 }

@@ -14,6 +14,7 @@ import kleiber.data.SplitCorpus;
 import kleiber.data.TokenSequence;
 import kleiber.engine.Engine;
 import kleiber.engine.NaiveEngine;
+import kleiber.engine.Precision;
 import org.junit.jupiter.api.Test;
 
 class HeldOutSetTest {
@@ -90,7 +91,8 @@ class HeldOutSetTest {
     long[] seeds = {3, 4};
     Checkpoint.HeldOutLoss[] scored;
     try (Engine engine = new NaiveEngine(1);
-        Cohort cohort = new Cohort(engine, Specs.GPT, VOCABULARY, 5, context, seeds)) {
+        Cohort cohort =
+            new Cohort(engine, Specs.GPT, Precision.FLOAT32, VOCABULARY, 5, context, seeds)) {
       scored =
           set(new Watched(), 3 * 1024, context).score(cohort, 5, StopSignal.NEVER).orElseThrow();
     }
@@ -99,7 +101,14 @@ class HeldOutSetTest {
       double bytes = 0;
       try (Engine engine = new NaiveEngine(1);
           Cohort cohort =
-              new Cohort(engine, Specs.GPT, VOCABULARY, 1, context, new long[] {seeds[member]})) {
+              new Cohort(
+                  engine,
+                  Specs.GPT,
+                  Precision.FLOAT32,
+                  VOCABULARY,
+                  1,
+                  context,
+                  new long[] {seeds[member]})) {
         for (long start : starts) {
           for (long from = start; from < start + 1024; from += context) {
             int[] inputs = new int[context];

@@ -25,6 +25,7 @@ import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
 import kleiber.engine.Engines;
+import kleiber.engine.Precision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,8 @@ class KernelTrainerTest {
     SplitCorpus corpus = spec.corpus().open(cache);
     List<Checkpoint> expected = new ArrayList<>();
     ShuffledWindows windows = new ShuffledWindows(corpus.training(), 8, 1);
-    try (Cohort cohort = new Cohort(engine, Specs.GPT, 12, 4, 8, new long[] {1})) {
+    try (Cohort cohort =
+        new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 4, 8, new long[] {1})) {
       double lossSum = 0;
       int lossSteps = 0;
       for (int step = 1; step <= 20; step++) {

@@ -19,6 +19,7 @@ import kleiber.data.SourceJars;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
 import kleiber.engine.NaiveEngine;
+import kleiber.engine.Precision;
 import kleiber.engine.Tensor;
 import kleiber.models.Gpt;
 
@@ -84,7 +85,9 @@ record ParityRun(String name, Gpt model) {
   /** Losses before each step, nats per token. */
   double[] losses(Engine engine, int[][][] batches) {
     double[] losses = new double[STEPS];
-    try (Cohort cohort = new Cohort(engine, model, VOCABULARY, BATCH, CONTEXT, new long[] {SEED})) {
+    try (Cohort cohort =
+        new Cohort(
+            engine, model, Precision.FLOAT32, VOCABULARY, BATCH, CONTEXT, new long[] {SEED})) {
       for (int step = 0; step < STEPS; step++) {
         cohort.forward(batches[step][0], batches[step][1]);
         losses[step] = cohort.meanLosses()[0];

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a training told, by member. */
-final class RecordedLog implements Trainer.Log {
+class RecordedLog implements Trainer.Log {
   final Map<Integer, Facts> opened = new HashMap<>();
   final Map<Integer, List<Checkpoint>> checkpoints = new HashMap<>();
   final List<Integer> finished = new ArrayList<>();

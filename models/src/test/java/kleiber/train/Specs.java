@@ -52,4 +52,20 @@ final class Specs {
         spec.heldOut(),
         seed);
   }
+
+  /** The same with another length, and checkpoints of its own. */
+  static TrainingSpec with(TrainingSpec spec, long tokens, CheckpointPlan checkpoints) {
+    return new TrainingSpec(
+        spec.model(),
+        spec.corpus(),
+        spec.context(),
+        spec.batch(),
+        tokens,
+        spec.repeat(),
+        spec.optimizer(),
+        spec.schedule(),
+        checkpoints,
+        spec.heldOut(),
+        spec.seed());
+  }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       ReproduceCommand.class,
       ListCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -34,8 +35,9 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Environment:",
-      "  KLEIBER_CACHE      where tokenized text is kept; ~/.cache/kleiber if not set",
-      "  KLEIBER_JAVA_OPTS  options for the JVM, such as -Xmx16g",
+      "  KLEIBER_CACHE       where tokenized text is kept; ~/.cache/kleiber if not set",
+      "  KLEIBER_JAVA_OPTS   options for the JVM, such as -Xmx16g",
+      "  KLEIBER_MAVEN_ARGS  arguments for the build, such as -Pnd4j-cuda",
       "",
       "First steps:",
       "  kleiber run experiments/quickstart.yaml"

@@ -2,9 +2,12 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import kleiber.experiment.Branches;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
@@ -24,14 +27,14 @@ final class Plan {
     Vocabularies vocabularies = new Vocabularies();
     Map<StoredRun.State, Integer> states = new EnumMap<>(StoredRun.State.class);
     double total = 0;
-    double missing = 0;
+    List<Run> pending = new ArrayList<>();
     for (Run run : experiment.runs()) {
       int vocabulary = vocabularies.of(run.spec().corpus());
       StoredRun.State state = store.load(run).state();
       states.merge(state, 1, Integer::sum);
       total += run.flops(vocabulary);
       if (state == StoredRun.State.MISSING || state == StoredRun.State.FAILED) {
-        missing += run.flops(vocabulary);
+        pending.add(run);
       }
       ParameterCount.Convention convention = experiment.fit().params();
       table.row(
@@ -46,6 +49,14 @@ final class Plan {
               : "fit",
           Words.of(state));
     }
+    Branches branches = Branches.of(pending);
+    double missing = 0;
+    double saved = 0;
+    for (Run run : pending) {
+      int vocabulary = vocabularies.of(run.spec().corpus());
+      missing += branches.flops(run, vocabulary);
+      saved += run.flops(vocabulary) - branches.flops(run, vocabulary);
+    }
     return String.join(
         System.lineSeparator(),
         experiment.name() + ": " + experiment.question(),
@@ -54,10 +65,11 @@ final class Plan {
         "",
         String.format(
             Locale.ROOT,
-            "%d runs, %s FLOPs in all, %s still to train; results in %s",
+            "%d runs, %s FLOPs in all, %s still to train%s; results in %s",
             experiment.runs().size(),
             Numbers.flops(total),
             Numbers.flops(missing),
+            RunProgress.shared(saved),
             folder),
         "params: "
             + Words.of(experiment.fit().params())

@@ -40,12 +40,18 @@ final class ProgressLine {
   /** Shows the bar, at most a few times a second. */
   synchronized void show(int runsDone, int runs, double flopsDone, double flops) {
     long now = System.nanoTime();
-    if (!terminal || now - drawn < REDRAW_NANOS) {
+    if (now - drawn >= REDRAW_NANOS) {
+      drawn = now;
+      show(bar(runsDone, runs, flopsDone, flops, (now - started) / 1e9));
+    }
+  }
+
+  /** Shows a line that the next one replaces. */
+  synchronized void show(String line) {
+    if (!terminal) {
       return;
     }
     erase();
-    drawn = now;
-    String line = bar(runsDone, runs, flopsDone, flops, (now - started) / 1e9);
     // A line that wraps could not be erased; a narrower terminal than this is rare.
     line = line.substring(0, Math.min(line.length(), 79));
     out.print(line);

@@ -3,6 +3,8 @@ package kleiber.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import kleiber.engine.Engine;
@@ -44,6 +46,14 @@ final class RunCommand implements Callable<Integer> {
       description = "Cores to use, and runs trained side by side; all of them when not given.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--cohort",
+      paramLabel = "N",
+      description =
+          "Runs of one shape trained together as one program, a trunk with its branches counting"
+              + " as one; as many as pay when not given. Losses do not depend on it.")
+  private Optional<Integer> cohort = Optional.empty();
+
   @Option(names = "--dry-run", description = "Print the plan and train nothing.")
   private boolean dryRun;
 
@@ -58,6 +68,9 @@ final class RunCommand implements Callable<Integer> {
               + threads
               + " but must be at least 1 and at most the cores there are, "
               + cores);
+    }
+    if (cohort.isPresent() && cohort.get() < 1) {
+      throw new UserException("--cohort is " + cohort.get() + " but must be at least 1 run");
     }
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
@@ -102,6 +115,7 @@ final class RunCommand implements Callable<Integer> {
             new RunStore(folder),
             family -> Trainers.of(family, engine, corpora),
             threads,
+            cohort.map(OptionalInt::of).orElse(OptionalInt.empty()),
             command(),
             new RunProgress(line, experiment.fit()));
     try (Interrupt interrupt = new Interrupt()) {

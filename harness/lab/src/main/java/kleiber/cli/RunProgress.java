@@ -34,14 +34,19 @@ final class RunProgress implements Progress {
   }
 
   @Override
-  public void planned(int finished, List<Run> pending, double flops) {
+  public void planned(int finished, List<Run> pending, double flops, double saved) {
     this.runs = pending.size();
     this.flops = flops;
     String before = finished > 0 ? finished + " runs are done already; " : "";
     line.say(
         pending.isEmpty()
             ? before + "nothing to train"
-            : before + runs + " to train, " + Numbers.flops(flops) + " FLOPs");
+            : before + runs + " to train, " + Numbers.flops(flops) + " FLOPs" + shared(saved));
+  }
+
+  /** What branches of a trunk save, in words; empty when there is nothing. */
+  static String shared(double saved) {
+    return saved > 0 ? "; branches share another " + Numbers.flops(saved) + " in trunks" : "";
   }
 
   @Override

@@ -29,26 +29,29 @@ public final class Binder {
   /** The key that names the record where an interface is expected. */
   public static final String TYPE = "type";
 
+  private final String root;
   private final String context;
   private final boolean log;
 
-  private Binder(String context, boolean log) {
+  private Binder(String root, String context, boolean log) {
+    this.root = root;
     this.context = context;
     this.log = log;
   }
 
   /** For settings. */
   public static Binder settings() {
-    return settings("");
+    return settings("the file", "");
   }
 
   /**
    * For settings.
    *
+   * @param root what errors call the record as a whole
    * @param context what a record that refuses its values was made for, added to the sentence
    */
-  static Binder settings(String context) {
-    return new Binder(context, false);
+  static Binder settings(String root, String context) {
+    return new Binder(root, context, false);
   }
 
   /**
@@ -56,7 +59,7 @@ public final class Binder {
    * another version, which must not make the log unreadable.
    */
   public static Binder log() {
-    return new Binder("", true);
+    return new Binder("the file", "", true);
   }
 
   /**
@@ -133,8 +136,9 @@ public final class Binder {
 
   private Object record(Node.Mapping mapping, Class<?> type, String path, Set<String> besides) {
     RecordComponent[] components = type.getRecordComponents();
+    String title = besides.contains(TYPE) ? type.getSimpleName() : title(path);
     if (!log) {
-      refuseUnknownKeys(mapping, type, besides);
+      refuseUnknownKeys(mapping, type, title, besides);
     }
     List<String> missing =
         Arrays.stream(components)
@@ -142,10 +146,8 @@ public final class Binder {
             .map(RecordComponent::getName)
             .toList();
     if (!missing.isEmpty()) {
-      String name = path.isEmpty() ? "" : path + ": ";
-      throw mapping
-          .mark()
-          .error(name + type.getSimpleName() + " lacks " + Names.and(missing) + context);
+      String place = title.equals(title(path)) ? "" : Scalars.subject(path);
+      throw mapping.mark().error(place + title + " lacks " + Names.and(missing) + context);
     }
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
@@ -157,11 +159,21 @@ public final class Binder {
               components[i].getGenericType(),
               path.isEmpty() ? name : path + "." + name);
     }
-    return construct(type, components, values, mapping.mark());
+    return construct(type, components, values, title, mapping.mark());
   }
 
-  /** Refuses keys that a record does not have, besides some that it may. */
-  static void refuseUnknownKeys(Node.Mapping mapping, Class<?> type, Set<String> besides) {
+  /** What a file calls a record that has no type: the key that it stands at. */
+  private String title(String path) {
+    return path.isEmpty() ? root : path;
+  }
+
+  /**
+   * Refuses keys that a record does not have, besides some that it may.
+   *
+   * @param title what errors call the record
+   */
+  static void refuseUnknownKeys(
+      Node.Mapping mapping, Class<?> type, String title, Set<String> besides) {
     List<String> known =
         Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
     mapping
@@ -169,14 +181,14 @@ public final class Binder {
         .forEach(
             (key, entry) -> {
               if (!known.contains(key) && !besides.contains(key)) {
-                String sentence = "unknown key '" + key + "' in " + type.getSimpleName() + "; ";
+                String sentence = "unknown key '" + key + "' in " + title + "; ";
                 throw entry.key().error(sentence + Names.known(key, known));
               }
             });
   }
 
   private Object construct(
-      Class<?> type, RecordComponent[] components, Object[] values, Mark mark) {
+      Class<?> type, RecordComponent[] components, Object[] values, String title, Mark mark) {
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
@@ -188,8 +200,7 @@ public final class Binder {
           e.getCause() instanceof IllegalArgumentException refusal
               ? refusal.getMessage()
               : "these values do not work: " + e.getCause();
-      throw new UserException(
-          mark + ": " + type.getSimpleName() + ": " + sentence + context, e.getCause());
+      throw new UserException(mark + ": " + title + ": " + sentence + context, e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + type.getName(), e);
     }

@@ -26,6 +26,9 @@ public final class Cell {
     }
   }
 
+  /** The key of the file that the settings stand at, the grid's values among them. */
+  private static final String BASE = "base";
+
   private final String label;
   private final Vocabularies vocabularies;
   private final Map<String, PlacedRule> waiting = new LinkedHashMap<>();
@@ -42,7 +45,7 @@ public final class Cell {
     this.vocabularies = vocabularies;
     this.label = label;
     // Before a rule asks for a key and finds it missing because it is misspelt.
-    Binder.refuseUnknownKeys(settings, TrainingSpec.class, Set.of());
+    Binder.refuseUnknownKeys(settings, TrainingSpec.class, BASE, Set.of());
     for (PlacedRule placed : rules) {
       String path = placed.rule().sets();
       Optional<Node> given = Trees.get(settings, path);
@@ -78,7 +81,7 @@ public final class Cell {
     Node node =
         Trees.get(settings, path)
             .orElseThrow(() -> settings.mark().error(path + " is missing" + context()));
-    return Binder.settings(context()).bind(node, type, path);
+    return Binder.settings(BASE, context()).bind(node, type, path);
   }
 
   /**
@@ -95,7 +98,7 @@ public final class Cell {
   /** The spec, all rules applied. */
   TrainingSpec spec() {
     List.copyOf(waiting.keySet()).forEach(this::apply);
-    return Binder.settings(context()).bind(settings, TrainingSpec.class);
+    return Binder.settings(BASE, context()).bind(settings, TrainingSpec.class);
   }
 
   private void apply(String path) {

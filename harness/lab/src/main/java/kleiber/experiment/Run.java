@@ -17,7 +17,7 @@ public record Run(String id, TrainingSpec spec) {
 
   /** The run of a spec, named by its canonical form. */
   public static Run of(TrainingSpec spec) {
-    return new Run(id(Json.canonical(spec)), spec);
+    return new Run(hash(spec), spec);
   }
 
   /**
@@ -50,10 +50,18 @@ public record Run(String id, TrainingSpec spec) {
     return spec.steps() * spec.tokensPerStep();
   }
 
-  private static String id(String canonical) {
+  /**
+   * What this run shares its noise with: the trunk that it is a branch of, named by the hash of
+   * what decides the trunk, or the run alone.
+   */
+  public String cluster() {
+    return spec.trunk().map(Run::hash).orElse(id);
+  }
+
+  private static String hash(Record settings) {
+    byte[] canonical = Json.canonical(settings).getBytes(StandardCharsets.UTF_8);
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical);
       return HexFormat.of().formatHex(hash).substring(0, ID_DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);

@@ -62,7 +62,7 @@ final class FitWriter {
         conventionErrors,
         analysis.observations().fit().stream().map(FitWriter::row).toList(),
         new Resamples(
-            "run",
+            unit(analysis.observations().fit()),
             analysis.bootstrapped().map(BootstrappedLaw::resampling).orElse(null),
             analysis.bootstrapped().map(BootstrappedLaw::noise).orElse(Double.NaN),
             analysis.bootstrapped().map(BootstrappedLaw::degreesOfFreedom).orElse(Double.NaN),
@@ -132,5 +132,11 @@ final class FitWriter {
 
   private static List<Double> list(double[] values) {
     return Arrays.stream(values).boxed().toList();
+  }
+
+  private static String unit(List<Observation> rows) {
+    long runs = rows.stream().map(Observation::run).distinct().count();
+    long clusters = rows.stream().map(Observation::cluster).distinct().count();
+    return clusters < runs ? "trunk with its branches" : "run";
   }
 }

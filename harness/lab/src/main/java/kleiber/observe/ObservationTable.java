@@ -71,6 +71,7 @@ public final class ObservationTable {
   static Map<String, Function<Row, Object>> columns(FitPlan plan) {
     Map<String, Function<Row, Object>> columns = new LinkedHashMap<>();
     columns.put("run", Row::run);
+    columns.put("cluster", Row::cluster);
     columns.put("heldOut", Row::heldOut);
     columns.put("step", row -> row.step());
     columns.put("tokens", row -> row.tokens());
@@ -109,6 +110,7 @@ public final class ObservationTable {
     double bitsPerByte = fields.number("bitsPerByte");
     return new Row(
         fields.text("run"),
+        fields.text("cluster"),
         StoredRun.State.valueOf(upper(fields.text("state"))),
         Long.parseLong(fields.text("seed")),
         fields.text("heldOut"),

@@ -39,7 +39,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     for (StoredRun run : runs) {
       rows.addAll(read(run, new Selector(plan, run)));
     }
-    rows = split(rows, plan);
+    rows = new SharedCheckpoints(runs).once(split(rows, plan));
     return new Observations(plan, rows, exclusions(runs, rows, plan));
   }
 
@@ -104,6 +104,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     }
     return new Row(
         run.run().id(),
+        run.run().cluster(),
         run.state(),
         spec.seed(),
         heldOut,

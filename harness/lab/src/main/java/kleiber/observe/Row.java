@@ -14,6 +14,7 @@ import kleiber.run.StoredRun;
  * used for.
  *
  * @param run id
+ * @param cluster what its noise is shared with: the trunk that it branches from, or the run alone
  * @param state how far the run came
  * @param seed of the run
  * @param heldOut name of the held-out set
@@ -35,6 +36,7 @@ import kleiber.run.StoredRun;
  */
 public record Row(
     String run,
+    String cluster,
     StoredRun.State state,
     long seed,
     String heldOut,
@@ -74,6 +76,7 @@ public record Row(
   Row with(Use newUse, String newReason) {
     return new Row(
         run,
+        cluster,
         state,
         seed,
         heldOut,
@@ -102,7 +105,7 @@ public record Row(
     };
   }
 
-  /** The row as a law reads it. Its cluster is its run. */
+  /** The row as a law reads it. */
   public Observation under(FitPlan.Flops flops, ParameterCount.Convention convention) {
     Scale at =
         new Scale(
@@ -110,6 +113,6 @@ public record Row(
             tokens,
             flops(flops, convention),
             Map.of(Scale.UNIQUE_TOKENS, (double) uniqueTokens));
-    return new Observation(run, run, heldOut, step, at, schedule, loss, standardError);
+    return new Observation(run, cluster, heldOut, step, at, schedule, loss, standardError);
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import kleiber.run.StoredRun;
-import kleiber.train.TrainingSpec;
 
 /**
  * How much the final loss differs between runs that differ in their seed alone.
@@ -23,7 +22,7 @@ public record SeedNoise(double standardDeviation, int cells, int runs) {
             .filter(run -> run.checkpoints().getLast().heldOut().containsKey(heldOut))
             .collect(
                 Collectors.groupingBy(
-                    run -> withoutSeed(run.run().spec()),
+                    run -> run.run().spec().withSeed(0),
                     Collectors.mapping(
                         run -> run.checkpoints().getLast().heldOut().get(heldOut).loss(),
                         Collectors.toList())))
@@ -44,20 +43,5 @@ public record SeedNoise(double standardDeviation, int cells, int runs) {
     return several == 0
         ? Optional.empty()
         : Optional.of(new SeedNoise(Math.sqrt(squares / freedom), several, runs));
-  }
-
-  private static TrainingSpec withoutSeed(TrainingSpec spec) {
-    return new TrainingSpec(
-        spec.model(),
-        spec.corpus(),
-        spec.context(),
-        spec.batch(),
-        spec.tokens(),
-        spec.repeat(),
-        spec.optimizer(),
-        spec.schedule(),
-        spec.checkpoints(),
-        spec.heldOut(),
-        0);
   }
 }

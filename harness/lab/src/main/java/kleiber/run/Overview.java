@@ -16,16 +16,21 @@ final class Overview {
   private double flopsDone;
 
   /**
-   * @param flops of each pending run, by id
+   * @param flops left to do for each pending run, by id; steps that runs share count once
    */
   Overview(Progress progress, Map<String, Double> flops) {
     this.progress = progress;
     this.flops = Map.copyOf(flops);
   }
 
-  synchronized void planned(int finished, List<Run> pending) {
+  /** FLOPs left to do for a pending run. */
+  double flops(Run run) {
+    return flops.get(run.id());
+  }
+
+  synchronized void planned(int finished, List<Run> pending, double saved) {
     double total = pending.stream().mapToDouble(run -> flops.get(run.id())).sum();
-    progress.planned(finished, pending, total);
+    progress.planned(finished, pending, total, saved);
   }
 
   synchronized void unreadable(Run run, String reason) {
@@ -53,6 +58,7 @@ final class Overview {
   }
 
   synchronized void discarded(Run run) {
+    advanced(run, 0);
     progress.discarded(run);
   }
 

@@ -22,18 +22,20 @@ public interface Progress {
    *
    * @param finished runs of the experiment that are done or diverged already
    * @param pending in the order in which they start
-   * @param flops of all pending runs
+   * @param flops of all pending runs; steps that branches of a trunk share count once
+   * @param saved FLOPs that are not done twice because branches share them
    */
-  default void planned(int finished, List<Run> pending, double flops) {}
+  default void planned(int finished, List<Run> pending, double flops, double saved) {}
 
-  /** A run starts. */
+  /** A run starts, perhaps again after its cohort was split. */
   default void started(Run run) {}
 
   /**
    * A step of a run was done.
    *
    * @param share of the run that is done
-   * @param flops done of all that were planned; a run that ends early counts as done
+   * @param flops done of all that were planned; a run that ends early counts as done, one that is
+   *     discarded as not begun
    */
   default void advanced(Run run, double share, double flops) {}
 
@@ -43,6 +45,6 @@ public interface Progress {
   /** A run ended and is stored. */
   default void ended(Run run, StoredRun.State state, Optional<String> reason) {}
 
-  /** A run was stopped, and nothing of it is kept. */
+  /** A run was stopped, and nothing of it is kept; it may start again in a smaller cohort. */
   default void discarded(Run run) {}
 }

@@ -1,26 +1,18 @@
 package kleiber.run;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import kleiber.experiment.Run;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
-import kleiber.train.Trainer;
 
-/** Takes down what a trainer tells about one run. */
-final class RunLog implements Trainer.Log {
-  /** That the log could not be written, carried through the trainer. */
-  static final class NotWritten extends UncheckedIOException {
-    private static final long serialVersionUID = 1;
-
-    NotWritten(IOException cause) {
-      super(cause);
-    }
-  }
-
+/**
+ * Writes what is told about one run, and publishes it when it ends. What cannot be written is
+ * remembered and not thrown: it must not end the other runs of a cohort.
+ */
+final class RunLog implements AutoCloseable {
   /** A write that may fail. */
   private interface Write {
     void run() throws IOException;
@@ -28,30 +20,30 @@ final class RunLog implements Trainer.Log {
 
   private final Run run;
   private final RunWriter writer;
-  private final Overview overview;
-  private final CorpusDigests digests;
-  private final long start = System.nanoTime();
   private final Map<String, String> corpora = new TreeMap<>();
 
-  private Optional<StoredRun.State> state = Optional.empty();
-  private Optional<String> reason = Optional.empty();
+  private Optional<IOException> notWritten = Optional.empty();
+  private boolean ended;
   private Timing last = new Timing(0, 0, 0, 0);
   private long step;
 
-  RunLog(Run run, RunWriter writer, Overview overview, CorpusDigests digests) {
+  RunLog(Run run, RunWriter writer) {
     this.run = run;
     this.writer = writer;
-    this.overview = overview;
-    this.digests = digests;
   }
 
-  /** How the run ended, when the trainer has said so. */
-  Optional<StoredRun.State> state() {
-    return state;
+  Run run() {
+    return run;
   }
 
-  Optional<String> reason() {
-    return reason;
+  /** Whether it still waits for an end: none was told, and all so far could be written. */
+  boolean open() {
+    return !ended && notWritten.isEmpty();
+  }
+
+  /** Why nothing of the run can be kept. */
+  Optional<IOException> notWritten() {
+    return notWritten;
   }
 
   /** SHA-256 of each corpus by its use. */
@@ -59,58 +51,73 @@ final class RunLog implements Trainer.Log {
     return corpora;
   }
 
-  /** Ends the timing of a run that ended between two checkpoints. */
-  void close() {
-    if (step > last.step()) {
-      time(step, step * run.spec().tokensPerStep());
-    }
-  }
-
-  @Override
-  public void opened(int member, Facts facts) {
-    digests.note(run, facts);
+  void opened(Facts facts) {
     corpora.put("training", facts.corpusDigest());
     facts.heldOut().forEach((name, set) -> corpora.put("heldOut." + name, set.digest()));
     write(() -> writer.facts(facts));
   }
 
-  @Override
-  public void checkpoint(int member, Checkpoint checkpoint) {
-    write(() -> writer.checkpoint(checkpoint));
-    time(checkpoint.step(), checkpoint.tokens());
-    overview.checkpoint(run, checkpoint);
-  }
-
-  @Override
-  public void finished(int member) {
-    state = Optional.of(StoredRun.State.DONE);
-  }
-
-  @Override
-  public void diverged(int member, long step, String reason) {
+  void advanced(long step) {
     this.step = Math.max(this.step, step);
-    state = Optional.of(StoredRun.State.DIVERGED);
-    this.reason = Optional.of("step " + step + ": " + reason);
   }
 
-  @Override
-  public void progress(int member, long step, long steps) {
-    this.step = step;
-    overview.advanced(run, (double) step / steps);
+  /**
+   * @param seconds of training so far
+   */
+  void checkpoint(Checkpoint checkpoint, double seconds) {
+    write(() -> writer.checkpoint(checkpoint));
+    time(checkpoint.step(), checkpoint.tokens(), seconds);
   }
 
-  private void time(long step, long tokens) {
-    double seconds = (System.nanoTime() - start) * 1e-9;
+  /**
+   * Publishes the run.
+   *
+   * @param trace details of an error, when it failed
+   * @return whether it is stored
+   */
+  boolean end(
+      StoredRun.State state,
+      Optional<String> reason,
+      Optional<String> trace,
+      double seconds,
+      Provenance provenance) {
+    if (step > last.step()) {
+      time(step, step * run.spec().tokensPerStep(), seconds);
+    }
+    write(
+        () -> {
+          if (trace.isPresent()) {
+            writer.error(trace.get());
+          }
+          writer.publish(state, reason, provenance);
+        });
+    ended = notWritten.isEmpty();
+    return ended;
+  }
+
+  private void time(long step, long tokens, double seconds) {
     double rate = (tokens - last.tokens()) / (seconds - last.seconds());
     last = new Timing(step, tokens, seconds, rate);
     write(() -> writer.timing(last));
   }
 
-  private static void write(Write write) {
+  private void write(Write write) {
+    if (notWritten.isEmpty()) {
+      try {
+        write.run();
+      } catch (IOException e) {
+        notWritten = Optional.of(e);
+      }
+    }
+  }
+
+  /** Discards the run unless it was published. */
+  @Override
+  public void close() {
     try {
-      write.run();
+      writer.close();
     } catch (IOException e) {
-      throw new NotWritten(e);
+      notWritten = notWritten.or(() -> ended ? Optional.empty() : Optional.of(e));
     }
   }
 }

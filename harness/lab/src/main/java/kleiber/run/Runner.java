@@ -4,42 +4,47 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import kleiber.data.CorpusException;
+import kleiber.experiment.Branches;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Vocabularies;
 import kleiber.models.ModelFamily;
+import kleiber.train.Facts;
 import kleiber.train.StopSignal;
 import kleiber.train.Trainer;
 
 /**
- * Trains the runs of an experiment that are not yet done, the largest first, several at a time. A
- * run that diverges or fails leaves a row with a reason, and the others go on.
+ * Trains the runs of an experiment that are not yet done, the largest first, in cohorts of one
+ * shape, several cohorts at a time. A run that diverges or fails leaves a row with a reason, and
+ * the others go on: a cohort that fails is split and trained again, until it is known which run
+ * fails alone.
  *
  * @param store where the runs are kept
  * @param trainers finds the trainer of a family; trainers work side by side, each on a thread of
  *     its own
- * @param workers runs that are trained at the same time
+ * @param workers cohorts that are trained at the same time
+ * @param cohort trunks and single runs in a cohort; as many as pay when empty
  * @param command as the user gave it, for provenance
  */
 public record Runner(
     RunStore store,
     Function<ModelFamily, Trainer> trainers,
     int workers,
+    OptionalInt cohort,
     String command,
     Progress progress) {
   /**
@@ -68,9 +73,16 @@ public record Runner(
     }
   }
 
+  /** Of the heap; the rest is for corpora, held-out sets and everything else. */
+  private static final double SHARE_FOR_MODELS = 0.6;
+
   public Runner {
     if (workers < 1) {
       throw new IllegalArgumentException("workers is " + workers + " but must be at least 1");
+    }
+    if (cohort.isPresent() && cohort.getAsInt() < 1) {
+      throw new IllegalArgumentException(
+          "cohort is " + cohort.getAsInt() + " but must be at least 1 run");
     }
   }
 
@@ -98,8 +110,10 @@ public record Runner(
   private final class Grid {
     private final StopSignal stop;
     private final List<Run> pending = new ArrayList<>();
+    private final List<Packing.Item> items = new ArrayList<>();
     private final List<StoredRun> unreadable = new ArrayList<>();
     private final int finishedBefore;
+    private double savedFlops;
     private final CorpusDigests digests = new CorpusDigests();
     private final Overview overview;
     private final Code code = Code.running();
@@ -110,24 +124,36 @@ public record Runner(
 
     Grid(Experiment experiment, StopSignal stop) throws IOException {
       this.stop = stop;
-      Map<String, Double> flops = new HashMap<>();
-      Vocabularies vocabularies = new Vocabularies();
       for (StoredRun stored : store.load(experiment)) {
         switch (stored.state()) {
           case DONE, DIVERGED -> digests.note(stored.run(), stored.facts().orElseThrow());
           case FAILED, MISSING -> {
-            Run run = stored.run();
-            pending.add(run);
+            pending.add(stored.run());
             if (stored.state() == StoredRun.State.MISSING && stored.reason().isPresent()) {
               unreadable.add(stored);
             }
-            flops.put(run.id(), run.flops(vocabularies.of(run.spec().corpus())));
           }
         }
       }
       finishedBefore = experiment.runs().size() - pending.size();
-      pending.sort(Comparator.comparingDouble((Run run) -> flops.get(run.id())).reversed());
-      overview = new Overview(progress, flops);
+      overview = new Overview(progress, costs());
+    }
+
+    /** Orders the pending runs, the largest first, and counts what is left to do for each. */
+    private Map<String, Double> costs() throws IOException {
+      Vocabularies vocabularies = new Vocabularies();
+      Map<String, Double> whole = new HashMap<>();
+      for (Run run : pending) {
+        whole.put(run.id(), run.flops(vocabularies.of(run.spec().corpus())));
+      }
+      pending.sort(Comparator.comparingDouble((Run run) -> whole.get(run.id())).reversed());
+      Branches branches = Branches.of(pending);
+      Map<String, Double> costs = new HashMap<>();
+      for (Run run : pending) {
+        costs.put(run.id(), branches.flops(run, vocabularies.of(run.spec().corpus())));
+        savedFlops += whole.get(run.id()) - costs.get(run.id());
+      }
+      return costs;
     }
 
     /**
@@ -140,7 +166,15 @@ public record Runner(
           return;
         }
         try (Trainer trainer = trainers.apply(run.spec().model())) {
-          digests.note(run, trainer.check(run.spec(), this::stopping));
+          Facts facts = trainer.check(run.spec(), this::stopping);
+          digests.note(run, facts);
+          items.add(
+              new Packing.Item(
+                  run,
+                  trainer.shape(run.spec()),
+                  trainer.memory(run.spec(), facts),
+                  facts.trainingFlopsPerToken() * run.spec().tokensPerStep(),
+                  overview.flops(run)));
         } catch (CancellationException _) {
           return; // stopped while a corpus was opened: no run will start
         } catch (IOException | IllegalArgumentException e) {
@@ -159,10 +193,12 @@ public record Runner(
 
     Result run() {
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
-      overview.planned(finishedBefore, List.copyOf(pending));
-      Queue<Run> queue = new ConcurrentLinkedQueue<>(pending);
+      overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
+      double memory = SHARE_FOR_MODELS * Runtime.getRuntime().maxMemory();
+      List<List<Run>> cohorts = new Packing(workers, cohort, memory).pack(items);
+      Deque<List<Run>> queue = new ConcurrentLinkedDeque<>(cohorts);
       List<Thread> threads = new ArrayList<>();
-      for (int i = 0; i < Math.min(workers, pending.size()); i++) {
+      for (int i = 0; i < Math.min(workers, cohorts.size()); i++) {
         threads.add(Thread.ofPlatform().name("worker-" + i).start(() -> work(queue)));
       }
       for (Thread thread : threads) {
@@ -188,81 +224,89 @@ public record Runner(
           finishedBefore, done, diverged, failed, notRun, Optional.ofNullable(halted.get()));
     }
 
+    /** Whether trainings that are running are of no more use. */
     private boolean stopping() {
-      return interrupted || stop.stopped() || abort.get() != null || halted.get() != null;
+      return interrupted || stop.stopped() || abort.get() != null;
     }
 
-    private void work(Queue<Run> queue) {
-      while (!stopping()) {
-        Run run = queue.poll();
-        if (run == null) {
+    private void work(Deque<List<Run>> queue) {
+      while (!stopping() && halted.get() == null) {
+        List<Run> cohort = queue.poll();
+        if (cohort == null) {
           return;
         }
-        try (RunWriter writer = store.begin(run)) {
-          overview.started(run);
-          train(run, writer);
-        } catch (IOException | RunLog.NotWritten e) {
-          IOException cause = e instanceof IOException io ? io : ((RunLog.NotWritten) e).getCause();
-          halted.compareAndSet(
-              null,
-              "cannot write to "
-                  + store.folder()
-                  + ": "
-                  + sentence(cause)
-                  + "; finished runs are kept, and the others start over next time");
-          overview.discarded(run);
+        try {
+          List<Run> again = train(cohort);
+          int half = Math.ceilDiv(again.size(), 2);
+          for (List<Run> part :
+              List.of(again.subList(half, again.size()), again.subList(0, half))) {
+            if (!part.isEmpty()) {
+              queue.addFirst(part);
+            }
+          }
+        } catch (IOException e) {
+          halt(e);
         } catch (UserException e) {
           abort.compareAndSet(null, e);
-          overview.discarded(run);
-        } catch (Throwable e) { // a fault of this program: told by the caller's thread
-          abort.compareAndSet(
-              null, e instanceof RuntimeException fault ? fault : new IllegalStateException(e));
+        } catch (Throwable e) {
+          abort(e);
         }
       }
     }
 
-    private void train(Run run, RunWriter writer) throws IOException {
-      Instant started = Instant.now();
-      RunLog log = new RunLog(run, writer, overview, digests);
-      String numerics = "none";
-      Optional<Throwable> failure = Optional.empty();
-      try (Trainer trainer = trainers.apply(run.spec().model())) {
-        numerics = trainer.numerics();
-        trainer.train(List.of(run.spec()), this::stopping, log);
-      } catch (RunLog.NotWritten | UserException e) {
-        throw e;
-      } catch (Throwable e) { // whatever befalls one run, an OutOfMemoryError too, ends only it
-        failure = Optional.of(e);
-      }
-      log.close();
-      if (failure.isEmpty() && log.state().isEmpty() && stopping()) {
-        overview.discarded(run);
-        return;
-      }
-      if (failure.isPresent()) {
-        writer.error(trace(failure.get()));
-      }
-      StoredRun.State state =
-          failure.isPresent() ? StoredRun.State.FAILED : log.state().orElse(StoredRun.State.FAILED);
-      Optional<String> reason =
-          switch (state) {
-            case DONE -> Optional.empty();
-            case DIVERGED -> log.reason();
-            case FAILED, MISSING ->
-                Optional.of(
-                    failure.map(Runner::sentence).orElse("the training ended without a result"));
-          };
-      writer.publish(
-          state,
-          reason,
-          new Provenance(
-              code, machine, numerics, log.corpora(), command, time(started), time(Instant.now())));
-      overview.ended(run, state, reason);
+    /** No run is begun any more; those that are running end, if their own logs can be written. */
+    private void halt(IOException cause) {
+      halted.compareAndSet(
+          null,
+          "cannot write to "
+              + store.folder()
+              + ": "
+              + sentence(cause)
+              + "; finished runs are kept, and the others start over next time");
     }
-  }
 
-  private static String time(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+    /** A fault of this program: told by the caller's thread. */
+    private void abort(Throwable fault) {
+      abort.compareAndSet(
+          null, fault instanceof RuntimeException e ? e : new IllegalStateException(fault));
+    }
+
+    /** Trains a cohort, and gives the runs that must be tried again in smaller ones. */
+    private List<Run> train(List<Run> cohort) throws IOException {
+      CohortLog log = new CohortLog(overview, digests, code, machine, command);
+      List<Run> again = List.of();
+      try (log) {
+        for (Run run : cohort) {
+          log.begin(run, store.begin(run));
+        }
+        Optional<Throwable> failure = train(cohort, log);
+        List<Run> open = log.open();
+        if (open.isEmpty()) {
+          failure.filter(_ -> log.notWritten().isEmpty()).ifPresent(this::abort);
+        } else if (cohort.size() > 1 && failure.isPresent()) {
+          again = open; // it is not known which of them it was
+        } else if (failure.isPresent() || !stopping()) {
+          log.fail(
+              failure.map(Runner::sentence).orElse("the training ended without a result"),
+              failure.map(Runner::trace));
+        }
+      }
+      log.notWritten().ifPresent(this::halt);
+      return again;
+    }
+
+    /** What ended a training, other than its end: an OutOfMemoryError too ends only its cohort. */
+    private Optional<Throwable> train(List<Run> cohort, CohortLog log) {
+      try (Trainer trainer = trainers.apply(cohort.getFirst().spec().model())) {
+        log.trainedWith(trainer.numerics(cohort.getFirst().spec()));
+        trainer.train(cohort.stream().map(Run::spec).toList(), this::stopping, log);
+        return Optional.empty();
+      } catch (UserException e) {
+        throw e;
+      } catch (Throwable e) {
+        return Optional.of(e);
+      }
+    }
   }
 
   private static String trace(Throwable failure) {

@@ -12,7 +12,8 @@ import kleiber.train.Facts;
  * @param reason why it is not DONE; for MISSING only when something is stored that cannot be read
  * @param facts known once its corpus was opened
  * @param checkpoints rows of the log; those before a divergence stand
- * @param seconds of training, evaluations included; NaN when nothing was run
+ * @param seconds of training, evaluations included, its share when it trained in a cohort; NaN when
+ *     nothing was run
  */
 public record StoredRun(
     Run run,

@@ -20,7 +20,7 @@ class SealedPredictionTest {
 
   @Test
   void aSealedPredictionIsScoredByTheRunOfItsSeed() throws IOException {
-    Path yaml = TinyExperiment.write(folder);
+    Path yaml = Rehearsal.writeExperiment(folder);
     Path results = folder.resolve("results/small");
     assertEquals(0, kleiber.run("run", yaml.toString(), "--out", results.toString()), kleiber.err());
     Path fit = results.resolve("fits/Chinchilla.json");

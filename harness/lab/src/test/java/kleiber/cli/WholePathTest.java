@@ -27,14 +27,14 @@ class WholePathTest {
   private final StringWriter err = new StringWriter();
 
   @BeforeEach
-  void writeExperiment() throws IOException {
-    TinyExperiment.write(folder);
+  void writeText() throws IOException {
+    Rehearsal.writeExperiment(folder);
   }
 
   @Test
   void fromAFileToACheckedExtrapolation() throws IOException {
     Path results = folder.resolve("results");
-    assertEquals(0, kleiber("run", "tiny.yaml", "--out", results.toString()), err.toString());
+    assertEquals(0, kleiber("run", "rehearsal.yaml", "--out", results.toString()), err.toString());
     assertTrue(out.toString().contains("10 to train"), out.toString());
     assertTrue(out.toString().contains("foretold"), out.toString());
     for (String file : List.of("report.html", "observations.csv", "experiment.yaml")) {
@@ -43,7 +43,7 @@ class WholePathTest {
 
     String spec = specsAndLogs(results);
     out.getBuffer().setLength(0);
-    assertEquals(0, kleiber("run", "tiny.yaml", "--out", results.toString()));
+    assertEquals(0, kleiber("run", "rehearsal.yaml", "--out", results.toString()));
     assertTrue(out.toString().contains("nothing to train"), out.toString());
     assertEquals(spec, specsAndLogs(results), "a finished run was touched");
 
@@ -53,38 +53,32 @@ class WholePathTest {
     assertEquals(0, kleiber("fit", results.toString(), "--set", "fit.params=non-embedding"));
     assertTrue(out.toString().contains("not written"), out.toString());
     assertEquals(written, Files.readString(fit), "the report speaks of another fit");
-    out.getBuffer().setLength(0);
-    Path json = folder.resolve("table.json");
-    assertEquals(
-        0,
-        kleiber(
-            "fit",
-            results.toString(),
-            "--law",
-            "PowerLaw",
-            "--where",
-            "params > 1",
-            "--json",
-            json.toString()),
-        err.toString());
-    assertTrue(out.toString().contains("Fitted without what reaches beyond C"), out.toString());
-    assertEquals(written, Files.readString(fit), "a fit of another law is no fit of the plan");
-    assertEquals(0, kleiber("predict", json.toString(), "--params", "1e5", "--tokens", "1e5"));
-    Path parquet = folder.resolve("observations.parquet");
-    assertEquals(
-        0, kleiber("report", results.toString(), "--parquet", parquet.toString()), err.toString());
-    out.getBuffer().setLength(0);
-    assertEquals(
-        0,
-        kleiber("fit", parquet.toString(), "--law", "PowerLaw", "--where", "use != left-out"),
-        err.toString());
-    assertTrue(out.toString().contains("PowerLaw"), out.toString());
+    fitOfAnotherLawIsNoFitOfThePlan(results, fit);
     out.getBuffer().setLength(0);
     assertEquals(0, kleiber("predict", fit.toString(), "--params", "1e5", "--tokens", "1e5"));
     assertTrue(out.toString().contains("nats per token"), out.toString());
     out.getBuffer().setLength(0);
-    assertEquals(0, kleiber("plan", "tiny.yaml", "--out", results.toString()));
+    assertEquals(0, kleiber("plan", "rehearsal.yaml", "--out", results.toString()));
     assertTrue(out.toString().contains("0.00e+00 still to train"), out.toString());
+  }
+
+  private void fitOfAnotherLawIsNoFitOfThePlan(Path results, Path fit) throws IOException {
+    String written = Files.readString(fit);
+    String json = folder.resolve("table.json").toString();
+    out.getBuffer().setLength(0);
+    String[] words = {
+      "fit", results.toString(), "--law", "PowerLaw", "--where", "params > 1", "--json", json
+    };
+    assertEquals(0, kleiber(words), err.toString());
+    assertTrue(out.toString().contains("Fitted without what reaches beyond C"), out.toString());
+    assertEquals(written, Files.readString(fit));
+    assertEquals(0, kleiber("predict", json, "--params", "1e5", "--tokens", "1e5"));
+    String parquet = folder.resolve("observations.parquet").toString();
+    assertEquals(0, kleiber("report", results.toString(), "--parquet", parquet), err.toString());
+    assertEquals(
+        0,
+        kleiber("fit", parquet, "--law", "PowerLaw", "--where", "use != left-out"),
+        err.toString());
   }
 
   @Test
@@ -94,7 +88,7 @@ class WholePathTest {
         0,
         kleiber(
             "run",
-            "tiny.yaml",
+            "rehearsal.yaml",
             "--out",
             results.toString(),
             "--set",
@@ -108,7 +102,7 @@ class WholePathTest {
   @Test
   void aDryRunWritesNothing() throws IOException {
     Path results = folder.resolve("results");
-    assertEquals(0, kleiber("run", "tiny.yaml", "--out", results.toString(), "--dry-run"));
+    assertEquals(0, kleiber("run", "rehearsal.yaml", "--out", results.toString(), "--dry-run"));
     assertFalse(Files.exists(results));
   }
 
@@ -118,23 +112,31 @@ class WholePathTest {
       quoteCharacter = '"',
       value = {
         "run none.yaml                                  | there is no file",
-        "run tiny.yaml --set base.model.widht=8         | unknown key 'widht'",
-        "run tiny.yaml --set base.model.type=Gtp        | Gtp",
-        "run tiny.yaml --set base.model.heads=3         | not divisible by heads 3",
-        "run tiny.yaml --set base.context=100000 --set fit.holdOut.flopsAbove=2e12 | context",
-        "run tiny.yaml --set base.corpus.path=nowhere   | nowhere",
-        "run tiny.yaml --set base.heldOut.text.tokens=9e6 | held-out",
-        "run tiny.yaml --devices abacus                 | known: auto",
-        "run tiny.yaml --devices cuda:0                 | --devices cpu works",
-        "run tiny.yaml --threads 0                      | --threads is 0",
-        "plan tiny.yaml --set grid=[]                   | grid",
+        "run rehearsal.yaml --set base.model.widht=8         | unknown key 'widht'",
+        "run rehearsal.yaml --set base.model.type=Gtp        | Gtp",
+        "run rehearsal.yaml --set base.model.heads=3         | not divisible by heads 3",
+        "run rehearsal.yaml --set base.context=100000 --set fit.holdOut.flopsAbove=2e12 | context",
+        "run rehearsal.yaml --set base.corpus.path=nowhere   | nowhere",
+        "run rehearsal.yaml --set base.heldOut.text.tokens=9e6 | held-out",
+        "run rehearsal.yaml --devices abacus                 | known: auto",
+        "run rehearsal.yaml --devices cuda:0                 | --devices cpu works",
+        "run rehearsal.yaml --threads 0                      | --threads is 0",
+        "plan rehearsal.yaml --set grid=[]                   | grid",
         "fit nowhere                                    | holds no results",
         "report nowhere                                 | holds no results",
         "predict nowhere.json --params 1 --tokens 1     | there is no file",
-        "predict tiny.yaml --params 1 --tokens 1        | is not a fit",
-        "predict tiny.yaml --params -1 --tokens 1       | must be positive",
-        "predict tiny.yaml --params many --tokens 1     | many",
+        "predict rehearsal.yaml --params 1 --tokens 1        | is not a fit",
+        "predict rehearsal.yaml --params -1 --tokens 1       | must be positive",
+        "predict rehearsal.yaml --params many --tokens 1     | many",
         "list planets                                   | known: families",
+        "bench XXL                                      | known: S, M, L, XL, tiny",
+        "bench S s                                      | named twice",
+        "bench S --rounds 0                             | --rounds is 0",
+        "bench S --members 0                            | --members is 0",
+        "bench S --threads 0                            | --threads is 0",
+        "bench S --threads 100000                       | at most the cores",
+        "bench S --devices abacus                       | known: auto",
+        "bench S --json nowhere/x.json                  | a folder that exists",
         "jog                                            | Commands: run"
       })
   void aMistakeIsAnsweredWithASentenceAndExitCodeTwo(String command, String expected) {

@@ -191,4 +191,17 @@ final class ExperimentTest {
       assertEquals(run, Run.parse(run.canonical(), "spec.json"));
     }
   }
+
+  @Test
+  void float32IsWhatARunIsWithoutPrecision() {
+    assertEquals(Ladder.read().runs(), Ladder.read("base.precision=float32").runs());
+    Run half = Ladder.read("base.precision=bf16").runs().getFirst();
+    assertNotEquals(Ladder.read().runs().getFirst().id(), half.id());
+    assertTrue(half.canonical().contains("\"precision\":\"bf16\""));
+    assertEquals(half, Run.parse(half.canonical(), "spec.json"));
+    UserException refused =
+        assertThrows(UserException.class, () -> Ladder.read("base.precision=fp16").runs());
+    assertTrue(refused.getMessage().contains("bf16"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("float32"), refused.getMessage());
+  }
 }

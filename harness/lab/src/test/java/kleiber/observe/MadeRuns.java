@@ -23,7 +23,9 @@ import kleiber.train.CheckpointPlan;
 import kleiber.train.Cosine;
 import kleiber.train.Facts;
 import kleiber.train.HeldOut;
+import kleiber.train.Schedule;
 import kleiber.train.TrainingSpec;
+import kleiber.train.WarmupStableDecay;
 
 /**
  * Runs whose last losses follow a known Chinchilla law with noise of 0.3 %: real shapes, real
@@ -112,6 +114,15 @@ public final class MadeRuns {
   }
 
   public static StoredRun run(int width, long tokens, long seed, double noise) {
+    return run(width, tokens, new Cosine(tokens / 20, 0.1), seed, noise);
+  }
+
+  /** A branch of the trunk that is told by width and seed; it decays over its last fifth. */
+  public static StoredRun branch(int width, long tokens, long seed) {
+    return run(width, tokens, new WarmupStableDecay(100_000, 0.2, 0), seed, 0);
+  }
+
+  private static StoredRun run(int width, long tokens, Schedule schedule, long seed, double noise) {
     Gpt model = model(width);
     TrainingSpec spec =
         new TrainingSpec(
@@ -122,7 +133,7 @@ public final class MadeRuns {
             tokens,
             true,
             new AdamW(0.3 / width, 0.9, 0.95, 1e-8, 0.1, 1),
-            new Cosine(tokens / 20, 0.1),
+            schedule,
             new CheckpointPlan(65536, 1.5),
             Map.of("text", new HeldOut(65536, Optional.empty())),
             seed);

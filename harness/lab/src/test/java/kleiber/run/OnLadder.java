@@ -2,6 +2,7 @@ package kleiber.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Ladder;
 import kleiber.models.Gpt;
@@ -18,8 +19,15 @@ abstract class OnLadder {
     return runner(new RunStore(folder), trainer, 2, Progress.SILENT);
   }
 
+  /** Trains every run alone. */
   static Runner runner(RunStore store, StandInTrainer trainer, int workers, Progress progress) {
-    return new Runner(store, _ -> trainer, workers, "kleiber run ladder.yaml", progress);
+    return runner(store, trainer, workers, 1, progress);
+  }
+
+  static Runner runner(
+      RunStore store, StandInTrainer trainer, int workers, int cohort, Progress progress) {
+    return new Runner(
+        store, _ -> trainer, workers, OptionalInt.of(cohort), "kleiber run ladder.yaml", progress);
   }
 
   List<State> states() {

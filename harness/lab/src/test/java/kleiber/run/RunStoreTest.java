@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
@@ -43,7 +44,8 @@ final class RunStoreTest {
   }
 
   private Runner runner() {
-    return new Runner(store, _ -> new StandInTrainer(), 2, "", Progress.SILENT);
+    return new Runner(
+        store, _ -> new StandInTrainer(), 2, OptionalInt.empty(), "", Progress.SILENT);
   }
 
   @Test
@@ -186,7 +188,8 @@ final class RunStoreTest {
       Files.writeString(stray, kept, StandardCharsets.UTF_8);
       Path outcome = store.folder(run).resolve(RunStore.OUTCOME);
       Files.delete(outcome);
-      Runner runner = new Runner(store, _ -> new StandInTrainer(), 2, "", progress);
+      Runner runner =
+          new Runner(store, _ -> new StandInTrainer(), 2, OptionalInt.empty(), "", progress);
       assertEquals(1, runner.run(ladder, StopSignal.NEVER).done());
       assertEquals(Map.of(run, "what is stored cannot be read: there is no " + outcome), told);
       assertTrue(Files.notExists(stray));

@@ -49,7 +49,7 @@ final class RunnerFaultsTest extends OnLadder {
     assertFalse(log.contains("NaN") || log.contains("Infinity"), log);
     StandInTrainer again = new StandInTrainer();
     assertEquals(7, runner(again).run(ladder, StopSignal.NEVER).finishedBefore());
-    assertTrue(again.trained.isEmpty());
+    assertTrue(again.trained().isEmpty());
   }
 
   @Test
@@ -185,7 +185,7 @@ final class RunnerFaultsTest extends OnLadder {
     assertTrue(
         message.matches("run [0-9a-f]{16}: too few; 3 of the 3 runs to train are refused"),
         message);
-    assertTrue(trainer.trained.isEmpty());
+    assertTrue(trainer.trained().isEmpty());
     assertEquals(
         ladder.text(),
         Files.readString(new RunStore(folder).experiment()),
@@ -231,7 +231,7 @@ final class RunnerFaultsTest extends OnLadder {
                 + " c0ffeec0ffee…, but now it is 000000000000…, and losses on different text cannot"
                 + " be compared; .*"),
         message);
-    assertTrue(changed.trained.isEmpty());
+    assertTrue(changed.trained().isEmpty());
     assertEquals(7, runner(new StandInTrainer()).run(more, StopSignal.NEVER).finishedBefore());
   }
 

@@ -48,7 +48,7 @@ final class RunnerTest extends OnLadder {
     Runner.Result result =
         runner(again).run(Ladder.read("grid.0.tokens=[5e4, 1e5, 2e5]"), StopSignal.NEVER);
     assertEquals(new Runner.Result(7, 3, 0, 0, 0, Optional.empty()), result);
-    assertTrue(again.trained.stream().allMatch(spec -> spec.tokens() == 50_000));
+    assertTrue(again.trained().stream().allMatch(spec -> spec.tokens() == 50_000));
   }
 
   /** What differs between equal runs is in the other files. */
@@ -75,7 +75,7 @@ final class RunnerTest extends OnLadder {
     Progress progress =
         new Progress() {
           @Override
-          public void planned(int finished, List<Run> pending, double flops) {
+          public void planned(int finished, List<Run> pending, double flops, double saved) {
             planned[0] = flops;
           }
 

@@ -1,6 +1,7 @@
 package kleiber.run;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +35,11 @@ final class StandInTrainer implements Trainer {
   private static final double[] TRUTH = {1.7, 40, 0.35, 60, 0.3};
   private static final String DIGEST = "c0ffee".repeat(10) + "0000";
 
-  /** Every spec that was trained, in the order of starting. */
-  final Queue<TrainingSpec> trained = new ConcurrentLinkedQueue<>();
+  /** Every cohort that was trained, in the order of starting. */
+  final Queue<List<TrainingSpec>> cohorts = new ConcurrentLinkedQueue<>();
+
+  /** Bytes that a run is said to take. */
+  volatile double bytes = 1e6;
 
   /** Digest that the next corpora have. */
   volatile String digest = DIGEST;
@@ -44,6 +48,11 @@ final class StandInTrainer implements Trainer {
   volatile Function<TrainingSpec, String> refusal = _ -> null;
 
   private final Event event;
+
+  /** Every spec that was trained, in the order of starting. */
+  List<TrainingSpec> trained() {
+    return cohorts.stream().flatMap(List::stream).toList();
+  }
 
   StandInTrainer(Event event) {
     this.event = event;
@@ -54,7 +63,7 @@ final class StandInTrainer implements Trainer {
   }
 
   @Override
-  public String numerics() {
+  public String numerics(TrainingSpec spec) {
     return "stand-in 1";
   }
 
@@ -71,32 +80,74 @@ final class StandInTrainer implements Trainer {
   }
 
   @Override
+  public Object shape(TrainingSpec spec) {
+    return List.of(spec.model(), spec.batch(), spec.context());
+  }
+
+  @Override
+  public double memory(TrainingSpec spec, Facts facts) {
+    return bytes;
+  }
+
+  @Override
   public void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {
-    TrainingSpec spec = cohort.getFirst();
-    trained.add(spec);
-    event.at(spec, 0);
-    Facts facts = facts(spec);
-    log.opened(0, facts);
-    RandomGenerator noise = RandomGeneratorFactory.of("L64X128MixRandom").create(spec.seed());
-    long[] plan = spec.checkpoints().tokens(spec.tokens());
-    int next = 0;
-    for (long step = 1; step <= spec.steps(); step++) {
+    cohorts.add(cohort);
+    List<Member> members = new ArrayList<>();
+    for (TrainingSpec spec : cohort) {
+      event.at(spec, 0);
+      Facts facts = facts(spec);
+      log.opened(members.size(), facts);
+      members.add(new Member(members.size(), spec, facts, log));
+    }
+    for (long step = 1; !members.isEmpty(); step++) {
       if (stop.stopped()) {
         return;
       }
+      for (Member member : List.copyOf(members)) {
+        if (!log.wanted(member.number) || member.ends(step)) {
+          members.remove(member);
+        }
+      }
+    }
+  }
+
+  private final class Member {
+    private final int number;
+    private final TrainingSpec spec;
+    private final Facts facts;
+    private final Log log;
+    private final RandomGenerator noise;
+    private final long[] plan;
+    private int next;
+
+    Member(int number, TrainingSpec spec, Facts facts, Log log) {
+      this.number = number;
+      this.spec = spec;
+      this.facts = facts;
+      this.log = log;
+      noise = RandomGeneratorFactory.of("L64X128MixRandom").create(spec.seed());
+      plan = spec.checkpoints().tokens(spec.tokens());
+    }
+
+    /** Takes a step; true when it was its last. */
+    boolean ends(long step) throws IOException {
       boolean diverges = event.at(spec, step);
       boolean due = next < plan.length && plan[next] <= step * spec.tokensPerStep();
       if (due || diverges) {
         next++;
-        log.checkpoint(0, checkpoint(spec, facts, step, diverges, noise.nextGaussian()));
+        log.checkpoint(
+            number, StandInTrainer.checkpoint(spec, facts, step, diverges, noise.nextGaussian()));
       }
       if (diverges) {
-        log.diverged(0, step, "the loss is not finite");
-        return;
+        log.diverged(number, step, "the loss is not finite");
+        return true;
       }
-      log.progress(0, step, spec.steps());
+      log.progress(number, step, spec.steps());
+      if (step == spec.steps()) {
+        log.finished(number);
+      }
+      return step == spec.steps();
     }
-    log.finished(0);
   }
 
   private Facts facts(TrainingSpec spec) throws IOException {

@@ -1,0 +1,54 @@
+package kleiber.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import kleiber.engine.Precision;
+import org.junit.jupiter.api.Test;
+
+/** A process of its own that really trains; how fast is not judged. */
+class WorkerProcessTest {
+  @Test
+  void trainsAndAnswersInNumbers() throws IOException {
+    try (WorkerProcess worker =
+        new WorkerProcess(Configuration.TINY, "cpu", 1, 2, Precision.FLOAT32)) {
+      assertTrue(worker.numerics().startsWith("cpu/"), worker.numerics());
+      List<double[]> steps = worker.order(Worker.ROUND);
+      assertTrue(steps.size() >= 3, steps.size() + " steps");
+      for (double[] step : steps) {
+        assertEquals(4, step.length);
+        assertTrue(Arrays.stream(step).allMatch(part -> part > 0), Arrays.toString(step));
+      }
+      double heap = worker.order(Worker.MEMORY).getFirst()[0];
+      long weights =
+          Configuration.TINY.model().count(Configuration.VOCABULARY, Configuration.CONTEXT).total();
+      assertTrue(heap > 2 * 4 * 4 * weights, "two members, four float arrays each: " + heap);
+      int kernels =
+          Configuration.TINY
+              .model()
+              .program(Configuration.VOCABULARY, 1, Configuration.CONTEXT)
+              .forward()
+              .size();
+      assertEquals(0, worker.order(Worker.KERNELS).size() % kernels);
+    }
+  }
+
+  @Test
+  void aProcessThatDoesNotStartIsAFailureInWords() {
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () -> new WorkerProcess(Configuration.TINY, "abacus", 1, 1, Precision.FLOAT32));
+    assertTrue(e.getMessage().contains("tiny ended early"), e.getMessage());
+  }
+
+  @Test
+  void theMedianIsTheMiddle() {
+    assertEquals(2, Benchmark.median(new double[] {9, 1, 2}));
+    assertEquals(1.5, Benchmark.median(new double[] {9, 1, 2, 0}));
+  }
+}

@@ -1,0 +1,25 @@
+package kleiber.engine;
+
+import java.util.Arrays;
+
+/**
+ * What the matrix products of linear layers, the head among them, are made of. Weights, optimizer
+ * state, sums, and all that is not such a product are float32 in either.
+ */
+public enum Precision {
+  /** float32 inputs. */
+  FLOAT32,
+  /**
+   * Each input of a product is rounded to bfloat16 (8 bits of significand, to nearest, ties to
+   * even) and products are summed in float32, as in mixed-precision training on accelerators
+   * (Kalamkar et al. 2019, arXiv:1905.12322). The weights that are trained stay float32.
+   */
+  BF16;
+
+  /** The inputs of a product as the product takes them. */
+  double[] round(double[] values) {
+    return this == BF16
+        ? Arrays.stream(values).map(value -> Bfloat16.round((float) value)).toArray()
+        : values;
+  }
+}

@@ -1,0 +1,79 @@
+package kleiber.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model while it trains, and the members whose training it is so far. Members that began alike
+ * share it until the first step at which their learning rates differ: there it forks.
+ *
+ * @param model its number among the models that train
+ * @param members at least one
+ */
+record Lineage(int model, List<Member> members) {
+  Lineage {
+    members = List.copyOf(members);
+  }
+
+  /** One lineage for each way to begin, numbered from 0. */
+  static List<Lineage> begin(List<Member> members) {
+    Map<Member.Beginning, List<Member>> alike = new LinkedHashMap<>();
+    for (Member member : members) {
+      alike.computeIfAbsent(member.beginning(), _ -> new ArrayList<>()).add(member);
+    }
+    List<Lineage> lineages = new ArrayList<>();
+    alike.values().forEach(group -> lineages.add(new Lineage(lineages.size(), group)));
+    return lineages;
+  }
+
+  /** The members that take a step, one lineage for each way to take it, all of this model. */
+  List<Lineage> fork(long step) {
+    Map<Double, List<Member>> alike = new LinkedHashMap<>();
+    for (Member member : members) {
+      if (member.active()) {
+        alike.computeIfAbsent(member.fractionOfPeak(step), _ -> new ArrayList<>()).add(member);
+      }
+    }
+    return alike.values().stream().map(group -> new Lineage(model, group)).toList();
+  }
+
+  /** The same members with a model of another number. */
+  Lineage on(int number) {
+    return new Lineage(number, members);
+  }
+
+  /** Any of its members: until the next fork they are alike. */
+  Member any() {
+    return members.getFirst();
+  }
+
+  /** Notes a step's loss and gradient norm; false when no member takes it. */
+  boolean takes(long step, double loss, double norm) {
+    boolean taken = false;
+    for (Member member : members) {
+      taken |= member.takes(step, loss, norm);
+    }
+    return taken;
+  }
+
+  /** Whether a member's checkpoint is due after a step. */
+  boolean due(long step) {
+    return members.stream().anyMatch(member -> member.due(step));
+  }
+
+  /** Logs a row for each member whose checkpoint is due. */
+  void checkpoint(long step, Map<String, Checkpoint.HeldOutLoss> heldOut) {
+    for (Member member : members) {
+      if (member.due(step)) {
+        member.checkpoint(step, heldOut);
+      }
+    }
+  }
+
+  /** Ends the members for which a step was the last. */
+  void finish(long step) {
+    members.forEach(member -> member.finish(step));
+  }
+}

@@ -1,0 +1,116 @@
+package kleiber.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** The steps of a cohort's training. */
+final class Training {
+  private final TrainingSpec shape;
+  private final Cohort models;
+  private final Map<String, HeldOutSet> heldOut;
+  private final StopSignal stop;
+
+  /**
+   * @param shape any member's spec, for what all have in common
+   * @param models as the lineages number them
+   */
+  Training(TrainingSpec shape, Cohort models, Map<String, HeldOutSet> heldOut, StopSignal stop) {
+    this.shape = shape;
+    this.models = models;
+    this.heldOut = heldOut;
+    this.stop = stop;
+  }
+
+  /** Trains until no member is left, or stopped. */
+  void run(List<Lineage> lineages) {
+    long step = 1;
+    lineages = next(lineages, step);
+    while (!lineages.isEmpty() && !stop.stopped()) {
+      step(lineages, step);
+      if (!checkpoint(lineages, step)) {
+        return;
+      }
+      for (Lineage lineage : lineages) {
+        lineage.finish(step);
+      }
+      step++;
+      lineages = next(lineages, step);
+    }
+  }
+
+  /** The lineages of a step: forked where members part, without those that have ended. */
+  private List<Lineage> next(List<Lineage> lineages, long step) {
+    List<Lineage> forked = new ArrayList<>();
+    lineages.forEach(lineage -> forked.addAll(lineage.fork(step)));
+    int[] sources = forked.stream().mapToInt(Lineage::model).toArray();
+    boolean asBefore =
+        sources.length == models.size()
+            && IntStream.range(0, sources.length).allMatch(m -> sources[m] == m);
+    if (asBefore || forked.isEmpty()) {
+      return forked;
+    }
+    models.rearrange(sources);
+    return IntStream.range(0, sources.length).mapToObj(m -> forked.get(m).on(m)).toList();
+  }
+
+  private void step(List<Lineage> lineages, long step) {
+    int count = lineages.size();
+    int[] inputs_MxBxT = new int[Math.toIntExact(count * shape.tokensPerStep())];
+    int[] targets_MxBxT = new int[inputs_MxBxT.length];
+    for (Lineage lineage : lineages) {
+      lineage.any().read(step, lineage.model(), inputs_MxBxT, targets_MxBxT);
+    }
+    models.forward(inputs_MxBxT, targets_MxBxT);
+    double[] losses = models.meanLosses();
+    double[] norms = models.backward();
+    boolean[] active = new boolean[count];
+    double[] fractions = new double[count];
+    List<AdamW> optimizers = new ArrayList<>();
+    for (int m = 0; m < count; m++) {
+      Lineage lineage = lineages.get(m);
+      active[m] = lineage.takes(step, losses[m], norms[m]);
+      fractions[m] = lineage.any().fractionOfPeak(step);
+      optimizers.add(lineage.any().optimizer());
+    }
+    models.update(step, active, optimizers, fractions, norms);
+  }
+
+  /**
+   * Scores the held-out sets for the members that are due, and logs their rows; false if stopped.
+   */
+  private boolean checkpoint(List<Lineage> lineages, long step) {
+    List<Lineage> due = lineages.stream().filter(lineage -> lineage.due(step)).toList();
+    if (due.isEmpty()) {
+      return true;
+    }
+    if (due.size() == lineages.size()) {
+      return checkpoint(due, step, models);
+    }
+    try (Cohort copies = models.copy(due.stream().mapToInt(Lineage::model).toArray())) {
+      return checkpoint(due, step, copies);
+    }
+  }
+
+  private boolean checkpoint(List<Lineage> due, long step, Cohort theirs) {
+    Map<String, Checkpoint.HeldOutLoss[]> losses = new TreeMap<>();
+    for (Map.Entry<String, HeldOutSet> set : heldOut.entrySet()) {
+      Optional<Checkpoint.HeldOutLoss[]> scored = set.getValue().score(theirs, shape.batch(), stop);
+      if (scored.isEmpty()) {
+        return false;
+      }
+      losses.put(set.getKey(), scored.get());
+    }
+    for (int m = 0; m < due.size(); m++) {
+      Map<String, Checkpoint.HeldOutLoss> own = new TreeMap<>();
+      for (Map.Entry<String, Checkpoint.HeldOutLoss[]> set : losses.entrySet()) {
+        own.put(set.getKey(), set.getValue()[m]);
+      }
+      due.get(m).checkpoint(step, own);
+    }
+    return true;
+  }
+}
