@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import kleiber.estimate.IntervalScore;
 import kleiber.models.ParameterCount;
-import kleiber.run.Provenance;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -37,8 +36,12 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
     FAILED
   }
 
-  /** A finished run and where its results lie. */
-  public record Candidate(RunStore store, StoredRun run) {}
+  /**
+   * A run that may be the one that was foretold.
+   *
+   * @param began when its training began, where that is known
+   */
+  public record Candidate(StoredRun run, Optional<Instant> began) {}
 
   /** The runs of folders of results, or of folders that hold some. */
   public static List<Candidate> candidates(List<Path> folders) throws IOException {
@@ -52,7 +55,12 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
       }
       for (Path each : stores) {
         RunStore store = new RunStore(each);
-        store.loadAll().forEach(run -> candidates.add(new Candidate(store, run)));
+        for (StoredRun run : store.loadAll()) {
+          candidates.add(
+              new Candidate(
+                  run,
+                  store.provenance(run.run()).map(its -> Instant.parse(its.started()))));
+        }
       }
     }
     return candidates;
@@ -97,13 +105,11 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
     if (!last.heldOut().containsKey(heldOut(seal, last))) {
       return "it was not measured on the held-out set '" + seal.heldOut() + "'";
     }
-    Optional<Provenance> provenance = candidate.store.provenance(run.run());
-    if (provenance.isEmpty()) {
+    if (candidate.began.isEmpty()) {
       return "when it began cannot be read";
     }
-    Instant began = Instant.parse(provenance.get().started());
-    return began.isBefore(Instant.parse(seal.time()))
-        ? "it began at " + began + ", before the prediction was sealed"
+    return candidate.began.get().isBefore(Instant.parse(seal.time()))
+        ? "it began at " + candidate.began.get() + ", before the prediction was sealed"
         : "";
   }
 

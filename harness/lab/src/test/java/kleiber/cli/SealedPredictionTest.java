@@ -1,0 +1,73 @@
+package kleiber.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a prediction to its score, by way of a training that nobody could have seen. */
+class SealedPredictionTest {
+  @TempDir Path folder;
+  private final Program kleiber = new Program();
+
+  @Test
+  void aSealedPredictionIsScoredByTheRunOfItsSeed() throws IOException {
+    Path yaml = Rehearsal.writeExperiment(folder);
+    Path results = folder.resolve("results/small");
+    assertEquals(0, kleiber.run("run", yaml.toString(), "--out", results.toString()), kleiber.err());
+    Path fit = results.resolve("fits/Chinchilla.json");
+    JsonNode target = new ObjectMapper().readTree(fit.toFile()).at("/heldOut/points/0");
+    Path seals = folder.resolve("seals.jsonl");
+    assertEquals(
+        0,
+        kleiber.run(
+            "predict",
+            fit.toString(),
+            "--params",
+            target.path("params").asText(),
+            "--tokens",
+            target.path("tokens").asText(),
+            "--seal",
+            seals.toString()),
+        kleiber.err());
+    Matcher seed = Pattern.compile("base\\.seed=(\\d+)").matcher(kleiber.out());
+    assertTrue(seed.find(), kleiber.out());
+
+    String where = folder.resolve("results").toString();
+    assertEquals(0, kleiber.run("verify", seals.toString(), "--results", where), kleiber.err());
+    assertTrue(kleiber.out().contains("unscored"), kleiber.out());
+    assertTrue(kleiber.out().contains("no finished run has the seed"), kleiber.out());
+
+    assertEquals(
+        0,
+        kleiber.run(
+            "run",
+            yaml.toString(),
+            "--out",
+            folder.resolve("results/target").toString(),
+            "--set",
+            "base.seed=" + seed.group(1),
+            "--set",
+            "grid.0.tokens=[1024]"),
+        kleiber.err());
+    int code = kleiber.run("verify", seals.toString(), "--results", where);
+    boolean passed = kleiber.out().contains("passed");
+    assertTrue(passed || kleiber.out().contains("failed"), kleiber.out());
+    assertEquals(passed ? 0 : 1, code, "the exit code tells");
+    assertTrue(kleiber.out().contains("seal 1: run "), kleiber.out());
+
+    String text = Files.readString(seals);
+    Files.writeString(seals, text.replaceFirst("\"low\":\\d", "\"low\":0"));
+    assertEquals(1, kleiber.run("verify", seals.toString(), "--results", where));
+    assertTrue(kleiber.out().contains("line 1: it was changed"), kleiber.out());
+    assertEquals(2, kleiber.run("verify", folder.resolve("none.jsonl").toString()));
+  }
+}
