@@ -58,8 +58,7 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
         for (StoredRun run : store.loadAll()) {
           candidates.add(
               new Candidate(
-                  run,
-                  store.provenance(run.run()).map(its -> Instant.parse(its.started()))));
+                  run, store.provenance(run.run()).map(its -> Instant.parse(its.started()))));
         }
       }
     }

@@ -29,12 +29,7 @@ class ReproduceCommandTest {
     assumeTrue(Files.isDirectory(DATA.resolve("parscale")), DATA + " is not there");
     int code =
         kleiber.run(
-            "reproduce",
-            "ParallelStreams",
-            "--data",
-            DATA.toString(),
-            "--out",
-            folder.toString());
+            "reproduce", "ParallelStreams", "--data", DATA.toString(), "--out", folder.toString());
     assertEquals(0, code, kleiber.out() + kleiber.err());
     assertTrue(kleiber.out().contains("reproduced"), kleiber.out());
     assertTrue(Files.readString(folder.resolve("reproduce.txt")).contains("ParallelStreams"));

@@ -22,7 +22,8 @@ class SealedPredictionTest {
   void aSealedPredictionIsScoredByTheRunOfItsSeed() throws IOException {
     Path yaml = Rehearsal.writeExperiment(folder);
     Path results = folder.resolve("results/small");
-    assertEquals(0, kleiber.run("run", yaml.toString(), "--out", results.toString()), kleiber.err());
+    assertEquals(
+        0, kleiber.run("run", yaml.toString(), "--out", results.toString()), kleiber.err());
     Path fit = results.resolve("fits/Chinchilla.json");
     JsonNode target = new ObjectMapper().readTree(fit.toFile()).at("/heldOut/points/0");
     Path seals = folder.resolve("seals.jsonl");

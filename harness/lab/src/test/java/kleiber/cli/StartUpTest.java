@@ -50,8 +50,12 @@ class StartUpTest {
               List.of("fit", results, "--law=PowerLaw", "--json=" + folder.resolve("fit.json")),
               List.of("fit", results + "/observations.csv", "--law=PowerLaw", "--bootstrap=0"),
               List.of("contest", results + "/observations.csv", "--law=Chinchilla"),
-              List.of("predict", folder.resolve("fit.json").toString(), "--params=1e5",
-                  "--tokens=1e6", "--seal=" + folder.resolve("seals.jsonl")),
+              List.of(
+                  "predict",
+                  folder.resolve("fit.json").toString(),
+                  "--params=1e5",
+                  "--tokens=1e6",
+                  "--seal=" + folder.resolve("seals.jsonl")),
               List.of("verify", folder.resolve("seals.jsonl").toString(), "--results=" + results),
               List.of("reproduce", "--data=" + folder))) {
         int code = Kleiber.commandLine().execute(words.toArray(String[]::new));

@@ -57,7 +57,11 @@ class SealTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, line 1: it was changed", "1, line 2: it was changed", "2, line 3: it was changed"})
+  @CsvSource({
+    "0, line 1: it was changed",
+    "1, line 2: it was changed",
+    "2, line 3: it was changed"
+  })
   void aChangedLineIsNamed(int which, String expected) throws IOException {
     seal(1e6);
     seal(2e6);
@@ -149,8 +153,26 @@ class SealTest {
       double measured) {
     Seal seal =
         new Seal(
-            1, "2026-01-01T00:00:00Z", "", "", "", "PowerLaw", "Huber:delta=0.001", 1e9, "", 1e10,
-            6e19, Map.of(), "", 0.9, predicted, low, high, powerLaw, twoBudgets, "");
+            1,
+            "2026-01-01T00:00:00Z",
+            "",
+            "",
+            "",
+            "PowerLaw",
+            "Huber:delta=0.001",
+            1e9,
+            "",
+            1e10,
+            6e19,
+            Map.of(),
+            "",
+            0.9,
+            predicted,
+            low,
+            high,
+            powerLaw,
+            twoBudgets,
+            "");
     return new SealScore(new Sealed(seal, "0".repeat(64)), Optional.of(measured), "given");
   }
 }
