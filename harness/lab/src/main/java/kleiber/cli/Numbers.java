@@ -2,7 +2,7 @@ package kleiber.cli;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Numbers as people read them; those of a fit are {@link kleiber.observe.Quantity}'s. */
 final class Numbers {
   private static final String[] UNITS = {"", "k", "M", "G", "T", "P", "E"};
 
@@ -20,11 +20,6 @@ final class Numbers {
     }
     int decimals = Math.abs(value) >= 99.95 ? 0 : Math.abs(value) >= 9.995 ? 1 : 2;
     return String.format(Locale.ROOT, "%." + decimals + "f%s", value, UNITS[unit]);
-  }
-
-  /** FLOPs: 1.23e12. */
-  static String flops(double value) {
-    return String.format(Locale.ROOT, "%.2e", value);
   }
 
   /** A time to go or gone: 42 s, 3 min 20 s, 2 h 5 min. */

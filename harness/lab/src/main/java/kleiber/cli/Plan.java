@@ -13,6 +13,7 @@ import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.experiment.Words;
 import kleiber.models.ParameterCount;
+import kleiber.observe.Quantity;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 
@@ -43,7 +44,7 @@ final class Plan {
           Numbers.count(run.trainedTokens()),
           String.valueOf(run.spec().steps()),
           String.format(Locale.ROOT, "%.2e", run.spec().optimizer().learningRate()),
-          Numbers.flops(run.flops(vocabulary)),
+          Quantity.count(run.flops(vocabulary)),
           experiment.fit().holdOut().holdsOut(experiment.fit().flops(run, vocabulary))
               ? "foretell"
               : "fit",
@@ -67,8 +68,8 @@ final class Plan {
             Locale.ROOT,
             "%d runs, %s FLOPs in all, %s still to train%s; results in %s",
             experiment.runs().size(),
-            Numbers.flops(total),
-            Numbers.flops(missing),
+            Quantity.count(total),
+            Quantity.count(missing),
             RunProgress.shared(saved),
             folder),
         "params: "

@@ -45,6 +45,10 @@ final class Rehearsal {
     perform("fit", results);
     perform("predict", results + "/fits/Chinchilla.json", "--params", "1e6", "--tokens", "2e7");
     perform("report", results);
+    String table = results + "/observations.csv";
+    perform("fit", table, "--law", "PowerLaw", "--json", folder.resolve("fit.json").toString());
+    perform("contest", table, "--law", "Chinchilla");
+    perform("reproduce", "--data", folder.toString());
   }
 
   private static void perform(String... words) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.Words;
+import kleiber.observe.Quantity;
 import kleiber.run.Progress;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -41,12 +42,12 @@ final class RunProgress implements Progress {
     line.say(
         pending.isEmpty()
             ? before + "nothing to train"
-            : before + runs + " to train, " + Numbers.flops(flops) + " FLOPs" + shared(saved));
+            : before + runs + " to train, " + Quantity.count(flops) + " FLOPs" + shared(saved));
   }
 
   /** What branches of a trunk save, in words; empty when there is nothing. */
   static String shared(double saved) {
-    return saved > 0 ? "; branches share another " + Numbers.flops(saved) + " in trunks" : "";
+    return saved > 0 ? "; branches share another " + Quantity.count(saved) + " in trunks" : "";
   }
 
   @Override

@@ -15,6 +15,7 @@ import kleiber.fit.Outcome;
 import kleiber.fit.ScaleAxis;
 import kleiber.fit.Split;
 import kleiber.laws.Law;
+import kleiber.laws.LinearInAmplitudes;
 import kleiber.laws.Observation;
 
 /**
@@ -44,6 +45,9 @@ public record TableFit(
     List<String> notes) {
   /** Rows beyond which profiles and influence, which fit hundreds of times, are not asked for. */
   private static final int MANY_ROWS = 5_000;
+
+  /** The same for a law that is not solved for its amplitudes: its fits take far longer. */
+  private static final int MANY_ROWS_OF_SLOW_LAW = 100;
 
   /** As {@link HoldOut#largest} draws the line; runs at exactly half are small. */
   private static final double HALF = 0.5 * (1 + 1e-9);
@@ -76,7 +80,8 @@ public record TableFit(
     FittedLaw fitted = fitter.fit(law, rows);
     double seconds = 1e-9 * (System.nanoTime() - start);
     List<String> notes = new ArrayList<>(table.notes());
-    boolean few = rows.size() <= MANY_ROWS;
+    int many = law instanceof LinearInAmplitudes ? MANY_ROWS : MANY_ROWS_OF_SLOW_LAW;
+    boolean few = rows.size() <= many;
     boolean usable = fitted.outcome() != Outcome.FAILED;
     boolean noisy = usable && carriesNoise(rows, law);
     if (usable && !noisy) {
@@ -86,8 +91,8 @@ public record TableFit(
     }
     if (!few) {
       notes.add(
-          "Profiles and the influence of single runs are not asked for beyond %d rows."
-              .formatted(MANY_ROWS));
+          "Profiles and the influence of single runs are not asked for beyond %d rows of this law."
+              .formatted(many));
     }
     Bootstrap bootstrap = draws == 0 ? null : new Bootstrap(fitter, draws, SEED);
     return new TableFit(
@@ -100,7 +105,7 @@ public record TableFit(
             : Optional.empty(),
         noisy && few ? Optional.of(Influence.of(fitter, fitted, rows)) : Optional.empty(),
         heldOut(table, law, fitter, boundary, bootstrap, confidence, notes),
-        few
+        rows.size() <= MANY_ROWS
             ? HoldOut.largest(fitter, law, rows).stream()
                 .filter(its -> known(table, its.axis()))
                 .toList()
