@@ -1,15 +1,23 @@
 package kleiber.engine;
 
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 import kleiber.engine.Blas.Matrix;
 
 /**
- * Causal attention by blocks of queries against all keys up to the block's last: scores live in a
- * worker's scratch only, and what lies above the diagonal blocks is never computed. The backward
- * pass recomputes the probabilities from each row's maximum and sum.
+ * Causal attention by blocks of queries against all keys up to the block's last. Scores lie in a
+ * worker's scratch only, transposed, [keys, queries]: each lane of a vector is a query, so that
+ * maxima and sums over keys need no sums over lanes. The backward pass recomputes the probabilities
+ * from each query's maximum and sum. What lies above the diagonal blocks is never computed.
  */
 final class HostAttention extends HostOperation {
-  private static final int QUERIES = 64;
+  private static final VectorSpecies<Float> SPECIES = Vectors.FLOATS;
+  private static final int LANES = Vectors.LANES;
+  private static final FloatVector LANE = Vectors.LANE;
+  private static final int QUERIES = 2 * LANES;
 
   private final int positions;
   private final int heads;
@@ -20,9 +28,11 @@ final class HostAttention extends HostOperation {
   private final float[][] dqkv;
   private final float[][] y;
   private final float[][] dy;
-  // By member, head, and row: what makes scores into probabilities.
+  // By member, sequence, head and query, padded to whole blocks: what makes scores into
+  // probabilities.
   private final float[][] maxima;
   private final float[][] inverseSums;
+  private final int statistics;
 
   HostAttention(Kernel.Attention k, HostMemory memory) {
     super(memory, k.y_BxTxD().rows());
@@ -35,141 +45,187 @@ final class HostAttention extends HostOperation {
     dqkv = memory.gradient(k.qkv_BxTx3D());
     y = memory.value(k.y_BxTxD());
     dy = memory.gradient(k.y_BxTxD());
-    maxima = new float[memory.members()][k.y_BxTxD().rows() * heads];
-    inverseSums = new float[memory.members()][k.y_BxTxD().rows() * heads];
-    memory.needScratch(Math.min(QUERIES, positions) * positions);
+    statistics = Math.ceilDiv(positions, QUERIES) * QUERIES;
+    int all = k.y_BxTxD().rows() / positions * heads * statistics;
+    maxima = new float[memory.members()][all];
+    inverseSums = new float[memory.members()][all];
+    memory.needScratch(QUERIES * Math.max(positions, width));
   }
 
-  @Override
-  void forward(int member, int tile, HostScratch scratch) {
+  private interface BlockBody {
+    void run(int sequence, int head, int first, int queries, int statistic);
+  }
+
+  private void eachBlock(int tile, BlockBody body) {
     for (int sequence = from(tile); sequence < to(tile); sequence += positions) {
       for (int head = 0; head < heads; head++) {
+        int statistic = (sequence / positions * heads + head) * statistics;
         for (int first = 0; first < positions; first += QUERIES) {
           int queries = Math.min(QUERIES, positions - first);
-          forward(member, sequence, head, first, queries, scratch);
+          body.run(sequence, head, first, queries, statistic + first);
         }
       }
     }
   }
 
-  private void forward(
-      int member, int sequence, int head, int first, int queries, HostScratch scratch) {
-    int keys = first + queries;
-    float[] p = scratch.first;
-    scores(member, sequence, head, first, queries, p);
-    int statistic = (sequence * heads) + head * positions + first;
-    for (int q = 0; q < queries; q++) {
-      float max = Reductions.max(p, q * keys, first + q + 1);
-      maxima[member][statistic + q] = max;
-      subtract(p, q * keys, keys, max);
+  @Override
+  void forward(int member, int tile, HostScratch scratch) {
+    eachBlock(
+        tile,
+        (sequence, head, first, queries, statistic) -> {
+          int keys = first + queries;
+          Matrix q_QxE = queries(qkv, member, sequence, head, first);
+          Matrix s_KxQ = new Matrix(scratch.first, 0, QUERIES);
+          Matrix q_ExQ = new Matrix(scratch.second, 0, QUERIES);
+          transpose(q_QxE, queries, scale, scratch.second);
+          Matrix k_KxE = keys(qkv, member, sequence, head);
+          VectorProducts.multiply(keys, QUERIES, width, k_KxE, q_ExQ, false, s_KxQ);
+          for (int lane = 0; lane < QUERIES; lane += LANES) {
+            soften(
+                scratch.first, lane, first, keys, maxima[member], inverseSums[member], statistic);
+          }
+          Matrix v_KxE = values(qkv, member, sequence, head);
+          Matrix y_QxE = new Matrix(y[member], (sequence + first) * d + head * width, d);
+          VectorProducts.multiply(queries, width, keys, s_KxQ.transpose(), v_KxE, false, y_QxE);
+          for (int q = 0; q < queries; q++) {
+            scale(y[member], y_QxE.offset() + q * d, inverseSums[member][statistic + q]);
+          }
+        });
+  }
+
+  /** Scores of one vector of queries become e^(score − maximum), 0 where the key comes later. */
+  static void soften(
+      float[] s_KxQ, int lane, int first, int keys, float[] maxima, float[] inverseSums, int at) {
+    FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    for (int key = 0; key < first; key++) {
+      FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
+      max = max.blend(score, score.compare(VectorOperators.GT, max));
     }
-    scratch.exponential.apply(p, 0, queries * keys);
-    mask(p, first, queries);
-    Matrix p_QxK = new Matrix(p, 0, keys);
-    Matrix out_QxE = new Matrix(y[member], (sequence + first) * d + head * width, d);
-    Blas.multiply(queries, width, keys, 1, p_QxK, values(qkv, member, sequence, head), 0, out_QxE);
-    for (int q = 0; q < queries; q++) {
-      float inverse = 1 / Reductions.sum(p, q * keys, first + q + 1);
-      inverseSums[member][statistic + q] = inverse;
-      int at = (sequence + first + q) * d + head * width;
-      for (int i = at; i < at + width; i++) {
-        y[member][i] *= inverse;
-      }
+    for (int key = first; key < keys; key++) {
+      FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
+      VectorMask<Float> larger = score.compare(VectorOperators.GT, max);
+      max =
+          max.blend(
+              score, larger.and(LANE.compare(VectorOperators.GE, (float) (key - first - lane))));
     }
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int key = 0; key < first; key++) {
+      FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
+      FloatVector e = Vectors.exponentialBelow(score.sub(max));
+      e.intoArray(s_KxQ, key * QUERIES + lane);
+      sum = sum.add(e);
+    }
+    for (int key = first; key < keys; key++) {
+      FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
+      FloatVector e = Vectors.exponential(score.sub(max));
+      e =
+          FloatVector.zero(SPECIES)
+              .blend(e, LANE.compare(VectorOperators.GE, (float) (key - first - lane)));
+      e.intoArray(s_KxQ, key * QUERIES + lane);
+      sum = sum.add(e);
+    }
+    max.intoArray(maxima, at + lane);
+    FloatVector.broadcast(SPECIES, 1).div(sum).intoArray(inverseSums, at + lane);
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
     begin(dqkv[member], from(tile) * 3 * d, to(tile) * 3 * d, add[0]);
-    for (int sequence = from(tile); sequence < to(tile); sequence += positions) {
-      for (int head = 0; head < heads; head++) {
-        for (int first = 0; first < positions; first += QUERIES) {
-          int queries = Math.min(QUERIES, positions - first);
-          backward(member, sequence, head, first, queries, scratch);
-        }
+    Matrix p_KxQ = new Matrix(scratch.first, 0, QUERIES);
+    Matrix dp_KxQ = new Matrix(scratch.second, 0, QUERIES);
+    Matrix spare_ExQ = new Matrix(scratch.third, 0, QUERIES);
+    eachBlock(
+        tile,
+        (sequence, head, first, queries, statistic) -> {
+          int keys = first + queries;
+          Matrix q_QxE = queries(qkv, member, sequence, head, first);
+          Matrix k_KxE = keys(qkv, member, sequence, head);
+          Matrix v_KxE = values(qkv, member, sequence, head);
+          Matrix dy_QxE = new Matrix(dy[member], (sequence + first) * d + head * width, d);
+          transpose(q_QxE, queries, scale, spare_ExQ.array());
+          VectorProducts.multiply(keys, QUERIES, width, k_KxE, spare_ExQ, false, p_KxQ);
+          transpose(dy_QxE, queries, 1, spare_ExQ.array());
+          VectorProducts.multiply(keys, QUERIES, width, v_KxE, spare_ExQ, false, dp_KxQ);
+          for (int lane = 0; lane < QUERIES; lane += LANES) {
+            differentiate(
+                p_KxQ.array(),
+                dp_KxQ.array(),
+                lane,
+                first,
+                keys,
+                FloatVector.fromArray(SPECIES, maxima[member], statistic + lane),
+                FloatVector.fromArray(SPECIES, inverseSums[member], statistic + lane));
+          }
+          VectorProducts.multiply(
+              keys, width, queries, p_KxQ, dy_QxE, true, values(dqkv, member, sequence, head));
+          VectorProducts.multiply(
+              keys, width, queries, dp_KxQ, q_QxE, true, keys(dqkv, member, sequence, head));
+          VectorProducts.multiply(
+              queries,
+              width,
+              keys,
+              dp_KxQ.transpose(),
+              k_KxE,
+              true,
+              queries(dqkv, member, sequence, head, first));
+        });
+  }
+
+  /**
+   * For one vector of queries: scores become probabilities p, and their gradients dp become those
+   * of the products q · k, scale · p (dp − Σ p dp).
+   */
+  private void differentiate(
+      float[] p_KxQ,
+      float[] dp_KxQ,
+      int lane,
+      int first,
+      int keys,
+      FloatVector max,
+      FloatVector inverseSum) {
+    FloatVector expected = FloatVector.zero(SPECIES);
+    for (int key = 0; key < first; key++) {
+      int at = key * QUERIES + lane;
+      FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
+      FloatVector p = Vectors.exponentialBelow(score.sub(max)).mul(inverseSum);
+      p.intoArray(p_KxQ, at);
+      expected = p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
+    }
+    for (int key = first; key < keys; key++) {
+      int at = key * QUERIES + lane;
+      FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
+      FloatVector p = Vectors.exponential(score.sub(max)).mul(inverseSum);
+      p =
+          FloatVector.zero(SPECIES)
+              .blend(p, LANE.compare(VectorOperators.GE, (float) (key - first - lane)));
+      p.intoArray(p_KxQ, at);
+      expected = p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
+    }
+    for (int key = 0; key < keys; key++) {
+      int at = key * QUERIES + lane;
+      FloatVector p = FloatVector.fromArray(SPECIES, p_KxQ, at);
+      FloatVector dp = FloatVector.fromArray(SPECIES, dp_KxQ, at);
+      p.mul(scale).mul(dp.sub(expected)).intoArray(dp_KxQ, at);
+    }
+  }
+
+  /** [queries, E] to scale times its transpose, [E, QUERIES], the columns beyond being 0. */
+  private void transpose(Matrix x_QxE, int queries, float scale, float[] x_ExQ) {
+    if (queries < QUERIES) {
+      Arrays.fill(x_ExQ, 0, width * QUERIES, 0);
+    }
+    float[] x = x_QxE.array();
+    for (int q = 0; q < queries; q++) {
+      int at = x_QxE.offset() + q * x_QxE.stride();
+      for (int e = 0; e < width; e++) {
+        x_ExQ[e * QUERIES + q] = x[at + e] * scale;
       }
     }
   }
 
-  private void backward(
-      int member, int sequence, int head, int first, int queries, HostScratch scratch) {
-    int keys = first + queries;
-    float[] p = scratch.first;
-    float[] dp = scratch.second;
-    scores(member, sequence, head, first, queries, p);
-    int statistic = (sequence * heads) + head * positions + first;
-    for (int q = 0; q < queries; q++) {
-      subtract(p, q * keys, keys, maxima[member][statistic + q]);
-    }
-    scratch.exponential.apply(p, 0, queries * keys);
-    for (int q = 0; q < queries; q++) {
-      float inverse = inverseSums[member][statistic + q];
-      for (int i = q * keys; i < (q + 1) * keys; i++) {
-        p[i] *= inverse;
-      }
-    }
-    mask(p, first, queries);
-    int at = (sequence + first) * d + head * width;
-    Matrix p_QxK = new Matrix(p, 0, keys);
-    Matrix dp_QxK = new Matrix(dp, 0, keys);
-    Matrix dy_QxE = new Matrix(dy[member], at, d);
-    Blas.multiply(
-        keys,
-        width,
-        queries,
-        1,
-        p_QxK.transpose(),
-        dy_QxE,
-        1,
-        values(dqkv, member, sequence, head));
-    Matrix v_ExK = values(qkv, member, sequence, head).transpose();
-    Blas.multiply(queries, keys, width, 1, dy_QxE, v_ExK, 0, dp_QxK);
-    for (int q = 0; q < queries; q++) {
-      float expected = Reductions.dot(dy[member], at + q * d, y[member], at + q * d, width);
-      for (int i = q * keys; i < (q + 1) * keys; i++) {
-        dp[i] = p[i] * (dp[i] - expected);
-      }
-    }
-    Matrix k_KxE = keys(qkv, member, sequence, head);
-    Matrix q_QxE = queries(qkv, member, sequence, head, first);
-    Blas.multiply(
-        queries,
-        width,
-        keys,
-        scale,
-        dp_QxK,
-        k_KxE,
-        1,
-        queries(dqkv, member, sequence, head, first));
-    Blas.multiply(
-        keys,
-        width,
-        queries,
-        scale,
-        dp_QxK.transpose(),
-        q_QxE,
-        1,
-        keys(dqkv, member, sequence, head));
-  }
-
-  private void scores(int member, int sequence, int head, int first, int queries, float[] scores) {
-    int keys = first + queries;
-    Matrix q_QxE = queries(qkv, member, sequence, head, first);
-    Matrix k_ExK = keys(qkv, member, sequence, head).transpose();
-    Blas.multiply(queries, keys, width, scale, q_QxE, k_ExK, 0, new Matrix(scores, 0, keys));
-  }
-
-  private static void subtract(float[] row, int from, int length, float value) {
-    for (int i = from; i < from + length; i++) {
-      row[i] -= value;
-    }
-  }
-
-  /** Clears what lies above the diagonal. */
-  private static void mask(float[] p, int first, int queries) {
-    int keys = first + queries;
-    for (int q = 0; q < queries; q++) {
-      Arrays.fill(p, q * keys + first + q + 1, (q + 1) * keys, 0);
+  private void scale(float[] y, int at, float by) {
+    for (int e = 0; e < width; e++) {
+      y[at + e] *= by;
     }
   }
 
