@@ -1,5 +1,7 @@
 package kleiber.engine;
 
+import jdk.incubator.vector.FloatVector;
+
 /**
  * GELU in its tanh form, as x · σ(2u) with u = √(2/π) (x + 0.044715 x³), because (1 + tanh u) / 2 =
  * σ(2u) = E / (1 + E), E = e^2u, keeps its digits where tanh u is close to −1.
@@ -10,33 +12,21 @@ final class Gelu {
 
   private Gelu() {}
 
-  /** From x in the first buffer, y in the second. */
-  static void value(HostScratch scratch, int length) {
-    float[] x = scratch.first;
-    float[] e = exponentials(scratch, length);
-    for (int i = 0; i < length; i++) {
-      e[i] = x[i] * (e[i] / (1 + e[i]));
-    }
+  static FloatVector value(FloatVector x) {
+    FloatVector e = exponential(x);
+    return x.mul(e.div(e.add(1)));
   }
 
-  /** From x in the first buffer, dy/dx in the second. */
-  static void slope(HostScratch scratch, int length) {
-    float[] x = scratch.first;
-    float[] e = exponentials(scratch, length);
-    for (int i = 0; i < length; i++) {
-      float rest = 1 / (1 + e[i]);
-      float sigmoid = e[i] * rest;
-      e[i] = sigmoid + sigmoid * rest * (x[i] * (LINEAR + 3 * CUBIC * x[i] * x[i]));
-    }
+  /** dy/dx. */
+  static FloatVector slope(FloatVector x) {
+    FloatVector e = exponential(x);
+    FloatVector rest = FloatVector.broadcast(Vectors.FLOATS, 1).div(e.add(1));
+    FloatVector sigmoid = e.mul(rest);
+    FloatVector inner = x.mul(x).mul(3 * CUBIC).add(LINEAR).mul(x);
+    return sigmoid.mul(rest).fma(inner, sigmoid);
   }
 
-  private static float[] exponentials(HostScratch scratch, int length) {
-    float[] x = scratch.first;
-    float[] e = scratch.second;
-    for (int i = 0; i < length; i++) {
-      e[i] = x[i] * (LINEAR + CUBIC * x[i] * x[i]);
-    }
-    scratch.exponential.apply(e, 0, length);
-    return e;
+  private static FloatVector exponential(FloatVector x) {
+    return Vectors.exponential(x.mul(x).mul(CUBIC).add(LINEAR).mul(x));
   }
 }

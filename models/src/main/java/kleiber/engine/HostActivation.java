@@ -1,8 +1,12 @@
 package kleiber.engine;
 
-final class HostActivation extends HostOperation {
-  private static final int BLOCK = 2048;
+import static kleiber.engine.Vectors.FLOATS;
+import static kleiber.engine.Vectors.LANES;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+final class HostActivation extends HostOperation {
   private final int f;
   private final Kernel.Activation.Function function;
   private final float[][] x;
@@ -18,42 +22,73 @@ final class HostActivation extends HostOperation {
     dx = memory.gradient(k.x_RxF());
     y = memory.value(k.y_RxF());
     dy = memory.gradient(k.y_RxF());
-    memory.needScratch(BLOCK);
   }
 
   @Override
   void forward(int member, int tile, HostScratch scratch) {
+    float[] in = x[member];
+    float[] out = y[member];
     int end = to(tile) * f;
-    for (int start = from(tile) * f; start < end; start += BLOCK) {
-      int length = Math.min(BLOCK, end - start);
-      System.arraycopy(x[member], start, scratch.first, 0, length);
-      switch (function) {
-        case GELU -> Gelu.value(scratch, length);
-        case GELU_ERF -> GeluErf.value(scratch, length);
+    int i = from(tile) * f;
+    switch (function) {
+      case GELU -> {
+        for (; i <= end - LANES; i += LANES) {
+          Gelu.value(FloatVector.fromArray(FLOATS, in, i)).intoArray(out, i);
+        }
       }
-      System.arraycopy(scratch.second, 0, y[member], start, length);
+      case GELU_ERF -> {
+        for (; i <= end - LANES; i += LANES) {
+          GeluErf.value(FloatVector.fromArray(FLOATS, in, i)).intoArray(out, i);
+        }
+      }
+    }
+    if (i < end) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, end);
+      FloatVector rest = FloatVector.fromArray(FLOATS, in, i, lanes);
+      switch (function) {
+        case GELU -> Gelu.value(rest).intoArray(out, i, lanes);
+        case GELU_ERF -> GeluErf.value(rest).intoArray(out, i, lanes);
+      }
     }
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
+    begin(dx[member], from(tile) * f, to(tile) * f, add[0]);
+    float[] in = x[member];
+    float[] din = dx[member];
+    float[] dout = dy[member];
     int end = to(tile) * f;
-    for (int start = from(tile) * f; start < end; start += BLOCK) {
-      int length = Math.min(BLOCK, end - start);
-      System.arraycopy(x[member], start, scratch.first, 0, length);
-      switch (function) {
-        case GELU -> Gelu.slope(scratch, length);
-        case GELU_ERF -> GeluErf.slope(scratch, length);
+    int i = from(tile) * f;
+    switch (function) {
+      case GELU -> {
+        for (; i <= end - LANES; i += LANES) {
+          FloatVector slope = Gelu.slope(FloatVector.fromArray(FLOATS, in, i));
+          addProduct(slope, dout, din, i);
+        }
       }
-      System.arraycopy(dy[member], start, scratch.first, 0, length);
-      multiply(scratch.second, scratch.first, length);
-      give(scratch.second, dx[member], start, length, add[0], scratch.first);
+      case GELU_ERF -> {
+        for (; i <= end - LANES; i += LANES) {
+          FloatVector slope = GeluErf.slope(FloatVector.fromArray(FLOATS, in, i));
+          addProduct(slope, dout, din, i);
+        }
+      }
+    }
+    if (i < end) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, end);
+      FloatVector rest = FloatVector.fromArray(FLOATS, in, i, lanes);
+      FloatVector slope =
+          switch (function) {
+            case GELU -> Gelu.slope(rest);
+            case GELU_ERF -> GeluErf.slope(rest);
+          };
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dout, i, lanes);
+      slope.fma(gradient, FloatVector.fromArray(FLOATS, din, i, lanes)).intoArray(din, i, lanes);
     }
   }
 
-  private static void multiply(float[] into, float[] by, int length) {
-    for (int i = 0; i < length; i++) {
-      into[i] *= by[i];
-    }
+  private static void addProduct(FloatVector slope, float[] dout, float[] din, int i) {
+    FloatVector gradient = FloatVector.fromArray(FLOATS, dout, i);
+    slope.fma(gradient, FloatVector.fromArray(FLOATS, din, i)).intoArray(din, i);
   }
 }

@@ -1,11 +1,15 @@
 package kleiber.engine;
 
-/** Softmax and loss by blocks of rows; probabilities are never stored. */
-final class HostCrossEntropy extends HostOperation {
-  private static final int BLOCK = 4096;
+import static kleiber.engine.Vectors.FLOATS;
+import static kleiber.engine.Vectors.LANES;
 
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Softmax and loss row by row; probabilities are never stored. */
+final class HostCrossEntropy extends HostOperation {
   private final int v;
-  private final int rowsPerBlock;
   private final float[][] logits;
   private final float[][] dlogits;
   private final int[][] targets;
@@ -17,65 +21,65 @@ final class HostCrossEntropy extends HostOperation {
   HostCrossEntropy(Kernel.CrossEntropy k, HostMemory memory) {
     super(memory, k.logits_BxTxV().rows());
     v = k.logits_BxTxV().last();
-    rowsPerBlock = Math.max(1, BLOCK / v);
     logits = memory.value(k.logits_BxTxV());
     dlogits = memory.gradient(k.logits_BxTxV());
     targets = memory.tokens(k.targets_BxT());
     loss = memory.value(k.loss_BxT());
     maxima = new float[memory.members()][k.logits_BxTxV().rows()];
     inverseSums = new float[memory.members()][k.logits_BxTxV().rows()];
-    memory.needScratch(rowsPerBlock * v);
   }
 
   @Override
   void forward(int member, int tile, HostScratch scratch) {
-    float[] e = scratch.first;
     float[] in = logits[member];
-    for (int first = from(tile); first < to(tile); first += rowsPerBlock) {
-      int end = Math.min(to(tile), first + rowsPerBlock);
-      for (int r = first; r < end; r++) {
-        maxima[member][r] = Reductions.max(in, r * v, v);
-      }
-      exponentials(member, first, end, scratch);
-      for (int r = first; r < end; r++) {
-        float sum = Reductions.sum(e, (r - first) * v, v);
-        inverseSums[member][r] = 1 / sum;
-        float below = maxima[member][r] - in[r * v + targets[member][r]];
-        loss[member][r] = below + (float) StrictMath.log(sum);
-      }
+    for (int r = from(tile); r < to(tile); r++) {
+      float max = max(in, r * v);
+      float sum = sum(in, r * v, max);
+      maxima[member][r] = max;
+      inverseSums[member][r] = 1 / sum;
+      loss[member][r] = max - in[r * v + targets[member][r]] + (float) StrictMath.log(sum);
     }
+  }
+
+  /** The largest of a row that is a number. */
+  private float max(float[] in, int at) {
+    FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    for (int i = 0; i < v; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, v);
+      FloatVector x = FloatVector.fromArray(FLOATS, in, at + i, lanes);
+      max = max.blend(x, x.compare(VectorOperators.GT, max).and(lanes));
+    }
+    return Vectors.max(max).lane(0);
+  }
+
+  /** Σ e^(x − max) over a row. */
+  private float sum(float[] in, int at, float max) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < v; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, v);
+      FloatVector x = FloatVector.fromArray(FLOATS, in, at + i, lanes);
+      sum = sum.add(Vectors.exponential(x.sub(max)), lanes);
+    }
+    return Vectors.sum(sum).lane(0);
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    float[] e = scratch.first;
+    begin(dlogits[member], from(tile) * v, to(tile) * v, add[0]);
     float mean = 1f / targets[member].length;
-    for (int first = from(tile); first < to(tile); first += rowsPerBlock) {
-      int end = Math.min(to(tile), first + rowsPerBlock);
-      exponentials(member, first, end, scratch);
-      for (int r = first; r < end; r++) {
-        float scale = inverseSums[member][r] * mean;
-        int from = (r - first) * v;
-        e[from + targets[member][r]] -= 1 / inverseSums[member][r];
-        for (int i = from; i < from + v; i++) {
-          e[i] *= scale;
-        }
-      }
-      give(e, dlogits[member], first * v, (end - first) * v, add[0], scratch.second);
+    for (int r = from(tile); r < to(tile); r++) {
+      float scale = inverseSums[member][r] * mean;
+      differentiate(logits[member], dlogits[member], r * v, maxima[member][r], scale);
+      dlogits[member][r * v + targets[member][r]] -= mean;
     }
   }
 
-  /** e^(logit − maximum of its row), in the first buffer. */
-  private void exponentials(int member, int first, int end, HostScratch scratch) {
-    float[] e = scratch.first;
-    System.arraycopy(logits[member], first * v, e, 0, (end - first) * v);
-    for (int r = first; r < end; r++) {
-      float max = maxima[member][r];
-      int from = (r - first) * v;
-      for (int i = from; i < from + v; i++) {
-        e[i] -= max;
-      }
+  private void differentiate(float[] in, float[] din, int at, float max, float scale) {
+    for (int i = 0; i < v; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, v);
+      FloatVector x = FloatVector.fromArray(FLOATS, in, at + i, lanes);
+      FloatVector before = FloatVector.fromArray(FLOATS, din, at + i, lanes);
+      Vectors.exponential(x.sub(max)).mul(scale).add(before).intoArray(din, at + i, lanes);
     }
-    scratch.exponential.apply(e, 0, (end - first) * v);
   }
 }

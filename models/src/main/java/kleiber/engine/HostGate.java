@@ -1,5 +1,11 @@
 package kleiber.engine;
 
+import static kleiber.engine.Vectors.FLOATS;
+import static kleiber.engine.Vectors.LANES;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
 /** SwiGLU's gate: silu(a) · b with silu(a) = a · E / (1 + E), E = e^a. */
 final class HostGate extends HostOperation {
   private final int f;
@@ -15,49 +21,49 @@ final class HostGate extends HostOperation {
     dx = memory.gradient(k.x_Rx2F());
     y = memory.value(k.y_RxF());
     dy = memory.gradient(k.y_RxF());
-    memory.needScratch(f);
   }
 
   @Override
   void forward(int member, int tile, HostScratch scratch) {
-    float[] a = scratch.first;
-    float[] b = scratch.second;
-    float[] e = scratch.third;
     for (int r = from(tile); r < to(tile); r++) {
-      load(x[member], r, scratch);
-      for (int i = 0; i < f; i++) {
-        e[i] = a[i] * (e[i] / (1 + e[i])) * b[i];
-      }
-      System.arraycopy(e, 0, y[member], r * f, f);
+      forward(x[member], r * 2 * f, y[member], r * f);
+    }
+  }
+
+  private void forward(float[] x, int at, float[] y, int yAt) {
+    for (int i = 0; i < f; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, f);
+      FloatVector a = FloatVector.fromArray(FLOATS, x, at + i, lanes);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, at + f + i, lanes);
+      FloatVector e = Vectors.exponential(a);
+      a.mul(e.div(e.add(1))).mul(b).intoArray(y, yAt + i, lanes);
     }
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    float[] a = scratch.first;
-    float[] b = scratch.second;
-    float[] e = scratch.third;
-    float[] g = scratch.fourth;
+    begin(dx[member], from(tile) * 2 * f, to(tile) * 2 * f, add[0]);
     for (int r = from(tile); r < to(tile); r++) {
-      load(x[member], r, scratch);
-      System.arraycopy(dy[member], r * f, g, 0, f);
-      for (int i = 0; i < f; i++) {
-        float rest = 1 / (1 + e[i]);
-        float sigmoid = e[i] * rest;
-        float product = a[i] * sigmoid * g[i];
-        a[i] = g[i] * b[i] * sigmoid * (1 + a[i] * rest);
-        b[i] = product;
-      }
-      give(a, dx[member], r * 2 * f, f, add[0], e);
-      give(b, dx[member], r * 2 * f + f, f, add[0], e);
+      backward(x[member], dx[member], r * 2 * f, dy[member], r * f);
     }
   }
 
-  /** a, b and e^a of a row into the first three buffers. */
-  private void load(float[] in, int row, HostScratch scratch) {
-    System.arraycopy(in, row * 2 * f, scratch.first, 0, f);
-    System.arraycopy(in, row * 2 * f + f, scratch.second, 0, f);
-    System.arraycopy(in, row * 2 * f, scratch.third, 0, f);
-    scratch.exponential.apply(scratch.third, 0, f);
+  private void backward(float[] x, float[] dx, int at, float[] dy, int yAt) {
+    for (int i = 0; i < f; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, f);
+      FloatVector a = FloatVector.fromArray(FLOATS, x, at + i, lanes);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, at + f + i, lanes);
+      FloatVector g = FloatVector.fromArray(FLOATS, dy, yAt + i, lanes);
+      FloatVector e = Vectors.exponential(a);
+      FloatVector rest = FloatVector.broadcast(FLOATS, 1).div(e.add(1));
+      FloatVector sigmoid = e.mul(rest);
+      FloatVector slope = sigmoid.mul(a.mul(rest).add(1));
+      addTo(dx, at + i, g.mul(b).mul(slope), lanes);
+      addTo(dx, at + f + i, g.mul(a).mul(sigmoid), lanes);
+    }
+  }
+
+  private static void addTo(float[] into, int at, FloatVector value, VectorMask<Float> lanes) {
+    FloatVector.fromArray(FLOATS, into, at, lanes).add(value).intoArray(into, at, lanes);
   }
 }

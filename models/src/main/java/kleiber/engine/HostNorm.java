@@ -1,7 +1,12 @@
 package kleiber.engine;
 
+import static kleiber.engine.Vectors.FLOATS;
+import static kleiber.engine.Vectors.LANES;
+
 import java.util.Arrays;
 import java.util.Optional;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 final class HostNorm extends HostOperation {
   private final int f;
@@ -38,101 +43,119 @@ final class HostNorm extends HostOperation {
     dy = memory.gradient(k.y_RxF());
     means = new float[memory.members()][k.x_RxF().rows() * groups];
     scales = new float[memory.members()][k.x_RxF().rows() * groups];
-    memory.needScratch(d);
+    memory.needScratch(sets * d);
     dgain = partials(k, 1, memory);
     dbias = k.bias_GxD().map(_ -> partials(k, 2, memory));
   }
 
   @Override
   void forward(int member, int tile, HostScratch scratch) {
-    float[] row = scratch.first;
-    float[] g = scratch.second;
-    float[] b = scratch.third;
-    for (int set = 0; set < sets; set++) {
-      System.arraycopy(gain[member], set * d, g, 0, d);
-      System.arraycopy(bias[member], set * d, b, 0, d);
-      for (int r = from(tile); r < to(tile); r++) {
-        for (int group = firstGroup(set); group < firstGroup(set + 1); group++) {
-          System.arraycopy(x[member], r * f + group * d, row, 0, d);
-          normalize(member, r * groups + group, row);
-          for (int i = 0; i < d; i++) {
-            row[i] = row[i] * g[i] + b[i];
-          }
-          System.arraycopy(row, 0, y[member], r * f + group * d, d);
-        }
+    for (int r = from(tile); r < to(tile); r++) {
+      for (int group = 0; group < groups; group++) {
+        int at = r * f + group * d;
+        float mean = centred ? mean(x[member], at) : 0;
+        float scale = (float) (1 / Math.sqrt(variance(x[member], at, mean) + epsilon));
+        means[member][r * groups + group] = mean;
+        scales[member][r * groups + group] = scale;
+        normalize(x[member], y[member], at, mean, scale, gain[member], bias[member], set(group));
       }
-    }
-    for (int r = from(tile); r < to(tile) && groups * d < f; r++) {
-      int rest = r * f + groups * d;
-      System.arraycopy(x[member], rest, y[member], rest, f - groups * d);
+      pass(x[member], y[member], r * f + groups * d, (r + 1) * f, false);
     }
   }
 
-  private void normalize(int member, int statistic, float[] row) {
-    float mean = centred ? Reductions.sum(row, 0, d) / d : 0;
-    for (int i = 0; i < d; i++) {
-      row[i] -= mean;
+  /** Where the gains of a group begin. */
+  private int set(int group) {
+    return group * sets / groups * d;
+  }
+
+  private float mean(float[] x, int at) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < d; i += LANES) {
+      sum = sum.add(FloatVector.fromArray(FLOATS, x, at + i, FLOATS.indexInRange(i, d)));
     }
-    float scale = (float) (1 / Math.sqrt(Reductions.dot(row, 0, row, 0, d) / d + epsilon));
-    for (int i = 0; i < d; i++) {
-      row[i] *= scale;
+    return Vectors.sum(sum).lane(0) / d;
+  }
+
+  private float variance(float[] x, int at, float mean) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < d; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
+      FloatVector off = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean);
+      sum = sum.add(off.mul(off), lanes);
     }
-    means[member][statistic] = mean;
-    scales[member][statistic] = scale;
+    return Vectors.sum(sum).lane(0) / d;
+  }
+
+  private void normalize(
+      float[] x, float[] y, int at, float mean, float scale, float[] gain, float[] bias, int set) {
+    for (int i = 0; i < d; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
+      FloatVector g = FloatVector.fromArray(FLOATS, gain, set + i, lanes);
+      FloatVector b = FloatVector.fromArray(FLOATS, bias, set + i, lanes);
+      FloatVector off = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean);
+      off.mul(scale).fma(g, b).intoArray(y, at + i, lanes);
+    }
   }
 
   @Override
   void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    float[] g = scratch.third;
-    float[] dg = scratch.fourth;
-    float[] db = scratch.fifth;
-    for (int set = 0; set < sets; set++) {
-      System.arraycopy(gain[member], set * d, g, 0, d);
-      Arrays.fill(dg, 0, d, 0);
-      Arrays.fill(db, 0, d, 0);
-      for (int r = from(tile); r < to(tile); r++) {
-        for (int group = firstGroup(set); group < firstGroup(set + 1); group++) {
-          int at = r * f + group * d;
-          differentiate(member, r * groups + group, at, scratch);
-          give(scratch.second, dx[member], at, d, add[0], scratch.sixth);
-        }
+    begin(dx[member], from(tile) * f, to(tile) * f, add[0]);
+    float[] dg = scratch.first;
+    float[] db = scratch.second;
+    Arrays.fill(dg, 0, sets * d, 0);
+    Arrays.fill(db, 0, sets * d, 0);
+    for (int r = from(tile); r < to(tile); r++) {
+      for (int group = 0; group < groups; group++) {
+        int at = r * f + group * d;
+        int set = set(group);
+        float mean = means[member][r * groups + group];
+        float scale = scales[member][r * groups + group];
+        sumGains(x[member], dy[member], at, mean, scale, dg, db, set);
+        differentiate(x[member], dy[member], dx[member], at, mean, scale, gain[member], set);
       }
-      System.arraycopy(dg, 0, dgain.of(member, tile), set * d, d);
-      if (dbias.isPresent()) {
-        System.arraycopy(db, 0, dbias.get().of(member, tile), set * d, d);
-      }
+      pass(dy[member], dx[member], r * f + groups * d, (r + 1) * f, true);
     }
-    for (int r = from(tile); r < to(tile) && groups * d < f; r++) {
-      pass(dy[member], dx[member], r * f + groups * d, (r + 1) * f, add[0]);
+    System.arraycopy(dg, 0, dgain.of(member, tile), 0, sets * d);
+    dbias.ifPresent(partials -> System.arraycopy(db, 0, partials.of(member, tile), 0, sets * d));
+  }
+
+  private void sumGains(
+      float[] x, float[] dy, int at, float mean, float scale, float[] dg, float[] db, int set) {
+    for (int i = 0; i < d; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
+      FloatVector normalized = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean).mul(scale);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, at + i, lanes);
+      FloatVector g = FloatVector.fromArray(FLOATS, dg, set + i, lanes);
+      FloatVector b = FloatVector.fromArray(FLOATS, db, set + i, lanes);
+      gradient.fma(normalized, g).intoArray(dg, set + i, lanes);
+      gradient.add(b).intoArray(db, set + i, lanes);
     }
   }
 
-  /** Leaves what x gets in the second buffer and adds to the sums for gain and bias. */
-  private void differentiate(int member, int statistic, int at, HostScratch scratch) {
-    float[] normalized = scratch.first;
-    float[] gradient = scratch.second;
-    float[] g = scratch.third;
-    float[] dg = scratch.fourth;
-    float[] db = scratch.fifth;
-    float mean = means[member][statistic];
-    float scale = scales[member][statistic];
-    System.arraycopy(x[member], at, normalized, 0, d);
-    System.arraycopy(dy[member], at, gradient, 0, d);
-    for (int i = 0; i < d; i++) {
-      normalized[i] = (normalized[i] - mean) * scale;
-      dg[i] += gradient[i] * normalized[i];
-      db[i] += gradient[i];
-      gradient[i] *= g[i];
+  /** dx += scale · (g − mean(g) − n · mean(g n)), g = dy · gain, n = the normalized x. */
+  private void differentiate(
+      float[] x, float[] dy, float[] dx, int at, float mean, float scale, float[] gain, int set) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    FloatVector product = FloatVector.zero(FLOATS);
+    for (int i = 0; i < d; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
+      FloatVector normalized = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean).mul(scale);
+      FloatVector g =
+          FloatVector.fromArray(FLOATS, dy, at + i, lanes)
+              .mul(FloatVector.fromArray(FLOATS, gain, set + i, lanes));
+      sum = sum.add(g);
+      product = g.fma(normalized, product);
     }
-    float centre = centred ? Reductions.sum(gradient, 0, d) / d : 0;
-    float slope = Reductions.dot(gradient, 0, normalized, 0, d) / d;
-    for (int i = 0; i < d; i++) {
-      gradient[i] = scale * (gradient[i] - centre - normalized[i] * slope);
+    float centre = centred ? Vectors.sum(sum).lane(0) / d : 0;
+    float slope = Vectors.sum(product).lane(0) / d;
+    for (int i = 0; i < d; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
+      FloatVector normalized = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean).mul(scale);
+      FloatVector g =
+          FloatVector.fromArray(FLOATS, dy, at + i, lanes)
+              .mul(FloatVector.fromArray(FLOATS, gain, set + i, lanes));
+      FloatVector before = FloatVector.fromArray(FLOATS, dx, at + i, lanes);
+      g.sub(centre).sub(normalized.mul(slope)).mul(scale).add(before).intoArray(dx, at + i, lanes);
     }
-  }
-
-  /** First group that uses a set of gains. */
-  private int firstGroup(int set) {
-    return Math.ceilDiv(set * groups, sets);
   }
 }

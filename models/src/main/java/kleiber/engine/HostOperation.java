@@ -93,20 +93,6 @@ abstract class HostOperation {
     }
   }
 
-  /**
-   * Gives a buffer to a stretch of a gradient.
-   *
-   * @param spare a buffer to add in
-   */
-  static void give(
-      float[] buffer, float[] gradient, int from, int length, boolean add, float[] spare) {
-    if (add) {
-      System.arraycopy(gradient, from, spare, 0, length);
-      pass(spare, buffer, 0, length, true);
-    }
-    System.arraycopy(buffer, 0, gradient, from, length);
-  }
-
   /** Adds a stretch of one array to another, or copies it where there is nothing to add to. */
   static void pass(float[] source, float[] gradient, int from, int to, boolean add) {
     if (add) {

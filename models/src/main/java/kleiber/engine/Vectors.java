@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,6 +20,11 @@ final class Vectors {
   /** The number of each lane, from 0. */
   static final FloatVector LANE = (FloatVector) FLOATS.broadcast(0).addIndex(1);
 
+  private static final VectorShuffle<Float> HALF_ROUND = turned(2);
+  private static final VectorShuffle<Float> QUARTER_ROUND = turned(4);
+  private static final VectorShuffle<Float> EIGHTH_ROUND = turned(8);
+  private static final VectorShuffle<Float> SIXTEENTH_ROUND = turned(16);
+
   private static final float LOWEST = -87;
   private static final float HIGHEST = 88;
   private static final float PER_LN2 = (float) (1 / Math.log(2));
@@ -28,6 +34,7 @@ final class Vectors {
   // Adding 1.5 · 2^23 rounds to an integer and leaves it in the lowest bits.
   private static final float ROUND = 0x1.8p23f;
   private static final int MANTISSA_BITS = 23;
+  private static final int ONE = Float.floatToRawIntBits(1);
   private static final float Q4 = 0x1.6d1606p-10f;
   private static final float Q3 = 0x1.12106cp-7f;
   private static final float Q2 = 0x1.555516p-5f;
@@ -36,22 +43,15 @@ final class Vectors {
 
   private Vectors() {}
 
+  /** The lanes turned round by a part of a register. */
+  private static VectorShuffle<Float> turned(int part) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + LANES / part) % LANES);
+  }
+
   /** The lanes of the last vector of so many elements: all of them where it is complete. */
   static VectorMask<Float> rest(int length) {
     int rest = length % LANES;
     return rest == 0 ? FLOATS.maskAll(true) : FLOATS.indexInRange(0, rest);
-  }
-
-  static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(FLOATS, value);
-  }
-
-  static FloatVector load(float[] array, int at) {
-    return FloatVector.fromArray(FLOATS, array, at);
-  }
-
-  static FloatVector load(float[] array, int at, VectorMask<Float> lanes) {
-    return FloatVector.fromArray(FLOATS, array, at, lanes);
   }
 
   /**
@@ -75,19 +75,37 @@ final class Vectors {
     q = q.fma(r, FloatVector.broadcast(FLOATS, Q2));
     q = q.fma(r, FloatVector.broadcast(FLOATS, Q1));
     q = q.fma(r, FloatVector.broadcast(FLOATS, Q0));
-    IntVector mantissa = q.fma(r.mul(r), r).add(1).reinterpretAsInts();
     IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-    return mantissa.add(power).reinterpretAsFloats();
+    FloatVector scale = power.add(ONE).reinterpretAsFloats();
+    return q.fma(r.mul(r), r).add(1).mul(scale);
   }
 
-  /** The sum of the lanes: halves are added until one is left. */
-  static float sum(FloatVector lanes, float[] spare) {
-    lanes.intoArray(spare, 0);
-    for (int half = LANES / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        spare[i] += spare[i + half];
-      }
+  /**
+   * The sum of the lanes, in every lane: halves are added until one is left. (The order in which
+   * {@code reduceLanes} adds is not written down, and changes when a method is compiled.)
+   */
+  static FloatVector sum(FloatVector lanes) {
+    FloatVector sum = lanes.add(lanes.rearrange(HALF_ROUND));
+    sum = sum.add(sum.rearrange(QUARTER_ROUND));
+    if (LANES > 4) {
+      sum = sum.add(sum.rearrange(EIGHTH_ROUND));
     }
-    return spare[0];
+    if (LANES > 8) {
+      sum = sum.add(sum.rearrange(SIXTEENTH_ROUND));
+    }
+    return sum;
+  }
+
+  /** The largest lane, in every lane. */
+  static FloatVector max(FloatVector lanes) {
+    FloatVector max = lanes.max(lanes.rearrange(HALF_ROUND));
+    max = max.max(max.rearrange(QUARTER_ROUND));
+    if (LANES > 4) {
+      max = max.max(max.rearrange(EIGHTH_ROUND));
+    }
+    if (LANES > 8) {
+      max = max.max(max.rearrange(SIXTEENTH_ROUND));
+    }
+    return max;
   }
 }

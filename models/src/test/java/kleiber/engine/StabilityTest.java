@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -67,7 +69,7 @@ class StabilityTest {
                     }));
   }
 
-  /** e^x within 2 ulp, in blocks of any length and at any offset. */
+  /** e^x within 2 ulp, in whole vectors and in a part of one. */
   @Test
   void exponentialIsAccurate() {
     Random random = new Random(SEED);
@@ -79,8 +81,7 @@ class StabilityTest {
     x[1] = -87;
     x[2] = 88;
     float[] y = x.clone();
-    new Exponential().apply(y, 0, 11);
-    new Exponential().apply(y, 11, x.length);
+    exponential(y);
     double worst = 0;
     for (int i = 0; i < x.length; i++) {
       double exact = Math.exp(x[i]);
@@ -93,11 +94,19 @@ class StabilityTest {
   @Test
   void exponentialIsBoundedAndKeepsNaN() {
     float[] x = {Float.NEGATIVE_INFINITY, -1e30f, Float.POSITIVE_INFINITY, 1e30f, Float.NaN};
-    new Exponential().apply(x, 0, x.length);
+    exponential(x);
     assertEquals(Math.exp(-87), x[0], 1e-44);
     assertEquals(Math.exp(-87), x[1], 1e-44);
     assertTrue(Float.isFinite(x[2]) && x[2] > 1e38f);
     assertTrue(Float.isFinite(x[3]) && x[3] > 1e38f);
     assertTrue(Float.isNaN(x[4]));
+  }
+
+  private static void exponential(float[] x) {
+    for (int i = 0; i < x.length; i += Vectors.LANES) {
+      VectorMask<Float> lanes = Vectors.FLOATS.indexInRange(i, x.length);
+      FloatVector values = FloatVector.fromArray(Vectors.FLOATS, x, i, lanes);
+      Vectors.exponential(values).intoArray(x, i, lanes);
+    }
   }
 }
