@@ -14,7 +14,7 @@ final class Bfloat16Products implements LinearProducts {
     in = k.x_RxI().last();
     out = k.y_RxO().last();
     transposed = k.transposed();
-    w = memory.value(k.w());
+    w = memory.weights(k.w());
     rounded = new short[memory.members()][k.w().size()];
     memory.needHalves(memory.tiling().to(0, k.y_RxO().rows()) * Math.max(in, out));
   }

@@ -2,37 +2,35 @@ package kleiber.engine;
 
 final class HostAdd extends HostOperation {
   private final int d;
-  private final float[][] a;
-  private final float[][] da;
-  private final float[][] b;
-  private final float[][] db;
-  private final float[][] y;
-  private final float[][] dy;
+  private final HostField a;
+  private final HostField da;
+  private final HostField b;
+  private final HostField db;
+  private final HostField y;
+  private final HostField dy;
 
   HostAdd(Kernel.Add k, HostMemory memory) {
     super(memory, k.y_RxD().rows());
     d = k.y_RxD().last();
-    a = memory.value(k.a_RxD());
-    da = memory.gradient(k.a_RxD());
-    b = memory.value(k.b_RxD());
-    db = memory.gradient(k.b_RxD());
-    y = memory.value(k.y_RxD());
-    dy = memory.gradient(k.y_RxD());
+    a = memory.values(k.a_RxD());
+    da = memory.gradients(k.a_RxD());
+    b = memory.values(k.b_RxD());
+    db = memory.gradients(k.b_RxD());
+    y = memory.values(k.y_RxD());
+    dy = memory.gradients(k.y_RxD());
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    float[] left = a[member];
-    float[] right = b[member];
-    float[] sum = y[member];
-    for (int i = from(tile) * d; i < to(tile) * d; i++) {
-      sum[i] = left[i] + right[i];
-    }
+  void forward(HostTile tile, HostScratch scratch) {
+    int length = rows(tile) * d;
+    pass(a.array(tile), a.at(tile), y.array(tile), y.at(tile), length, false);
+    pass(b.array(tile), b.at(tile), y.array(tile), y.at(tile), length, true);
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    pass(dy[member], da[member], from(tile) * d, to(tile) * d, add[0]);
-    pass(dy[member], db[member], from(tile) * d, to(tile) * d, add[1]);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    int length = rows(tile) * d;
+    pass(dy.array(tile), dy.at(tile), da.array(tile), da.at(tile), length, add[0]);
+    pass(dy.array(tile), dy.at(tile), db.array(tile), db.at(tile), length, add[1]);
   }
 }

@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -24,15 +25,14 @@ final class HostAttention extends HostOperation {
   private final int d;
   private final int width;
   private final float scale;
-  private final float[][] qkv;
-  private final float[][] dqkv;
-  private final float[][] y;
-  private final float[][] dy;
-  // By member, sequence, head and query, padded to whole blocks: what makes scores into
-  // probabilities.
-  private final float[][] maxima;
-  private final float[][] inverseSums;
-  private final int statistics;
+  private final HostField qkv;
+  private final HostField dqkv;
+  private final HostField y;
+  private final HostField dy;
+  // By sequence, head and query, padded to whole blocks: what makes scores into probabilities.
+  private final HostField maxima;
+  private final HostField inverseSums;
+  private final int padded;
 
   HostAttention(Kernel.Attention k, HostMemory memory) {
     super(memory, k.y_BxTxD().rows());
@@ -41,56 +41,63 @@ final class HostAttention extends HostOperation {
     d = k.y_BxTxD().last();
     width = d / heads;
     scale = (float) (1 / Math.sqrt(width));
-    qkv = memory.value(k.qkv_BxTx3D());
-    dqkv = memory.gradient(k.qkv_BxTx3D());
-    y = memory.value(k.y_BxTxD());
-    dy = memory.gradient(k.y_BxTxD());
-    statistics = Math.ceilDiv(positions, QUERIES) * QUERIES;
-    int all = k.y_BxTxD().rows() / positions * heads * statistics;
-    maxima = new float[memory.members()][all];
-    inverseSums = new float[memory.members()][all];
+    qkv = memory.values(k.qkv_BxTx3D());
+    dqkv = memory.gradients(k.qkv_BxTx3D());
+    y = memory.values(k.y_BxTxD());
+    dy = memory.gradients(k.y_BxTxD());
+    padded = Math.ceilDiv(positions, QUERIES) * QUERIES;
+    int sequences = k.y_BxTxD().rows() / positions;
+    maxima = memory.field(sequences, heads * padded);
+    inverseSums = memory.field(sequences, heads * padded);
     memory.needScratch(QUERIES * Math.max(positions, width));
   }
 
-  private interface BlockBody {
-    void run(int sequence, int head, int first, int queries, int statistic);
+  /** A block of queries of one head, and where its queries begin. */
+  private record Block(int sequence, int head, int first, int queries) {
+    int keys() {
+      return first + queries;
+    }
   }
 
-  private void eachBlock(int tile, BlockBody body) {
-    for (int sequence = from(tile); sequence < to(tile); sequence += positions) {
+  private void eachBlock(HostTile tile, Consumer<Block> body) {
+    for (int sequence = 0; sequence < rows(tile) / positions; sequence++) {
       for (int head = 0; head < heads; head++) {
-        int statistic = (sequence / positions * heads + head) * statistics;
         for (int first = 0; first < positions; first += QUERIES) {
           int queries = Math.min(QUERIES, positions - first);
-          body.run(sequence, head, first, queries, statistic + first);
+          body.accept(new Block(sequence, head, first, queries));
         }
       }
     }
   }
 
+  private int statistic(HostField field, HostTile tile, Block block) {
+    return field.at(tile) + (block.sequence * heads + block.head) * padded + block.first;
+  }
+
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    eachBlock(
-        tile,
-        (sequence, head, first, queries, statistic) -> {
-          int keys = first + queries;
-          Matrix q_QxE = queries(qkv, member, sequence, head, first);
-          Matrix s_KxQ = new Matrix(scratch.first, 0, QUERIES);
-          Matrix q_ExQ = new Matrix(scratch.second, 0, QUERIES);
-          transpose(q_QxE, queries, scale, scratch.second);
-          Matrix k_KxE = keys(qkv, member, sequence, head);
-          VectorProducts.multiply(keys, QUERIES, width, k_KxE, q_ExQ, false, s_KxQ);
-          for (int lane = 0; lane < QUERIES; lane += LANES) {
-            soften(
-                scratch.first, lane, first, keys, maxima[member], inverseSums[member], statistic);
-          }
-          Matrix v_KxE = values(qkv, member, sequence, head);
-          Matrix y_QxE = new Matrix(y[member], (sequence + first) * d + head * width, d);
-          VectorProducts.multiply(queries, width, keys, s_KxQ.transpose(), v_KxE, false, y_QxE);
-          for (int q = 0; q < queries; q++) {
-            scale(y[member], y_QxE.offset() + q * d, inverseSums[member][statistic + q]);
-          }
-        });
+  void forward(HostTile tile, HostScratch scratch) {
+    eachBlock(tile, block -> forward(tile, block, scratch));
+  }
+
+  private void forward(HostTile tile, Block block, HostScratch scratch) {
+    Matrix s_KxQ = new Matrix(scratch.first, 0, QUERIES);
+    Matrix q_ExQ = new Matrix(scratch.second, 0, QUERIES);
+    transpose(queries(qkv, tile, block), block.queries, scale, q_ExQ.array());
+    VectorProducts.multiply(
+        block.keys(), QUERIES, width, keys(qkv, tile, block), q_ExQ, false, s_KxQ);
+    float[] max = maxima.array(tile);
+    float[] inverse = inverseSums.array(tile);
+    int at = statistic(maxima, tile, block);
+    for (int lane = 0; lane < QUERIES; lane += LANES) {
+      soften(s_KxQ.array(), lane, block.first, block.keys(), max, inverse, at);
+    }
+    Matrix y_QxE = columns(y, tile, block);
+    Matrix v_KxE = values(qkv, tile, block);
+    VectorProducts.multiply(
+        block.queries, width, block.keys(), s_KxQ.transpose(), v_KxE, false, y_QxE);
+    for (int q = 0; q < block.queries; q++) {
+      scale(y_QxE.array(), y_QxE.offset() + q * d, inverse[at + q]);
+    }
   }
 
   /** Scores of one vector of queries become e^(score − maximum), 0 where the key comes later. */
@@ -129,46 +136,38 @@ final class HostAttention extends HostOperation {
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    begin(dqkv[member], from(tile) * 3 * d, to(tile) * 3 * d, add[0]);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    begin(dqkv.array(tile), dqkv.at(tile), rows(tile) * 3 * d, add[0]);
+    eachBlock(tile, block -> backward(tile, block, scratch));
+  }
+
+  private void backward(HostTile tile, Block block, HostScratch scratch) {
+    int keys = block.keys();
+    int queries = block.queries;
     Matrix p_KxQ = new Matrix(scratch.first, 0, QUERIES);
     Matrix dp_KxQ = new Matrix(scratch.second, 0, QUERIES);
     Matrix spare_ExQ = new Matrix(scratch.third, 0, QUERIES);
-    eachBlock(
-        tile,
-        (sequence, head, first, queries, statistic) -> {
-          int keys = first + queries;
-          Matrix q_QxE = queries(qkv, member, sequence, head, first);
-          Matrix k_KxE = keys(qkv, member, sequence, head);
-          Matrix v_KxE = values(qkv, member, sequence, head);
-          Matrix dy_QxE = new Matrix(dy[member], (sequence + first) * d + head * width, d);
-          transpose(q_QxE, queries, scale, spare_ExQ.array());
-          VectorProducts.multiply(keys, QUERIES, width, k_KxE, spare_ExQ, false, p_KxQ);
-          transpose(dy_QxE, queries, 1, spare_ExQ.array());
-          VectorProducts.multiply(keys, QUERIES, width, v_KxE, spare_ExQ, false, dp_KxQ);
-          for (int lane = 0; lane < QUERIES; lane += LANES) {
-            differentiate(
-                p_KxQ.array(),
-                dp_KxQ.array(),
-                lane,
-                first,
-                keys,
-                FloatVector.fromArray(SPECIES, maxima[member], statistic + lane),
-                FloatVector.fromArray(SPECIES, inverseSums[member], statistic + lane));
-          }
-          VectorProducts.multiply(
-              keys, width, queries, p_KxQ, dy_QxE, true, values(dqkv, member, sequence, head));
-          VectorProducts.multiply(
-              keys, width, queries, dp_KxQ, q_QxE, true, keys(dqkv, member, sequence, head));
-          VectorProducts.multiply(
-              queries,
-              width,
-              keys,
-              dp_KxQ.transpose(),
-              k_KxE,
-              true,
-              queries(dqkv, member, sequence, head, first));
-        });
+    Matrix q_QxE = queries(qkv, tile, block);
+    Matrix k_KxE = keys(qkv, tile, block);
+    Matrix v_KxE = values(qkv, tile, block);
+    Matrix dy_QxE = columns(dy, tile, block);
+    transpose(q_QxE, queries, scale, spare_ExQ.array());
+    VectorProducts.multiply(keys, QUERIES, width, k_KxE, spare_ExQ, false, p_KxQ);
+    transpose(dy_QxE, queries, 1, spare_ExQ.array());
+    VectorProducts.multiply(keys, QUERIES, width, v_KxE, spare_ExQ, false, dp_KxQ);
+    float[] max = maxima.array(tile);
+    float[] inverse = inverseSums.array(tile);
+    int at = statistic(maxima, tile, block);
+    for (int lane = 0; lane < QUERIES; lane += LANES) {
+      differentiate(
+          p_KxQ.array(), dp_KxQ.array(), lane, block.first, keys, max, inverse, at + lane);
+    }
+    Matrix dv_KxE = values(dqkv, tile, block);
+    Matrix dk_KxE = keys(dqkv, tile, block);
+    Matrix dq_QxE = queries(dqkv, tile, block);
+    VectorProducts.multiply(keys, width, queries, p_KxQ, dy_QxE, true, dv_KxE);
+    VectorProducts.multiply(keys, width, queries, dp_KxQ, q_QxE, true, dk_KxE);
+    VectorProducts.multiply(queries, width, keys, dp_KxQ.transpose(), k_KxE, true, dq_QxE);
   }
 
   /**
@@ -181,8 +180,11 @@ final class HostAttention extends HostOperation {
       int lane,
       int first,
       int keys,
-      FloatVector max,
-      FloatVector inverseSum) {
+      float[] maxima,
+      float[] inverseSums,
+      int statistic) {
+    FloatVector max = FloatVector.fromArray(SPECIES, maxima, statistic);
+    FloatVector inverseSum = FloatVector.fromArray(SPECIES, inverseSums, statistic);
     FloatVector expected = FloatVector.zero(SPECIES);
     for (int key = 0; key < first; key++) {
       int at = key * QUERIES + lane;
@@ -229,15 +231,27 @@ final class HostAttention extends HostOperation {
     }
   }
 
-  private Matrix queries(float[][] of, int member, int sequence, int head, int first) {
-    return new Matrix(of[member], (sequence + first) * 3 * d + head * width, 3 * d);
+  private Matrix queries(HostField of, HostTile tile, Block block) {
+    return part(of, tile, block, block.first, 0);
   }
 
-  private Matrix keys(float[][] of, int member, int sequence, int head) {
-    return new Matrix(of[member], sequence * 3 * d + d + head * width, 3 * d);
+  private Matrix keys(HostField of, HostTile tile, Block block) {
+    return part(of, tile, block, 0, d);
   }
 
-  private Matrix values(float[][] of, int member, int sequence, int head) {
-    return new Matrix(of[member], sequence * 3 * d + 2 * d + head * width, 3 * d);
+  private Matrix values(HostField of, HostTile tile, Block block) {
+    return part(of, tile, block, 0, 2 * d);
+  }
+
+  private Matrix part(HostField of, HostTile tile, Block block, int position, int column) {
+    int row = block.sequence * positions + position;
+    return new Matrix(
+        of.array(tile), of.at(tile) + row * 3 * d + column + block.head * width, 3 * d);
+  }
+
+  /** A head's columns of the block's rows. */
+  private Matrix columns(HostField of, HostTile tile, Block block) {
+    int row = block.sequence * positions + block.first;
+    return new Matrix(of.array(tile), of.at(tile) + row * d + block.head * width, d);
   }
 }

@@ -10,34 +10,36 @@ import jdk.incubator.vector.VectorOperators;
 /** Softmax and loss row by row; probabilities are never stored. */
 final class HostCrossEntropy extends HostOperation {
   private final int v;
-  private final float[][] logits;
-  private final float[][] dlogits;
+  private final HostField logits;
+  private final HostField dlogits;
   private final int[][] targets;
-  private final float[][] loss;
-  // By member and row, kept for the backward pass.
-  private final float[][] maxima;
-  private final float[][] inverseSums;
+  private final HostField loss;
+  // By row, kept for the backward pass.
+  private final HostField maxima;
+  private final HostField inverseSums;
 
   HostCrossEntropy(Kernel.CrossEntropy k, HostMemory memory) {
     super(memory, k.logits_BxTxV().rows());
     v = k.logits_BxTxV().last();
-    logits = memory.value(k.logits_BxTxV());
-    dlogits = memory.gradient(k.logits_BxTxV());
+    logits = memory.values(k.logits_BxTxV());
+    dlogits = memory.gradients(k.logits_BxTxV());
     targets = memory.tokens(k.targets_BxT());
-    loss = memory.value(k.loss_BxT());
-    maxima = new float[memory.members()][k.logits_BxTxV().rows()];
-    inverseSums = new float[memory.members()][k.logits_BxTxV().rows()];
+    loss = memory.values(k.loss_BxT());
+    maxima = memory.field(k.logits_BxTxV().rows(), 1);
+    inverseSums = memory.field(k.logits_BxTxV().rows(), 1);
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    float[] in = logits[member];
-    for (int r = from(tile); r < to(tile); r++) {
-      float max = max(in, r * v);
-      float sum = sum(in, r * v, max);
-      maxima[member][r] = max;
-      inverseSums[member][r] = 1 / sum;
-      loss[member][r] = max - in[r * v + targets[member][r]] + (float) StrictMath.log(sum);
+  void forward(HostTile tile, HostScratch scratch) {
+    float[] in = logits.array(tile);
+    for (int r = 0; r < rows(tile); r++) {
+      int at = logits.at(tile) + r * v;
+      float max = max(in, at);
+      float sum = sum(in, at, max);
+      maxima.array(tile)[maxima.at(tile) + r] = max;
+      inverseSums.array(tile)[inverseSums.at(tile) + r] = 1 / sum;
+      int target = targets[tile.member()][first(tile) + r];
+      loss.array(tile)[loss.at(tile) + r] = max - in[at + target] + (float) StrictMath.log(sum);
     }
   }
 
@@ -64,22 +66,26 @@ final class HostCrossEntropy extends HostOperation {
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    begin(dlogits[member], from(tile) * v, to(tile) * v, add[0]);
-    float mean = 1f / targets[member].length;
-    for (int r = from(tile); r < to(tile); r++) {
-      float scale = inverseSums[member][r] * mean;
-      differentiate(logits[member], dlogits[member], r * v, maxima[member][r], scale);
-      dlogits[member][r * v + targets[member][r]] -= mean;
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    int[] ids = targets[tile.member()];
+    float[] din = dlogits.array(tile);
+    begin(din, dlogits.at(tile), rows(tile) * v, add[0]);
+    float mean = 1f / ids.length;
+    for (int r = 0; r < rows(tile); r++) {
+      float max = maxima.array(tile)[maxima.at(tile) + r];
+      float scale = inverseSums.array(tile)[inverseSums.at(tile) + r] * mean;
+      int into = dlogits.at(tile) + r * v;
+      differentiate(logits.array(tile), logits.at(tile) + r * v, din, into, max, scale);
+      din[into + ids[first(tile) + r]] -= mean;
     }
   }
 
-  private void differentiate(float[] in, float[] din, int at, float max, float scale) {
+  private void differentiate(float[] in, int at, float[] din, int into, float max, float scale) {
     for (int i = 0; i < v; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, v);
       FloatVector x = FloatVector.fromArray(FLOATS, in, at + i, lanes);
-      FloatVector before = FloatVector.fromArray(FLOATS, din, at + i, lanes);
-      Vectors.exponential(x.sub(max)).mul(scale).add(before).intoArray(din, at + i, lanes);
+      FloatVector before = FloatVector.fromArray(FLOATS, din, into + i, lanes);
+      Vectors.exponential(x.sub(max)).mul(scale).add(before).intoArray(din, into + i, lanes);
     }
   }
 }

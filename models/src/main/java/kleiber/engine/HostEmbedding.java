@@ -7,28 +7,31 @@ final class HostEmbedding extends HostOperation {
   private final int[][] tokens;
   private final float[][] table;
   private final float[][] dtable;
-  private final float[][] y;
-  private final float[][] dy;
+  private final HostField y;
+  private final HostField dy;
 
   HostEmbedding(Kernel.Embedding k, HostMemory memory) {
     super(memory, k.y_BxTxD().rows());
     d = k.y_BxTxD().last();
     tokens = memory.tokens(k.tokens_BxT());
-    table = memory.value(k.table_VxD());
-    dtable = memory.gradient(k.table_VxD());
-    y = memory.value(k.y_BxTxD());
-    dy = memory.gradient(k.y_BxTxD());
+    table = memory.weights(k.table_VxD());
+    dtable = memory.weightGradients(k.table_VxD());
+    y = memory.values(k.y_BxTxD());
+    dy = memory.gradients(k.y_BxTxD());
+    memory.needWholeGradient(k.y_BxTxD());
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    for (int r = from(tile); r < to(tile); r++) {
-      System.arraycopy(table[member], tokens[member][r] * d, y[member], r * d, d);
+  void forward(HostTile tile, HostScratch scratch) {
+    float[] rows = table[tile.member()];
+    int[] ids = tokens[tile.member()];
+    for (int r = 0; r < rows(tile); r++) {
+      System.arraycopy(rows, ids[first(tile) + r] * d, y.array(tile), y.at(tile) + r * d, d);
     }
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {}
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {}
 
   /** A piece is a strip of columns: rows are added in order, and no copy of the table is needed. */
   @Override
@@ -39,12 +42,12 @@ final class HostEmbedding extends HostOperation {
   @Override
   void gather(int member, int piece, boolean[] add) {
     int[] ids = tokens[member];
-    float[] from = dy[member];
+    float[] from = dy.whole(member);
     float[] into = dtable[member];
     int column = piece * STRIP;
     int width = Math.min(STRIP, d - column);
     for (int row = column; row < into.length && !add[1]; row += d) {
-      begin(into, row, row + width, false);
+      begin(into, row, width, false);
     }
     for (int r = 0; r < ids.length; r++) {
       int source = r * d + column;

@@ -1,17 +1,33 @@
 package kleiber.engine;
 
+import java.util.List;
+
 /**
- * The engine for CPUs: float32, fused loops over heap arrays that the compiler vectorises, matrix
- * products by oneDNN or OpenBLAS. A batch is cut into tiles that depend on its shape alone, so
- * results are equal, bit for bit, for any number of threads and for a member alone or in a cohort.
+ * The engine for CPUs: fused loops over heap arrays by the Vector API, the larger matrix products
+ * by oneDNN or OpenBLAS. A batch is cut into tiles that depend on its shape alone, so results are
+ * equal, bit for bit, for any number of threads and for a member alone or in a cohort. A whole pass
+ * takes each tile forward and backward through all kernels before the next, in buffers that stay in
+ * cache and are as many as there are threads: no activation is kept for the whole batch.
+ *
+ * <p>Java must be started with {@link #JAVA_OPTIONS}.
  */
 public final class HostEngine implements Engine {
+  private static final String VECTORS = "jdk.incubator.vector";
+
+  /** What a Java that is to run this engine must be started with. */
+  public static final List<String> JAVA_OPTIONS = List.of("--add-modules", VECTORS);
+
   private final Team team;
 
   /**
    * @param threads cores that all bound programs together may use
    */
   public HostEngine(int threads) {
+    if (ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
+      throw new IllegalStateException(
+          "the cpu engine needs Java's Vector API; start java with "
+              + String.join(" ", JAVA_OPTIONS));
+    }
     team = new Team(threads);
   }
 
@@ -27,7 +43,8 @@ public final class HostEngine implements Engine {
           case FLOAT32 -> "float32 ";
           case BF16 -> "bf16 ";
         };
-    return "cpu/2 " + products + System.getProperty("os.arch") + " " + Blas.name();
+    String lanes = " lanes" + Vectors.LANES + " ";
+    return "cpu/3 " + products + System.getProperty("os.arch") + lanes + Blas.name();
   }
 
   @Override

@@ -9,24 +9,24 @@ import jdk.incubator.vector.VectorMask;
 /** SwiGLU's gate: silu(a) · b with silu(a) = a · E / (1 + E), E = e^a. */
 final class HostGate extends HostOperation {
   private final int f;
-  private final float[][] x;
-  private final float[][] dx;
-  private final float[][] y;
-  private final float[][] dy;
+  private final HostField x;
+  private final HostField dx;
+  private final HostField y;
+  private final HostField dy;
 
   HostGate(Kernel.Gate k, HostMemory memory) {
     super(memory, k.y_RxF().rows());
     f = k.y_RxF().last();
-    x = memory.value(k.x_Rx2F());
-    dx = memory.gradient(k.x_Rx2F());
-    y = memory.value(k.y_RxF());
-    dy = memory.gradient(k.y_RxF());
+    x = memory.values(k.x_Rx2F());
+    dx = memory.gradients(k.x_Rx2F());
+    y = memory.values(k.y_RxF());
+    dy = memory.gradients(k.y_RxF());
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    for (int r = from(tile); r < to(tile); r++) {
-      forward(x[member], r * 2 * f, y[member], r * f);
+  void forward(HostTile tile, HostScratch scratch) {
+    for (int r = 0; r < rows(tile); r++) {
+      forward(x.array(tile), x.at(tile) + r * 2 * f, y.array(tile), y.at(tile) + r * f);
     }
   }
 
@@ -41,14 +41,21 @@ final class HostGate extends HostOperation {
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    begin(dx[member], from(tile) * 2 * f, to(tile) * 2 * f, add[0]);
-    for (int r = from(tile); r < to(tile); r++) {
-      backward(x[member], dx[member], r * 2 * f, dy[member], r * f);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    begin(dx.array(tile), dx.at(tile), rows(tile) * 2 * f, add[0]);
+    for (int r = 0; r < rows(tile); r++) {
+      int row = r * 2 * f;
+      backward(
+          x.array(tile),
+          x.at(tile) + row,
+          dx.array(tile),
+          dx.at(tile) + row,
+          dy.array(tile),
+          dy.at(tile) + r * f);
     }
   }
 
-  private void backward(float[] x, float[] dx, int at, float[] dy, int yAt) {
+  private void backward(float[] x, int at, float[] dx, int dxAt, float[] dy, int yAt) {
     for (int i = 0; i < f; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, f);
       FloatVector a = FloatVector.fromArray(FLOATS, x, at + i, lanes);
@@ -58,8 +65,8 @@ final class HostGate extends HostOperation {
       FloatVector rest = FloatVector.broadcast(FLOATS, 1).div(e.add(1));
       FloatVector sigmoid = e.mul(rest);
       FloatVector slope = sigmoid.mul(a.mul(rest).add(1));
-      addTo(dx, at + i, g.mul(b).mul(slope), lanes);
-      addTo(dx, at + f + i, g.mul(a).mul(sigmoid), lanes);
+      addTo(dx, dxAt + i, g.mul(b).mul(slope), lanes);
+      addTo(dx, dxAt + f + i, g.mul(a).mul(sigmoid), lanes);
     }
   }
 

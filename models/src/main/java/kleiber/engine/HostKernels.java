@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * A program bound to the {@link HostEngine}. Whole passes take a tile through all kernels, one call
- * takes all tiles through one kernel; the bits are the same.
+ * takes all tiles through one kernel and keeps every activation; the bits are the same.
  */
 final class HostKernels extends BoundProgram {
   private static final int STRETCH = 16_384;
@@ -44,6 +44,7 @@ final class HostKernels extends BoundProgram {
         stretches.add(new Stretch(parameter, from, to));
       }
     }
+    memory.allocate(team.threads());
     scratch = new HostScratch[team.threads()];
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] = new HostScratch(memory.scratch(), memory.halves());
@@ -68,27 +69,54 @@ final class HostKernels extends BoundProgram {
     return new Call(operation(call.kernel()), add);
   }
 
+  /** Takes each tile through all kernels in a worker's buffers, which stay in cache. */
   @Override
-  public void forward() {
-    forward(forward);
+  public void evaluate() {
+    run(forward, List.of(), false);
+  }
+
+  /** Takes each tile forward and backward through all kernels in a worker's buffers. */
+  @Override
+  public void gradients() {
+    run(forward, backward, false);
   }
 
   @Override
   public void forward(Kernel kernel) {
-    forward(List.of(operation(kernel)));
+    memory.keepWhole();
+    run(List.of(operation(kernel)), List.of(), true);
   }
 
-  private void forward(List<HostOperation> list) {
+  @Override
+  public void backward(Program.Backward call) {
+    memory.keepWhole();
+    run(List.of(), List.of(bind(call)), true);
+  }
+
+  private void run(List<HostOperation> there, List<Call> back, boolean whole) {
     Blas.useOneThread();
-    prepare(list.stream());
+    prepare(Stream.concat(there.stream(), back.stream().map(Call::operation)).distinct());
     int tiles = memory.tiling().tiles();
     team.run(
         members() * tiles,
         (worker, index) -> {
-          for (HostOperation operation : list) {
-            operation.forward(index / tiles, index % tiles, scratch[worker]);
+          int place = whole ? HostTile.WHOLE : worker;
+          HostTile tile = new HostTile(index / tiles, index % tiles, place);
+          for (HostOperation operation : there) {
+            operation.forward(tile, scratch[worker]);
+          }
+          for (Call call : back) {
+            call.operation.backward(tile, call.add, scratch[worker]);
           }
         });
+    for (Call call : back) {
+      int pieces = call.operation.pieces();
+      if (pieces > 0) {
+        team.run(
+            members() * pieces,
+            (_, index) -> call.operation.gather(index / pieces, index % pieces, call.add));
+      }
+    }
   }
 
   private void prepare(Stream<HostOperation> pass) {
@@ -100,42 +128,11 @@ final class HostKernels extends BoundProgram {
   }
 
   @Override
-  public void backward() {
-    backward(backward);
-  }
-
-  @Override
-  public void backward(Program.Backward call) {
-    backward(List.of(bind(call)));
-  }
-
-  private void backward(List<Call> calls) {
-    Blas.useOneThread();
-    prepare(calls.stream().map(Call::operation));
-    int tiles = memory.tiling().tiles();
-    team.run(
-        members() * tiles,
-        (worker, index) -> {
-          for (Call call : calls) {
-            call.operation.backward(index / tiles, index % tiles, call.add, scratch[worker]);
-          }
-        });
-    for (Call call : calls) {
-      int pieces = call.operation.pieces();
-      if (pieces > 0) {
-        team.run(
-            members() * pieces,
-            (_, index) -> call.operation.gather(index / pieces, index % pieces, call.add));
-      }
-    }
-  }
-
-  @Override
   public double[] gradientNorms() {
     double[][] squares = new double[members()][stretches.size()];
     eachStretch(
         (member, index, stretch) -> {
-          float[] gradient = memory.gradient(stretch.parameter)[member];
+          float[] gradient = memory.weightGradients(stretch.parameter)[member];
           squares[member][index] = Reductions.squares(gradient, stretch.from, stretch.to);
         });
     double[] norms = new double[members()];
@@ -157,8 +154,8 @@ final class HostKernels extends BoundProgram {
             Tensor parameter = stretch.parameter;
             new HostAdamW(step, member, parameter.decays())
                 .run(
-                    memory.value(parameter)[member],
-                    memory.gradient(parameter)[member],
+                    memory.weights(parameter)[member],
+                    memory.weightGradients(parameter)[member],
                     memory.moment(parameter, 0)[member],
                     memory.moment(parameter, 1)[member],
                     stretch.from,
@@ -181,25 +178,29 @@ final class HostKernels extends BoundProgram {
   @Override
   public void write(Tensor tensor, int member, double[] values) {
     check(tensor, member, values);
-    copy(values, memory.value(tensor)[member]);
+    copy(values, whole(tensor, member));
   }
 
   @Override
   public double[] read(Tensor tensor, int member) {
     check(tensor, member);
-    return copy(memory.value(tensor)[member]);
+    return copy(whole(tensor, member));
   }
 
   @Override
   public void writeGradient(Tensor tensor, int member, double[] values) {
     check(tensor, member, values);
-    copy(values, memory.gradient(tensor)[member]);
+    memory.keepWhole();
+    copy(values, memory.wholeGradient(tensor, member));
   }
 
   @Override
   public double[] readGradient(Tensor tensor, int member) {
     check(tensor, member);
-    return copy(memory.gradient(tensor)[member]);
+    if (tensor.role() != Tensor.Role.PARAMETER) {
+      memory.keepWhole();
+    }
+    return copy(memory.wholeGradient(tensor, member));
   }
 
   @Override
@@ -221,6 +222,13 @@ final class HostKernels extends BoundProgram {
     checkMoment(parameter, member, which);
     check(parameter, member, values);
     copy(values, memory.moment(parameter, which)[member]);
+  }
+
+  private float[] whole(Tensor tensor, int member) {
+    if (memory.whole(tensor, member) == null) {
+      memory.keepWhole();
+    }
+    return memory.whole(tensor, member);
   }
 
   private static void copy(double[] from, float[] to) {

@@ -8,12 +8,12 @@ final class HostLinear extends HostOperation {
   private final int in;
   private final int out;
   private final boolean transposed;
-  private final float[][] x;
-  private final float[][] dx;
+  private final HostField x;
+  private final HostField dx;
   private final LinearProducts products;
   private final Optional<float[][]> bias;
-  private final float[][] y;
-  private final float[][] dy;
+  private final HostField y;
+  private final HostField dy;
   private final float[] ones;
   private final Partials dw;
   private final Optional<Partials> dbias;
@@ -23,13 +23,13 @@ final class HostLinear extends HostOperation {
     in = k.x_RxI().last();
     out = k.y_RxO().last();
     transposed = k.transposed();
-    x = memory.value(k.x_RxI());
-    dx = memory.gradient(k.x_RxI());
+    x = memory.values(k.x_RxI());
+    dx = memory.gradients(k.x_RxI());
     products = LinearProducts.of(k, memory);
-    bias = k.bias_O().map(memory::value);
-    y = memory.value(k.y_RxO());
-    dy = memory.gradient(k.y_RxO());
-    ones = new float[to(0)];
+    bias = k.bias_O().map(memory::weights);
+    y = memory.values(k.y_RxO());
+    dy = memory.gradients(k.y_RxO());
+    ones = new float[memory.tiling().to(0, k.y_RxO().rows())];
     Arrays.fill(ones, 1);
     dw = partials(k, 1, memory);
     dbias = k.bias_O().map(_ -> partials(k, 2, memory));
@@ -46,32 +46,36 @@ final class HostLinear extends HostOperation {
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    int from = from(tile);
-    int rows = to(tile) - from;
+  void forward(HostTile tile, HostScratch scratch) {
+    int rows = rows(tile);
+    Matrix y_RxO = matrix(y, tile, out);
     if (bias.isPresent()) {
-      for (int r = from; r < from + rows; r++) {
-        System.arraycopy(bias.get()[member], 0, y[member], r * out, out);
+      float[] row = bias.get()[tile.member()];
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(row, 0, y_RxO.array(), y_RxO.offset() + r * out, out);
       }
     }
-    Matrix x_RxI = new Matrix(x[member], from * in, in);
-    Matrix y_RxO = new Matrix(y[member], from * out, out);
-    products.forward(member, rows, x_RxI, bias.isPresent() ? 1 : 0, y_RxO, scratch);
+    float beta = bias.isPresent() ? 1 : 0;
+    products.forward(tile.member(), rows, matrix(x, tile, in), beta, y_RxO, scratch);
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    int from = from(tile);
-    int rows = to(tile) - from;
-    Matrix x_RxI = new Matrix(x[member], from * in, in);
-    Matrix dx_RxI = new Matrix(dx[member], from * in, in);
-    Matrix dy_RxO = new Matrix(dy[member], from * out, out);
-    Matrix dwOfTile = new Matrix(dw.of(member, tile), 0, transposed ? in : out);
-    products.backward(member, rows, x_RxI, dy_RxO, add[0] ? 1 : 0, dx_RxI, dwOfTile, scratch);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    int rows = rows(tile);
+    Matrix x_RxI = matrix(x, tile, in);
+    Matrix dx_RxI = matrix(dx, tile, in);
+    Matrix dy_RxO = matrix(dy, tile, out);
+    Matrix dwOfTile = new Matrix(dw.of(tile), 0, transposed ? in : out);
+    float beta = add[0] ? 1 : 0;
+    products.backward(tile.member(), rows, x_RxI, dy_RxO, beta, dx_RxI, dwOfTile, scratch);
     if (dbias.isPresent()) {
       Matrix ones_1xR = new Matrix(ones, 0, rows);
-      Matrix dbias_1xO = new Matrix(dbias.get().of(member, tile), 0, out);
+      Matrix dbias_1xO = new Matrix(dbias.get().of(tile), 0, out);
       Blas.multiply(1, out, rows, 1, ones_1xR, dy_RxO, 0, dbias_1xO);
     }
+  }
+
+  private static Matrix matrix(HostField field, HostTile tile, int columns) {
+    return new Matrix(field.array(tile), field.at(tile), columns);
   }
 }

@@ -15,15 +15,15 @@ final class HostNorm extends HostOperation {
   private final int sets;
   private final boolean centred;
   private final float epsilon;
-  private final float[][] x;
-  private final float[][] dx;
+  private final HostField x;
+  private final HostField dx;
   private final float[][] gain;
   private final float[][] bias;
-  private final float[][] y;
-  private final float[][] dy;
-  // By member, row and group, kept for the backward pass.
-  private final float[][] means;
-  private final float[][] scales;
+  private final HostField y;
+  private final HostField dy;
+  // By row and group, kept for the backward pass.
+  private final HostField means;
+  private final HostField scales;
   private final Partials dgain;
   private final Optional<Partials> dbias;
 
@@ -35,31 +35,37 @@ final class HostNorm extends HostOperation {
     sets = k.gain_GxD().rows();
     centred = k.centred();
     epsilon = (float) k.epsilon();
-    x = memory.value(k.x_RxF());
-    dx = memory.gradient(k.x_RxF());
-    gain = memory.value(k.gain_GxD());
-    bias = k.bias_GxD().map(memory::value).orElseGet(() -> new float[memory.members()][sets * d]);
-    y = memory.value(k.y_RxF());
-    dy = memory.gradient(k.y_RxF());
-    means = new float[memory.members()][k.x_RxF().rows() * groups];
-    scales = new float[memory.members()][k.x_RxF().rows() * groups];
+    x = memory.values(k.x_RxF());
+    dx = memory.gradients(k.x_RxF());
+    gain = memory.weights(k.gain_GxD());
+    bias = k.bias_GxD().map(memory::weights).orElseGet(() -> new float[memory.members()][sets * d]);
+    y = memory.values(k.y_RxF());
+    dy = memory.gradients(k.y_RxF());
+    means = memory.field(k.x_RxF().rows(), groups);
+    scales = memory.field(k.x_RxF().rows(), groups);
     memory.needScratch(sets * d);
     dgain = partials(k, 1, memory);
     dbias = k.bias_GxD().map(_ -> partials(k, 2, memory));
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    for (int r = from(tile); r < to(tile); r++) {
+  void forward(HostTile tile, HostScratch scratch) {
+    float[] in = x.array(tile);
+    float[] out = y.array(tile);
+    float[] g = gain[tile.member()];
+    float[] b = bias[tile.member()];
+    for (int r = 0; r < rows(tile); r++) {
+      int from = x.at(tile) + r * f;
+      int into = y.at(tile) + r * f;
       for (int group = 0; group < groups; group++) {
-        int at = r * f + group * d;
-        float mean = centred ? mean(x[member], at) : 0;
-        float scale = (float) (1 / Math.sqrt(variance(x[member], at, mean) + epsilon));
-        means[member][r * groups + group] = mean;
-        scales[member][r * groups + group] = scale;
-        normalize(x[member], y[member], at, mean, scale, gain[member], bias[member], set(group));
+        int at = from + group * d;
+        float mean = centred ? mean(in, at) : 0;
+        float scale = (float) (1 / Math.sqrt(variance(in, at, mean) + epsilon));
+        means.array(tile)[means.at(tile) + r * groups + group] = mean;
+        scales.array(tile)[scales.at(tile) + r * groups + group] = scale;
+        normalize(in, at, out, into + group * d, mean, scale, g, b, set(group));
       }
-      pass(x[member], y[member], r * f + groups * d, (r + 1) * f, false);
+      pass(in, from + groups * d, out, into + groups * d, f - groups * d, false);
     }
   }
 
@@ -87,44 +93,67 @@ final class HostNorm extends HostOperation {
   }
 
   private void normalize(
-      float[] x, float[] y, int at, float mean, float scale, float[] gain, float[] bias, int set) {
+      float[] x,
+      int at,
+      float[] y,
+      int into,
+      float mean,
+      float scale,
+      float[] gain,
+      float[] bias,
+      int set) {
     for (int i = 0; i < d; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
       FloatVector g = FloatVector.fromArray(FLOATS, gain, set + i, lanes);
       FloatVector b = FloatVector.fromArray(FLOATS, bias, set + i, lanes);
       FloatVector off = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean);
-      off.mul(scale).fma(g, b).intoArray(y, at + i, lanes);
+      off.mul(scale).fma(g, b).intoArray(y, into + i, lanes);
     }
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    begin(dx[member], from(tile) * f, to(tile) * f, add[0]);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    float[] in = x.array(tile);
+    float[] din = dx.array(tile);
+    float[] dout = dy.array(tile);
+    begin(din, dx.at(tile), rows(tile) * f, add[0]);
+    float[] g = gain[tile.member()];
     float[] dg = scratch.first;
     float[] db = scratch.second;
     Arrays.fill(dg, 0, sets * d, 0);
     Arrays.fill(db, 0, sets * d, 0);
-    for (int r = from(tile); r < to(tile); r++) {
+    for (int r = 0; r < rows(tile); r++) {
+      int from = x.at(tile) + r * f;
+      int by = dy.at(tile) + r * f;
+      int into = dx.at(tile) + r * f;
       for (int group = 0; group < groups; group++) {
-        int at = r * f + group * d;
+        int off = group * d;
         int set = set(group);
-        float mean = means[member][r * groups + group];
-        float scale = scales[member][r * groups + group];
-        sumGains(x[member], dy[member], at, mean, scale, dg, db, set);
-        differentiate(x[member], dy[member], dx[member], at, mean, scale, gain[member], set);
+        float mean = means.array(tile)[means.at(tile) + r * groups + group];
+        float scale = scales.array(tile)[scales.at(tile) + r * groups + group];
+        sumGains(in, from + off, dout, by + off, mean, scale, dg, db, set);
+        differentiate(in, from + off, dout, by + off, din, into + off, mean, scale, g, set);
       }
-      pass(dy[member], dx[member], r * f + groups * d, (r + 1) * f, true);
+      pass(dout, by + groups * d, din, into + groups * d, f - groups * d, true);
     }
-    System.arraycopy(dg, 0, dgain.of(member, tile), 0, sets * d);
-    dbias.ifPresent(partials -> System.arraycopy(db, 0, partials.of(member, tile), 0, sets * d));
+    System.arraycopy(dg, 0, dgain.of(tile), 0, sets * d);
+    dbias.ifPresent(partials -> System.arraycopy(db, 0, partials.of(tile), 0, sets * d));
   }
 
   private void sumGains(
-      float[] x, float[] dy, int at, float mean, float scale, float[] dg, float[] db, int set) {
+      float[] x,
+      int at,
+      float[] dy,
+      int by,
+      float mean,
+      float scale,
+      float[] dg,
+      float[] db,
+      int set) {
     for (int i = 0; i < d; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
       FloatVector normalized = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean).mul(scale);
-      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, at + i, lanes);
+      FloatVector gradient = FloatVector.fromArray(FLOATS, dy, by + i, lanes);
       FloatVector g = FloatVector.fromArray(FLOATS, dg, set + i, lanes);
       FloatVector b = FloatVector.fromArray(FLOATS, db, set + i, lanes);
       gradient.fma(normalized, g).intoArray(dg, set + i, lanes);
@@ -134,14 +163,23 @@ final class HostNorm extends HostOperation {
 
   /** dx += scale · (g − mean(g) − n · mean(g n)), g = dy · gain, n = the normalized x. */
   private void differentiate(
-      float[] x, float[] dy, float[] dx, int at, float mean, float scale, float[] gain, int set) {
+      float[] x,
+      int at,
+      float[] dy,
+      int by,
+      float[] dx,
+      int into,
+      float mean,
+      float scale,
+      float[] gain,
+      int set) {
     FloatVector sum = FloatVector.zero(FLOATS);
     FloatVector product = FloatVector.zero(FLOATS);
     for (int i = 0; i < d; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
       FloatVector normalized = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean).mul(scale);
       FloatVector g =
-          FloatVector.fromArray(FLOATS, dy, at + i, lanes)
+          FloatVector.fromArray(FLOATS, dy, by + i, lanes)
               .mul(FloatVector.fromArray(FLOATS, gain, set + i, lanes));
       sum = sum.add(g);
       product = g.fma(normalized, product);
@@ -152,10 +190,14 @@ final class HostNorm extends HostOperation {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
       FloatVector normalized = FloatVector.fromArray(FLOATS, x, at + i, lanes).sub(mean).mul(scale);
       FloatVector g =
-          FloatVector.fromArray(FLOATS, dy, at + i, lanes)
+          FloatVector.fromArray(FLOATS, dy, by + i, lanes)
               .mul(FloatVector.fromArray(FLOATS, gain, set + i, lanes));
-      FloatVector before = FloatVector.fromArray(FLOATS, dx, at + i, lanes);
-      g.sub(centre).sub(normalized.mul(slope)).mul(scale).add(before).intoArray(dx, at + i, lanes);
+      FloatVector before = FloatVector.fromArray(FLOATS, dx, into + i, lanes);
+      g.sub(centre)
+          .sub(normalized.mul(slope))
+          .mul(scale)
+          .add(before)
+          .intoArray(dx, into + i, lanes);
     }
   }
 }

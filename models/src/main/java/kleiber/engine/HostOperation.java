@@ -1,8 +1,12 @@
 package kleiber.engine;
 
+import static kleiber.engine.Vectors.FLOATS;
+import static kleiber.engine.Vectors.LANES;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * A kernel bound to memory. Forward and backward work on one tile of one member, so that a worker
@@ -45,12 +49,12 @@ abstract class HostOperation {
   /** What a pass over a member's tiles needs done once before it. */
   void prepare(int member) {}
 
-  abstract void forward(int member, int tile, HostScratch scratch);
+  abstract void forward(HostTile tile, HostScratch scratch);
 
   /**
    * @param add by index of the kernel's inputs: whether the gradient is added to
    */
-  abstract void backward(int member, int tile, boolean[] add, HostScratch scratch);
+  abstract void backward(HostTile tile, boolean[] add, HostScratch scratch);
 
   /** Pieces of the second phase of the backward pass. */
   int pieces() {
@@ -76,31 +80,36 @@ abstract class HostOperation {
     return sums;
   }
 
-  /** First row of a tile. */
-  final int from(int tile) {
-    return tiling.from(tile, rows);
+  /** First row of a tile in the batch. */
+  final int first(HostTile tile) {
+    return tiling.from(tile.index(), rows);
   }
 
-  /** First row after a tile. */
-  final int to(int tile) {
-    return tiling.to(tile, rows);
+  /** Rows of a tile. */
+  final int rows(HostTile tile) {
+    return tiling.to(tile.index(), rows) - first(tile);
   }
 
   /** Clears a stretch of a gradient that is not added to, so that adding is right in any case. */
-  static void begin(float[] gradient, int from, int to, boolean add) {
+  static void begin(float[] gradient, int from, int length, boolean add) {
     if (!add) {
-      Arrays.fill(gradient, from, to, 0);
+      Arrays.fill(gradient, from, from + length, 0);
     }
   }
 
-  /** Adds a stretch of one array to another, or copies it where there is nothing to add to. */
-  static void pass(float[] source, float[] gradient, int from, int to, boolean add) {
-    if (add) {
-      for (int i = from; i < to; i++) {
-        gradient[i] += source[i];
-      }
-    } else {
-      System.arraycopy(source, from, gradient, from, to - from);
+  /** Adds a stretch of one array to a stretch of another, or copies it there. */
+  static void pass(float[] source, int from, float[] target, int to, int length, boolean add) {
+    if (!add) {
+      System.arraycopy(source, from, target, to, length);
+      return;
+    }
+    int i = 0;
+    for (; i <= length - LANES; i += LANES) {
+      FloatVector sum = FloatVector.fromArray(FLOATS, target, to + i);
+      sum.add(FloatVector.fromArray(FLOATS, source, from + i)).intoArray(target, to + i);
+    }
+    for (; i < length; i++) {
+      target[to + i] += source[from + i];
     }
   }
 }

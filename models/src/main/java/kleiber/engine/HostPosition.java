@@ -4,38 +4,41 @@ final class HostPosition extends HostOperation {
   private static final int PIECE = 4096;
 
   private final int d;
-  private final float[][] x;
-  private final float[][] dx;
+  private final HostField x;
+  private final HostField dx;
   private final float[][] table;
   private final float[][] dtable;
-  private final float[][] y;
-  private final float[][] dy;
+  private final HostField y;
+  private final HostField dy;
 
   HostPosition(Kernel.Position k, HostMemory memory) {
     super(memory, k.y_BxTxD().rows());
     d = k.y_BxTxD().last();
-    x = memory.value(k.x_BxTxD());
-    dx = memory.gradient(k.x_BxTxD());
-    table = memory.value(k.table_TxD());
-    dtable = memory.gradient(k.table_TxD());
-    y = memory.value(k.y_BxTxD());
-    dy = memory.gradient(k.y_BxTxD());
+    x = memory.values(k.x_BxTxD());
+    dx = memory.gradients(k.x_BxTxD());
+    table = memory.weights(k.table_TxD());
+    dtable = memory.weightGradients(k.table_TxD());
+    y = memory.values(k.y_BxTxD());
+    dy = memory.gradients(k.y_BxTxD());
+    memory.needWholeGradient(k.y_BxTxD());
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    float[] a = x[member];
-    float[] b = table[member];
-    float[] sum = y[member];
-    for (int start = from(tile) * d; start < to(tile) * d; start += b.length) {
-      System.arraycopy(b, 0, sum, start, b.length);
-      pass(a, sum, start, start + b.length, true);
+  void forward(HostTile tile, HostScratch scratch) {
+    float[] in = x.array(tile);
+    float[] positions = table[tile.member()];
+    float[] sum = y.array(tile);
+    for (int at = 0; at < rows(tile) * d; at += positions.length) {
+      int into = y.at(tile) + at;
+      System.arraycopy(positions, 0, sum, into, positions.length);
+      pass(in, x.at(tile) + at, sum, into, positions.length, true);
     }
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    pass(dy[member], dx[member], from(tile) * d, to(tile) * d, add[0]);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    int length = rows(tile) * d;
+    pass(dy.array(tile), dy.at(tile), dx.array(tile), dx.at(tile), length, add[0]);
   }
 
   /** A piece is a stretch of the table: sequences are added in order. */
@@ -46,11 +49,11 @@ final class HostPosition extends HostOperation {
 
   @Override
   void gather(int member, int piece, boolean[] add) {
-    float[] source = dy[member];
+    float[] source = dy.whole(member);
     float[] into = dtable[member];
     int from = piece * PIECE;
     int to = Math.min(into.length, from + PIECE);
-    begin(into, from, to, add[1]);
+    begin(into, from, to - from, add[1]);
     for (int start = 0; start < source.length; start += into.length) {
       for (int i = from; i < to; i++) {
         into[i] += source[start + i];

@@ -7,10 +7,10 @@ final class HostRotary extends HostOperation {
   private final int positions;
   private final float[] cosines;
   private final float[] sines;
-  private final float[][] x;
-  private final float[][] dx;
-  private final float[][] y;
-  private final float[][] dy;
+  private final HostField x;
+  private final HostField dx;
+  private final HostField y;
+  private final HostField dy;
 
   HostRotary(Kernel.Rotary k, HostMemory memory) {
     super(memory, k.y_BxTxF().rows());
@@ -25,39 +25,41 @@ final class HostRotary extends HostOperation {
       cosines[i] = (float) StrictMath.cos(angle);
       sines[i] = (float) StrictMath.sin(angle);
     }
-    x = memory.value(k.x_BxTxF());
-    dx = memory.gradient(k.x_BxTxF());
-    y = memory.value(k.y_BxTxF());
-    dy = memory.gradient(k.y_BxTxF());
+    x = memory.values(k.x_BxTxF());
+    dx = memory.gradients(k.x_BxTxF());
+    y = memory.values(k.y_BxTxF());
+    dy = memory.gradients(k.y_BxTxF());
   }
 
   @Override
-  void forward(int member, int tile, HostScratch scratch) {
-    begin(y[member], from(tile) * f, to(tile) * f, false);
-    turn(x[member], y[member], 1, tile);
+  void forward(HostTile tile, HostScratch scratch) {
+    begin(y.array(tile), y.at(tile), rows(tile) * f, false);
+    turn(x.array(tile), x.at(tile), y.array(tile), y.at(tile), 1, tile);
   }
 
   @Override
-  void backward(int member, int tile, boolean[] add, HostScratch scratch) {
-    begin(dx[member], from(tile) * f, to(tile) * f, add[0]);
-    turn(dy[member], dx[member], -1, tile);
+  void backward(HostTile tile, boolean[] add, HostScratch scratch) {
+    begin(dx.array(tile), dx.at(tile), rows(tile) * f, add[0]);
+    turn(dy.array(tile), dy.at(tile), dx.array(tile), dx.at(tile), -1, tile);
   }
 
   /** Adds the turned rows; a direction of −1 turns back. */
-  private void turn(float[] source, float[] target, float direction, int tile) {
-    for (int r = from(tile); r < to(tile); r++) {
+  private void turn(
+      float[] source, int from, float[] target, int into, float direction, HostTile tile) {
+    for (int r = 0; r < rows(tile); r++) {
       int angle = r % positions * half;
       for (int group = 0; group < rotated; group++) {
-        int a = r * f + group * 2 * half;
-        int b = a + half;
+        int a = from + r * f + group * 2 * half;
+        int b = into + r * f + group * 2 * half;
         for (int i = 0; i < half; i++) {
           float cosine = cosines[angle + i];
           float sine = sines[angle + i] * direction;
-          target[a + i] += source[a + i] * cosine - source[b + i] * sine;
-          target[b + i] += source[a + i] * sine + source[b + i] * cosine;
+          target[b + i] += source[a + i] * cosine - source[a + half + i] * sine;
+          target[b + half + i] += source[a + i] * sine + source[a + half + i] * cosine;
         }
       }
-      pass(source, target, r * f + rotated * 2 * half, (r + 1) * f, true);
+      int rest = r * f + rotated * 2 * half;
+      pass(source, from + rest, target, into + rest, f - rotated * 2 * half, true);
     }
   }
 }

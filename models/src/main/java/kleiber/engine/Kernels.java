@@ -13,14 +13,31 @@ public interface Kernels extends AutoCloseable {
   /** M. */
   int members();
 
-  /** Runs the whole forward pass; an engine may order it better than call by call. */
+  /** Runs the forward pass kernel by kernel and keeps every activation. */
   default void forward() {
     program().forward().forEach(this::forward);
   }
 
-  /** Runs the whole backward pass, after {@link #forward()}. */
+  /** Runs the backward pass call by call, after {@link #forward()}. */
   default void backward() {
     program().backward().forEach(this::backward);
+  }
+
+  /**
+   * Runs the forward pass for its results alone: the tensors that no kernel reads. Other
+   * activations are undefined afterwards, so that an engine may order and store as it likes.
+   */
+  default void evaluate() {
+    forward();
+  }
+
+  /**
+   * Runs forward and backward passes for the results and the gradients of the parameters alone,
+   * which are those of {@link #forward()} and {@link #backward()}; all else is undefined.
+   */
+  default void gradients() {
+    forward();
+    backward();
   }
 
   /** Runs one kernel forward, all members. */

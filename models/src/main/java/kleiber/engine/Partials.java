@@ -15,13 +15,13 @@ final class Partials {
   Partials(Tensor parameter, int input, HostMemory memory) {
     this.input = input;
     this.size = parameter.size();
-    this.gradient = memory.gradient(parameter);
+    this.gradient = memory.weightGradients(parameter);
     this.sums = new float[memory.members()][memory.tiling().tiles()][size];
   }
 
   /** Where a tile leaves its sum. */
-  float[] of(int member, int tile) {
-    return sums[member][tile];
+  float[] of(HostTile tile) {
+    return sums[tile.member()][tile.index()];
   }
 
   int pieces() {
@@ -31,9 +31,9 @@ final class Partials {
   void gather(int member, int piece, boolean[] add) {
     int from = piece * PIECE;
     int to = Math.min(size, from + PIECE);
-    HostOperation.begin(gradient[member], from, to, add[input]);
+    HostOperation.begin(gradient[member], from, to - from, add[input]);
     for (float[] sum : sums[member]) {
-      HostOperation.pass(sum, gradient[member], from, to, true);
+      HostOperation.pass(sum, from, gradient[member], from, to - from, true);
     }
   }
 }

@@ -17,7 +17,7 @@ final class RoundedProducts implements LinearProducts {
   RoundedProducts(Kernel.Linear k, HostMemory memory) {
     in = k.x_RxI().last();
     out = k.y_RxO().last();
-    w = memory.value(k.w());
+    w = memory.weights(k.w());
     rounded = new float[memory.members()][k.w().size()];
     products = new Float32Products(k, rounded);
     memory.needScratch(memory.tiling().to(0, k.y_RxO().rows()) * Math.max(in, out));

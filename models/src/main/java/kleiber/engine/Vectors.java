@@ -14,7 +14,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Vectors {
   static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
   static final int LANES = FLOATS.length();
 
   /** The number of each lane, from 0. */

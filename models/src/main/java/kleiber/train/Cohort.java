@@ -140,23 +140,40 @@ final class Cohort implements AutoCloseable {
   }
 
   /**
-   * Runs the model forward.
+   * Scores a batch.
    *
    * @param inputs [M, B, T]
    * @param targets [M, B, T]
    */
   void forward(int[] inputs, int[] targets) {
-    kernels.writeTokens(inputs_BxT, inputs);
-    kernels.writeTokens(targets_BxT, targets);
-    kernels.forward();
+    write(inputs, targets);
+    kernels.evaluate();
   }
 
-  /** One member's losses [B, T] after {@link #forward}, nats. */
+  /**
+   * Scores a batch and leaves the gradients of its mean loss; gives each member's gradient norm,
+   * [M].
+   *
+   * @param inputs [M, B, T]
+   * @param targets [M, B, T]
+   */
+  double[] gradients(int[] inputs, int[] targets) {
+    write(inputs, targets);
+    kernels.gradients();
+    return kernels.gradientNorms();
+  }
+
+  private void write(int[] inputs, int[] targets) {
+    kernels.writeTokens(inputs_BxT, inputs);
+    kernels.writeTokens(targets_BxT, targets);
+  }
+
+  /** One member's losses [B, T] of the last batch, nats. */
   double[] losses(int member) {
     return kernels.read(losses_BxT, member);
   }
 
-  /** Each member's mean loss after {@link #forward}: [M], nats per token. */
+  /** Each member's mean loss over the last batch: [M], nats per token. */
   double[] meanLosses() {
     double[] means = new double[kernels.members()];
     for (int member = 0; member < means.length; member++) {
@@ -166,14 +183,8 @@ final class Cohort implements AutoCloseable {
     return means;
   }
 
-  /** Runs the model backward after {@link #forward} and gives each member's gradient norm: [M]. */
-  double[] backward() {
-    kernels.backward();
-    return kernels.gradientNorms();
-  }
-
   /**
-   * One step of AdamW after {@link #backward}, the gradient scaled down to the clipping norm.
+   * One step of AdamW after {@link #gradients}, the gradient scaled down to the clipping norm.
    *
    * @param step counted from 1
    * @param active members to update

@@ -64,9 +64,8 @@ final class Training {
     for (Lineage lineage : lineages) {
       lineage.any().read(step, lineage.model(), inputs_MxBxT, targets_MxBxT);
     }
-    models.forward(inputs_MxBxT, targets_MxBxT);
+    double[] norms = models.gradients(inputs_MxBxT, targets_MxBxT);
     double[] losses = models.meanLosses();
-    double[] norms = models.backward();
     boolean[] active = new boolean[count];
     double[] fractions = new double[count];
     List<AdamW> optimizers = new ArrayList<>();

@@ -82,7 +82,7 @@ class Bfloat16Test {
       Random random = new Random(SEED);
       float[] x = draw(random, x_RxI.size());
       float[] dy = draw(random, y_RxO.size());
-      System.arraycopy(draw(random, w.size()), 0, memory.value(w)[1], 0, w.size());
+      System.arraycopy(draw(random, w.size()), 0, memory.weights(w)[1], 0, w.size());
       float[][] rounded = products(new RoundedProducts(k, memory), memory, k, x, dy);
       float[][] direct = products(new Bfloat16Products(k, memory), memory, k, x, dy);
       for (int product = 0; product < rounded.length; product++) {

@@ -7,7 +7,10 @@ import java.util.Random;
 import kleiber.engine.Blas.Matrix;
 import org.junit.jupiter.api.Test;
 
-/** Both libraries against plain loops: every order of the factors, inside larger arrays. */
+/**
+ * Both libraries and our own products against plain loops: every order of the factors, inside
+ * larger arrays.
+ */
 class BlasTest {
   private interface Product {
     void multiply(int m, int n, int k, float alpha, Matrix a, Matrix b, float beta, Matrix c);
@@ -25,12 +28,34 @@ class BlasTest {
     check(OneDnn::multiply);
   }
 
+  /** Every way to cover a shape with registers, among them rows and columns that fill none. */
+  @Test
+  void vectorsMultiply() {
+    Random random = new Random(8);
+    for (int m : new int[] {1, 5, 8, 19}) {
+      for (int n : new int[] {1, 8, 12, 16, 20, 24, 32, 63}) {
+        for (int k : new int[] {1, 7, 40}) {
+          int[] shape = {m, n, k};
+          Product product =
+              (rows, columns, inner, alpha, a, b, beta, c) -> {
+                assertEquals(1, alpha);
+                VectorProducts.multiply(rows, columns, inner, a, b, beta == 1, c);
+              };
+          for (boolean transposed : new boolean[] {false, true}) {
+            check(product, shape, transposed, false, 1, 0, random);
+            check(product, shape, transposed, false, 1, 1, random);
+          }
+        }
+      }
+    }
+  }
+
   private static void check(Product product) {
     Random random = new Random(7);
     for (int[] shape : new int[][] {{1, 1, 1}, {3, 5, 7}, {64, 16, 100}, {17, 48, 16}}) {
       for (int orders = 0; orders < 4; orders++) {
         for (float beta : new float[] {0, 1}) {
-          check(product, shape, (orders & 1) != 0, (orders & 2) != 0, beta, random);
+          check(product, shape, (orders & 1) != 0, (orders & 2) != 0, 0.5f, beta, random);
         }
       }
     }
@@ -41,6 +66,7 @@ class BlasTest {
       int[] shape,
       boolean transposeA,
       boolean transposeB,
+      float alpha,
       float beta,
       Random random) {
     int m = shape[0];
@@ -50,13 +76,13 @@ class BlasTest {
     Matrix b = matrix(transposeB ? n : k, transposeB ? k : n, transposeB, random);
     Matrix c = matrix(m, n, false, random);
     float[] before = c.array().clone();
-    product.multiply(m, n, k, 0.5f, a, b, beta, c);
+    product.multiply(m, n, k, alpha, a, b, beta, c);
     float[] after = before.clone();
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < n; j++) {
         double sum = beta * before[at(c, i, j)];
         for (int l = 0; l < k; l++) {
-          sum += 0.5 * a.array()[at(a, i, l)] * b.array()[at(b, l, j)];
+          sum += alpha * a.array()[at(a, i, l)] * b.array()[at(b, l, j)];
         }
         after[at(c, i, j)] = (float) sum;
       }

@@ -42,8 +42,7 @@ class CohortTest {
       for (int step = 1; step <= 10; step++) {
         int[] inputs = random.ints(2 * 4 * 8, 0, 12).toArray();
         int[] targets = random.ints(2 * 4 * 8, 0, 12).toArray();
-        cohort.forward(inputs, targets);
-        double[] norms = cohort.backward();
+        double[] norms = cohort.gradients(inputs, targets);
         double[] fractions = {step / 10.0, 1};
         for (int m = 0; m < 2; m++) {
           double squares = 0;
@@ -116,8 +115,7 @@ class CohortTest {
       int[] tokens = new Random(5).ints(2 * 8, 0, 12).toArray();
       Tensor table = cohort.parameters().getFirst();
       double[] before = cohort.kernels().read(table, 1);
-      cohort.forward(tokens, tokens);
-      double[] norms = cohort.backward();
+      double[] norms = cohort.gradients(tokens, tokens);
       cohort.update(
           1,
           new boolean[] {true, false},
@@ -158,8 +156,7 @@ class CohortTest {
   private static void step(Cohort cohort, int[] tokens, long step, double... fractions) {
     int[] batch = new int[cohort.size() * 8];
     Arrays.setAll(batch, i -> tokens[(int) (step - 1) * 8 + i % 8]);
-    cohort.forward(batch, batch);
-    double[] norms = cohort.backward();
+    double[] norms = cohort.gradients(batch, batch);
     boolean[] active = new boolean[cohort.size()];
     Arrays.fill(active, true);
     cohort.update(

@@ -89,9 +89,8 @@ record ParityRun(String name, Gpt model) {
         new Cohort(
             engine, model, Precision.FLOAT32, VOCABULARY, BATCH, CONTEXT, new long[] {SEED})) {
       for (int step = 0; step < STEPS; step++) {
-        cohort.forward(batches[step][0], batches[step][1]);
+        double[] norms = cohort.gradients(batches[step][0], batches[step][1]);
         losses[step] = cohort.meanLosses()[0];
-        double[] norms = cohort.backward();
         double fraction = SCHEDULE.at(step * TOKENS_PER_STEP, STEPS * TOKENS_PER_STEP);
         cohort.update(
             step + 1, new boolean[] {true}, List.of(OPTIMIZER), new double[] {fraction}, norms);

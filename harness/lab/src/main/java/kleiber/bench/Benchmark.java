@@ -120,12 +120,12 @@ public record Benchmark(
   }
 
   private static Measurement.Parts parts(List<double[]> steps) {
-    double[] share = new double[4];
+    double[] share = new double[3];
     for (int part = 0; part < share.length; part++) {
       int index = part;
       share[part] = median(steps, step -> step[index] / sum(step));
     }
-    return new Measurement.Parts(share[0], share[1], share[2], share[3]);
+    return new Measurement.Parts(share[0], share[1], share[2]);
   }
 
   private static List<Measurement.OfKernel> kernels(

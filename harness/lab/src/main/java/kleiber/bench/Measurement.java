@@ -34,7 +34,7 @@ public record Measurement(
    * @param rssMiB peak resident set of the process that trained it alone; not there on systems that
    *     do not tell
    * @param heapMiB what is alive on its heap: the arrays of the model, its gradients and moments
-   * @param parts share of the step: forward, backward, norm and update
+   * @param parts share of the step: forward and backward passes together, norm and update
    * @param kernels each kernel run by itself, in order
    */
   public record OfConfiguration(
@@ -51,7 +51,7 @@ public record Measurement(
       List<OfKernel> kernels) {}
 
   /** Shares of a step. */
-  public record Parts(double forward, double backward, double norm, double update) {}
+  public record Parts(double gradients, double norm, double update) {}
 
   /**
    * Kernels that stand in the same place of every block, taken together.

@@ -16,7 +16,7 @@ import kleiber.models.KernelFamily;
 
 /**
  * A cohort of one configuration that trains on random tokens, and the time that the parts of its
- * steps take. A step is what a training does: batch, forward, losses, backward, norms, update.
+ * steps take. A step is what a training does: batch, gradients, losses, norms, update.
  */
 final class Training implements AutoCloseable {
   private final Configuration configuration;
@@ -54,9 +54,9 @@ final class Training implements AutoCloseable {
   }
 
   /** Seconds of the parts of one step. */
-  record Step(double forward, double backward, double norm, double update) {
+  record Step(double gradients, double norm, double update) {
     double seconds() {
-      return forward + backward + norm + update;
+      return gradients + norm + update;
     }
   }
 
@@ -68,25 +68,19 @@ final class Training implements AutoCloseable {
   Step step() {
     long start = System.nanoTime();
     writeBatch();
-    kernels.forward();
+    kernels.gradients();
     for (int member = 0; member < kernels.members(); member++) {
       double loss = Arrays.stream(kernels.read(losses_BxT, member)).average().orElseThrow();
       if (!Double.isFinite(loss)) {
         throw new IllegalStateException("the loss of step " + (steps + 1) + " is " + loss);
       }
     }
-    long forward = System.nanoTime();
-    kernels.backward();
-    long backward = System.nanoTime();
+    long gradients = System.nanoTime();
     double[] norms = kernels.gradientNorms();
     long norm = System.nanoTime();
     kernels.update(adamW(norms));
     long update = System.nanoTime();
-    return new Step(
-        (forward - start) / 1e9,
-        (backward - forward) / 1e9,
-        (norm - backward) / 1e9,
-        (update - norm) / 1e9);
+    return new Step((gradients - start) / 1e9, (norm - gradients) / 1e9, (update - norm) / 1e9);
   }
 
   private void writeBatch() {

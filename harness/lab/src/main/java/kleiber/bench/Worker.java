@@ -69,7 +69,7 @@ final class Worker {
       case ROUND -> {
         training.step(); // its caches were another's
         for (Training.Step step : steps(ROUND_SECONDS)) {
-          answer(step.forward(), step.backward(), step.norm(), step.update());
+          answer(step.gradients(), step.norm(), step.update());
         }
       }
       case KERNELS -> kernels();

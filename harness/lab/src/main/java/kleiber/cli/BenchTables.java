@@ -42,8 +42,7 @@ record BenchTables(Measurement measurement) {
             "of peak",
             "RSS MiB",
             "heap MiB",
-            "forward",
-            "backward",
+            "gradients",
             "norm",
             "update");
     for (OfConfiguration config : measurement.configs()) {
@@ -56,8 +55,7 @@ record BenchTables(Measurement measurement) {
           percent(config.shareOfPeak()),
           config.rssMiB().isPresent() ? decimals(0, config.rssMiB().getAsDouble()) : "–",
           decimals(0, config.heapMiB()),
-          percent(config.parts().forward()),
-          percent(config.parts().backward()),
+          percent(config.parts().gradients()),
           percent(config.parts().norm()),
           percent(config.parts().update()));
     }
