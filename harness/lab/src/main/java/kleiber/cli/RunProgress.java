@@ -79,4 +79,21 @@ final class RunProgress implements Progress {
             run.spec().optimizer().learningRate(),
             reason.map(text -> Words.of(state) + ": " + text).orElse(loss)));
   }
+
+  @Override
+  public void endedElsewhere(Run run, StoredRun.State state) {
+    ended++;
+    line.say(
+        "[%d/%d] %s  %s by another process".formatted(ended, this.runs, run.id(), Words.of(state)));
+  }
+
+  @Override
+  public void waiting(int left) {
+    line.say("waiting for " + left + " runs that other processes train");
+  }
+
+  @Override
+  public void paused(String reason) {
+    line.say("waiting for room: " + reason);
+  }
 }

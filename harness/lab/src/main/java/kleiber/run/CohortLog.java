@@ -57,7 +57,16 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
 
   /** Why the store could not be written, when it could not. */
   Optional<IOException> notWritten() {
-    return logs.stream().flatMap(log -> log.notWritten().stream()).findFirst();
+    return logs.stream()
+        .flatMap(log -> log.notWritten().stream())
+        .filter(failure -> !(failure instanceof ClaimLost))
+        .findFirst();
+  }
+
+  /** Whether a run has become another process's. */
+  boolean lost() {
+    return logs.stream()
+        .anyMatch(log -> log.notWritten().filter(ClaimLost.class::isInstance).isPresent());
   }
 
   /**

@@ -47,4 +47,17 @@ public interface Progress {
 
   /** A run was stopped, and nothing of it is kept; it may start again in a smaller cohort. */
   default void discarded(Run run) {}
+
+  /** A run that was to be trained here was ended by another process. */
+  default void endedElsewhere(Run run, StoredRun.State state) {}
+
+  /** Nothing is left but what other processes train. */
+  default void waiting(int runs) {}
+
+  /**
+   * The store has no room: trainings wait until there is.
+   *
+   * @param reason what could not be written
+   */
+  default void paused(String reason) {}
 }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class RunStore {
   static final String ERROR = "error.txt";
 
   private static final String EXPERIMENT = "experiment.yaml";
+  private static final String FAILED = ".failed";
+  private static final String UNREADABLE = ".unreadable";
 
   /** Opens the files that runs are written to. */
   @FunctionalInterface
@@ -86,11 +89,15 @@ public final class RunStore {
 
   /** A run as its folder tells it; never throws, since a run that cannot be read is missing. */
   public StoredRun load(Run run) {
-    if (!Files.isDirectory(folder(run))) {
+    return load(run, folder(run));
+  }
+
+  private static StoredRun load(Run run, Path own) {
+    if (!Files.isDirectory(own)) {
       return missing(run, Optional.empty());
     }
     try {
-      return read(run);
+      return read(run, own);
     } catch (UserException | IOException e) {
       String file = e instanceof NoSuchFileException ? "there is no " : "";
       return missing(run, Optional.of("what is stored cannot be read: " + file + e.getMessage()));
@@ -139,59 +146,81 @@ public final class RunStore {
 
   /** Rows of a stored run's timing; empty when they cannot be read. */
   public List<Timing> timing(Run run) {
+    return timing(folder(run));
+  }
+
+  private static List<Timing> timing(Path own) {
     try {
-      return rows(folder(run).resolve(TIMING), Timing.class);
+      return rows(own.resolve(TIMING), Timing.class);
     } catch (UserException | IOException e) {
       return List.of();
     }
   }
 
-  /**
-   * Takes the right to write here and clears away what an interrupted process left.
-   *
-   * @throws UserException when another holds it
-   */
-  FolderLock lock() throws IOException {
-    FolderLock lock = FolderLock.take(folder);
-    try {
-      delete(aside());
-      return lock;
-    } catch (IOException e) {
-      lock.close();
-      throw e;
-    }
+  /** Who trains which run, see {@link Claims}. */
+  Claims claims(Duration lease) {
+    return new Claims(folder.resolve("unfinished"), lease);
   }
 
   /** Keeps a copy of the experiment's file. */
   void keep(Experiment experiment) throws IOException {
     Files.createDirectories(folder);
-    Path draft = folder.resolve(EXPERIMENT + ".part");
-    Files.deleteIfExists(draft);
+    Path draft = folder.resolve(EXPERIMENT + "." + Holder.here().name());
     try (OutputStream out = opener.open(draft)) {
       out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
     }
     Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Begins to write a run, aside. */
-  RunWriter begin(Run run) throws IOException {
-    Path draft = aside().resolve(run.id());
-    delete(draft);
-    Files.createDirectories(draft);
-    return new RunWriter(this, run, draft, opener);
+  /** Begins to write a claimed run, from its start. */
+  RunWriter begin(Claim claim) throws IOException {
+    clear(claim); // written anew, or an earlier holder could write into what is ours
+    return new RunWriter(this, claim, opener);
   }
 
-  /** Puts a written run in the place of one that failed; what could not be read is kept beside. */
-  void publish(Run run, Path draft) throws IOException {
+  /** Deletes what is in a claim's folder, if it is still there. */
+  void clear(Claim claim) throws IOException {
+    List<Path> left;
+    try (Stream<Path> list = Files.list(claim.folder())) {
+      left = list.toList();
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    for (Path each : left) {
+      delete(each);
+    }
+  }
+
+  /**
+   * Puts a written run in the place of one that failed; what could not be read is kept beside.
+   *
+   * @throws ClaimLost when another took the claim over
+   */
+  void publish(Claim claim) throws IOException {
     Files.createDirectories(runs());
+    Run run = claim.run();
     Path target = folder(run);
-    boolean failed = load(run).state() == StoredRun.State.FAILED;
-    Path old = failed ? aside().resolve(run.id() + ".old") : free(run.id() + ".unreadable");
+    Path old = null;
     if (Files.exists(target)) {
+      StoredRun.State state = load(run).state();
+      if (!claim.isHeld() || state.isFinal()) {
+        throw new ClaimLost(run);
+      }
+      old = free(run.id() + (state == StoredRun.State.FAILED ? FAILED : UNREADABLE));
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
     }
-    Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-    if (failed) {
+    try {
+      if (old != null && load(run, old).state().isFinal()) {
+        throw new ClaimLost(run); // another published it in this very moment
+      }
+      Files.move(claim.folder(), target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (old != null && !Files.exists(target)) {
+        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw claim.isHeld() ? e : new ClaimLost(run);
+    }
+    if (old != null && old.toString().endsWith(FAILED)) {
       delete(old);
     }
   }
@@ -220,12 +249,7 @@ public final class RunStore {
     return folder.resolve("runs");
   }
 
-  private Path aside() {
-    return folder.resolve("unfinished");
-  }
-
-  private StoredRun read(Run run) throws IOException {
-    Path own = folder(run);
+  private static StoredRun read(Run run, Path own) throws IOException {
     if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
       throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
     }
@@ -240,7 +264,7 @@ public final class RunStore {
           "%s has %d rows but was written with %d"
               .formatted(own.resolve(CHECKPOINTS), checkpoints.size(), outcome.checkpoints()));
     }
-    List<Timing> timing = timing(run);
+    List<Timing> timing = timing(own);
     double seconds = timing.isEmpty() ? Double.NaN : timing.getLast().seconds();
     return new StoredRun(run, outcome.state(), outcome.reason(), facts, checkpoints, seconds);
   }

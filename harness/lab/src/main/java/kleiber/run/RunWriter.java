@@ -11,26 +11,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kleiber.experiment.Json;
-import kleiber.experiment.Run;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
 
 /** Writes one run aside, until it is published or discarded. */
 final class RunWriter implements AutoCloseable {
   private final RunStore store;
-  private final Run run;
+  private final Claim claim;
   private final Path draft;
   private final RunStore.Opener opener;
   private final OutputStream checkpoints;
   private final OutputStream timing;
   private int rows;
 
-  RunWriter(RunStore store, Run run, Path draft, RunStore.Opener opener) throws IOException {
+  RunWriter(RunStore store, Claim claim, RunStore.Opener opener) throws IOException {
     this.store = store;
-    this.run = run;
-    this.draft = draft;
+    this.claim = claim;
+    this.draft = claim.folder();
     this.opener = opener;
-    write(RunStore.SPEC, run.canonical());
+    write(RunStore.SPEC, claim.run().canonical());
     checkpoints = opener.open(draft.resolve(RunStore.CHECKPOINTS));
     try {
       timing = opener.open(draft.resolve(RunStore.TIMING));
@@ -75,7 +74,7 @@ final class RunWriter implements AutoCloseable {
         channel.force(true); // or a power cut could leave a published run with empty files
       }
     }
-    store.publish(run, draft);
+    store.publish(claim);
   }
 
   /** Discards the run unless it was published. */
@@ -83,7 +82,7 @@ final class RunWriter implements AutoCloseable {
   public void close() throws IOException {
     checkpoints.close();
     timing.close();
-    RunStore.delete(draft);
+    store.clear(claim);
   }
 
   private void write(String name, String text) throws IOException {

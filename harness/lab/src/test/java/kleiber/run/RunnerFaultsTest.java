@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import kleiber.data.CorpusException;
 import kleiber.experiment.Experiment;
@@ -81,17 +80,6 @@ final class RunnerFaultsTest extends OnLadder {
     Runner.Result again = runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
     assertEquals(new Runner.Result(3, 4, 0, 0, 0, Optional.empty()), again);
     assertFalse(Files.exists(store.folder(target.run()).resolve(RunStore.ERROR)));
-  }
-
-  /** A process that was killed leaves a folder that nobody may take for a run. */
-  @Test
-  void whatAKilledProcessLeftIsCleared() throws IOException {
-    Path left = folder.resolve("unfinished").resolve(ladder.runs().getFirst().id());
-    Files.createDirectories(left);
-    Files.writeString(left.resolve(RunStore.CHECKPOINTS), "{\"step\":1");
-    assertEquals(State.MISSING, states().getFirst());
-    assertEquals(7, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
-    assertFalse(Files.exists(left));
   }
 
   /** The device that is always full stands in for a disk that fills up during the third log. */
@@ -233,31 +221,6 @@ final class RunnerFaultsTest extends OnLadder {
         message);
     assertTrue(changed.trained().isEmpty());
     assertEquals(7, runner(new StandInTrainer()).run(more, StopSignal.NEVER).finishedBefore());
-  }
-
-  @Test
-  void twoProcessesDoNotShareAFolder() {
-    AtomicBoolean tried = new AtomicBoolean();
-    StandInTrainer trainer =
-        new StandInTrainer(
-            (_, step) -> {
-              if (step == 1 && tried.compareAndSet(false, true)) {
-                UserException error =
-                    assertThrows(
-                        UserException.class,
-                        () -> runner(new StandInTrainer()).run(ladder, StopSignal.NEVER));
-                assertTrue(
-                    error
-                        .getMessage()
-                        .matches(
-                            ".* is being written by another run \\(process \\d+\\): wait until it"
-                                + " ends, or give another folder with --out"),
-                    error.getMessage());
-              }
-              return false;
-            });
-    assertEquals(7, runner(trainer).run(ladder, StopSignal.NEVER).done());
-    assertTrue(tried.get());
   }
 
   @Test

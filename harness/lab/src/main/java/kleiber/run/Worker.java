@@ -1,0 +1,87 @@
+package kleiber.run;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import kleiber.experiment.Run;
+import kleiber.train.Facts;
+import kleiber.train.StopSignal;
+
+/** Trains cohorts on one device, in this process or in one of its own. */
+public abstract class Worker implements AutoCloseable {
+  private final RunStore store;
+  private final String command;
+
+  /**
+   * @param store where the runs are kept
+   * @param command as the user gave it, for provenance
+   */
+  Worker(RunStore store, String command) {
+    this.store = store;
+    this.command = command;
+  }
+
+  /**
+   * A run to be trained.
+   *
+   * @param facts of its spec, as they were when the grid was checked
+   */
+  record Task(Claim claim, Facts facts) {
+    Run run() {
+      return claim.run();
+    }
+  }
+
+  /**
+   * How a cohort ended, beside what was published.
+   *
+   * @param again runs of a cohort that failed as one: to be tried in smaller ones
+   * @param halted why something could not be written, when it could not
+   */
+  record Ending(List<Run> again, Optional<String> halted) {}
+
+  /** Cohorts that it trains side by side: so many threads may call {@link #train} at once. */
+  abstract int lanes();
+
+  /** Bytes of memory for the models of all its lanes. */
+  abstract double memory();
+
+  /**
+   * Trains runs of one shape together and publishes each as it ends.
+   *
+   * @param alone whether nothing may be trained beside them in one process
+   * @throws WorkerLost when the process that trained them ended
+   * @throws kleiber.experiment.UserException when a corpus is not what it was when it was checked
+   */
+  abstract Ending train(List<Task> cohort, boolean alone, StopSignal stop, Overview overview)
+      throws WorkerLost;
+
+  /** Writes a run down as failed that nobody can train. */
+  void fail(Task task, String reason, String details, Overview overview) throws IOException {
+    CohortLog log = log(List.of(task), overview);
+    try (log) {
+      log.begin(task.run(), store.begin(task.claim()));
+      log.opened(0, task.facts());
+      log.fail(reason, Optional.of(details));
+    }
+    if (log.notWritten().isPresent()) {
+      throw log.notWritten().get();
+    }
+  }
+
+  /** A log of a cohort, which begins with what the grid was checked on. */
+  final CohortLog log(List<Task> cohort, Overview overview) {
+    CorpusDigests digests = new CorpusDigests();
+    cohort.forEach(task -> digests.note(task.run(), task.facts()));
+    return new CohortLog(overview, digests, Here.CODE, Here.MACHINE, command);
+  }
+
+  /** Found out once, and only where something is trained. */
+  private static final class Here {
+    static final Code CODE = Code.running();
+    static final Machine MACHINE = Machine.here();
+  }
+
+  @Override
+  public void close() {}
+}
