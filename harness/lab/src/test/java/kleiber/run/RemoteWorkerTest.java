@@ -22,11 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that train, and what happens to the grid when they die. */
 final class RemoteWorkerTest extends OnLadder {
+  /** Starts sooner. */
+  private static final String FAST = "-XX:TieredStopAtLevel=1";
+
   private final Run victim = ladder.runs().get(2);
 
   private RemoteWorker process(String what, String whom, Duration patience) {
-    List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class));
-    command.addAll(List.of(what, whom));
+    List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class, FAST));
+    command.addAll(List.of(what, whom, folder.resolve("memory").toString()));
     Order.Setup setup =
         new Order.Setup(folder.toString(), "cpu", 2, 2, folder.toString(), "kleiber run");
     return new RemoteWorker(new RunStore(folder), setup, command, 1e9, patience);
@@ -91,13 +94,19 @@ final class RemoteWorkerTest extends OnLadder {
   }
 
   @Test
-  void aProcessThatHangsIsKilled() {
-    RemoteWorker worker = process("hang", victim.id(), Duration.ofSeconds(2));
-    Runner.Result result = run(worker, 1, Progress.SILENT, StopSignal.NEVER);
-    assertEquals(new Runner.Result(0, 6, 0, 1, 0, Optional.empty()), result);
-    assertEquals(
-        Optional.of("the process that trained it gave no sign of life for 2 s, 3 times"),
-        new RunStore(folder).load(victim).reason());
+  void aProcessThatHangsIsKilledAndItsRunsTriedAgain() {
+    RemoteWorker worker = process("hang", victim.id(), Duration.ofSeconds(5));
+    List<Run> discarded = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void discarded(Run run) {
+            discarded.add(run);
+          }
+        };
+    Runner.Result result = run(worker, 1, progress, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
+    assertTrue(discarded.contains(victim));
   }
 
   @Test

@@ -1,6 +1,8 @@
 package kleiber.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import kleiber.engine.Engine;
 import kleiber.experiment.Run;
 import kleiber.train.TrainingSpec;
@@ -10,15 +12,15 @@ final class StandInProcess {
   private StandInProcess() {}
 
   /**
-   * Arguments: what happens ({@code die}, {@code hang}, {@code chatter} or {@code slow}), and at
-   * step 50 of which run; {@code all} for every run.
+   * Arguments: what happens ({@code die}, {@code hang} the first time, {@code chatter} or {@code
+   * slow}), at step 50 of which run, {@code all} for every run, and a file to remember by.
    */
   public static void main(String[] args) throws IOException {
     StandInTrainer trainer =
         new StandInTrainer(
             (spec, step) -> {
               if (step == 50 && (args[1].equals("all") || Run.of(spec).id().equals(args[1]))) {
-                happen(args[0], spec);
+                happen(args[0], spec, Path.of(args[2]));
               }
               return false;
             });
@@ -29,13 +31,18 @@ final class StandInProcess {
     return Devices.parse(setup.devices(), setup.threads());
   }
 
-  private static void happen(String what, TrainingSpec spec) {
+  private static void happen(String what, TrainingSpec spec, Path memory) throws IOException {
     switch (what) {
       case "die" -> {
         System.err.println("about to die of " + spec.tokens());
         Runtime.getRuntime().halt(77);
       }
-      case "hang" -> sleep(Long.MAX_VALUE);
+      case "hang" -> {
+        if (Files.notExists(memory)) {
+          Files.createFile(memory);
+          sleep(Long.MAX_VALUE);
+        }
+      }
       case "slow" -> sleep(200);
       case "chatter" -> {
         System.out.println("chatter {\"number\":");
