@@ -3,13 +3,14 @@ package kleiber.run;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,6 +34,8 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
+ *         weights.safetensors  final weights by parameter, when they were asked for
+ * unfinished/              see {@link Unfinished}
  * </pre>
  *
  * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
@@ -47,6 +50,7 @@ public final class RunStore {
   static final String PROVENANCE = "provenance.json";
   static final String OUTCOME = "outcome.json";
   static final String ERROR = "error.txt";
+  static final String WEIGHTS = "weights.safetensors";
 
   private static final String EXPERIMENT = "experiment.yaml";
 
@@ -58,6 +62,7 @@ public final class RunStore {
 
   private final Path folder;
   private final Opener opener;
+  private final Unfinished unfinished;
 
   /** The store in an experiment's folder, which need not be there yet. */
   public RunStore(Path folder) {
@@ -67,6 +72,7 @@ public final class RunStore {
   RunStore(Path folder, Opener opener) {
     this.folder = folder;
     this.opener = opener;
+    unfinished = new Unfinished(folder.resolve("unfinished"));
   }
 
   /** The experiment's folder. */
@@ -147,14 +153,15 @@ public final class RunStore {
   }
 
   /**
-   * Takes the right to write here and clears away what an interrupted process left.
+   * Takes the right to write here and clears away what an interrupted process left and nothing can
+   * go on from.
    *
    * @throws UserException when another holds it
    */
   FolderLock lock() throws IOException {
     FolderLock lock = FolderLock.take(folder);
     try {
-      delete(aside());
+      unfinished.sweep();
       return lock;
     } catch (IOException e) {
       lock.close();
@@ -173,26 +180,75 @@ public final class RunStore {
     Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Begins to write a run, aside. */
-  RunWriter begin(Run run) throws IOException {
-    Path draft = aside().resolve(run.id());
-    delete(draft);
-    Files.createDirectories(draft);
-    return new RunWriter(this, run, draft, opener);
+  /**
+   * Those of the runs that can go on from a snapshot, in groups that must be trained together to do
+   * so: each is to be begun as one cohort, or less than one.
+   */
+  List<List<Run>> resumable(List<Run> runs) throws IOException {
+    return unfinished.groups(runs);
   }
 
-  /** Puts a written run in the place of one that failed; what could not be read is kept beside. */
-  void publish(Run run, Path draft) throws IOException {
-    Files.createDirectories(runs());
-    Path target = folder(run);
-    boolean failed = load(run).state() == StoredRun.State.FAILED;
-    Path old = failed ? aside().resolve(run.id() + ".old") : free(run.id() + ".unreadable");
-    if (Files.exists(target)) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+  /** Begins to write a cohort, aside; with what it goes on from, if there is anything. */
+  CohortDraft begin(List<Run> cohort) throws IOException {
+    return new CohortDraft(cohort, this, unfinished, opener);
+  }
+
+  /** What unfinished runs take. */
+  public Leftovers leftovers() throws IOException {
+    return unfinished.leftovers();
+  }
+
+  /**
+   * Deletes what unfinished runs left: they will start over.
+   *
+   * @throws UserException when another process writes here
+   */
+  public void clean() throws IOException {
+    try (FolderLock _ = FolderLock.take(folder)) {
+      unfinished.clear();
     }
-    Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-    if (failed) {
-      delete(old);
+  }
+
+  /**
+   * Gives a written run its place, or its place instead of one that failed; what could not be read
+   * is kept beside. A run that is done already is not published twice: the draft is dropped.
+   *
+   * @param state that the draft tells
+   */
+  void publish(Run run, Path draft, StoredRun.State state) throws IOException {
+    Files.createDirectories(runs());
+    StoredRun.State before = place(run, draft);
+    if (before == StoredRun.State.DONE || before == StoredRun.State.DIVERGED) {
+      Disk.delete(draft);
+    }
+    Disk.forceFolder(runs());
+    if (state != StoredRun.State.FAILED) {
+      unfinished.forget(run.id(), Optional.empty());
+    }
+  }
+
+  /** Moves a draft to its place; gives what was found there and kept, or MISSING. */
+  private StoredRun.State place(Run run, Path draft) throws IOException {
+    Path target = folder(run);
+    while (true) {
+      StoredRun.State state = load(run).state();
+      if (state == StoredRun.State.DONE || state == StoredRun.State.DIVERGED) {
+        return state;
+      }
+      boolean failed = state == StoredRun.State.FAILED;
+      Path old = failed ? draft.resolveSibling(run.id() + ".old") : free(run.id() + ".unreadable");
+      if (Files.exists(target)) {
+        Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      }
+      try {
+        Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+        continue; // another process was faster
+      }
+      if (failed) {
+        Disk.delete(old);
+      }
+      return StoredRun.State.MISSING;
     }
   }
 
@@ -205,23 +261,8 @@ public final class RunStore {
     return path;
   }
 
-  static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
   private Path runs() {
     return folder.resolve("runs");
-  }
-
-  private Path aside() {
-    return folder.resolve("unfinished");
   }
 
   private StoredRun read(Run run) throws IOException {

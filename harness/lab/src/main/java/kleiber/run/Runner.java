@@ -39,6 +39,7 @@ import kleiber.train.Trainer;
  * @param workers cohorts that are trained at the same time
  * @param cohort trunks and single runs in a cohort; as many as pay when empty
  * @param command as the user gave it, for provenance
+ * @param saving how much is kept besides losses
  */
 public record Runner(
     RunStore store,
@@ -46,7 +47,19 @@ public record Runner(
     int workers,
     OptionalInt cohort,
     String command,
+    Saving saving,
     Progress progress) {
+  /** With the usual saving. */
+  public Runner(
+      RunStore store,
+      Function<ModelFamily, Trainer> trainers,
+      int workers,
+      OptionalInt cohort,
+      String command,
+      Progress progress) {
+    this(store, trainers, workers, cohort, command, Saving.USUAL, progress);
+  }
+
   /**
    * What became of the runs.
    *
@@ -54,7 +67,7 @@ public record Runner(
    * @param done trained to the last token
    * @param diverged kept up to there
    * @param failed tried again at the next start
-   * @param notRun never started, or stopped and discarded
+   * @param notRun never started, or stopped: what a snapshot was taken of goes on from there
    * @param halted why the rest was given up, when the store could not be written
    */
   public record Result(
@@ -89,7 +102,8 @@ public record Runner(
   /**
    * Trains what is not yet done.
    *
-   * @param stop asked between steps; when it says so, running trainings are stopped and discarded
+   * @param stop asked between steps; when it says so, running trainings are stopped, and those that
+   *     can go on from a snapshot are kept
    * @throws UserException before anything is trained, when another process writes to the folder,
    *     the folder cannot be written at all, a corpus cannot serve one of the runs, or a corpus is
    *     not what finished runs saw
@@ -191,11 +205,13 @@ public record Runner(
       }
     }
 
-    Result run() {
+    Result run() throws IOException {
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
       double memory = SHARE_FOR_MODELS * Runtime.getRuntime().maxMemory();
-      List<List<Run>> cohorts = new Packing(workers, cohort, memory).pack(items);
+      List<List<Run>> cohorts = new ArrayList<>(resumable());
+      items.removeIf(item -> cohorts.stream().anyMatch(begun -> begun.contains(item.run())));
+      cohorts.addAll(new Packing(workers, cohort, memory).pack(items));
       Deque<List<Run>> queue = new ConcurrentLinkedDeque<>(cohorts);
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < Math.min(workers, cohorts.size()); i++) {
@@ -222,6 +238,10 @@ public record Runner(
       int notRun = pending.size() - done - diverged - failed;
       return new Result(
           finishedBefore, done, diverged, failed, notRun, Optional.ofNullable(halted.get()));
+    }
+
+    private List<List<Run>> resumable() throws IOException {
+      return store.resumable(items.stream().map(Packing.Item::run).toList());
     }
 
     /** Whether trainings that are running are of no more use. */
@@ -262,7 +282,8 @@ public record Runner(
               + store.folder()
               + ": "
               + sentence(cause)
-              + "; finished runs are kept, and the others start over next time");
+              + "; finished runs are kept, and the others go on next time from their last snapshot,"
+              + " if they have one");
     }
 
     /** A fault of this program: told by the caller's thread. */
@@ -273,12 +294,12 @@ public record Runner(
 
     /** Trains a cohort, and gives the runs that must be tried again in smaller ones. */
     private List<Run> train(List<Run> cohort) throws IOException {
-      CohortLog log = new CohortLog(overview, digests, code, machine, command);
+      CohortLog log =
+          new CohortLog(
+              cohort, store.begin(cohort), overview, digests, code, machine, command, saving);
       List<Run> again = List.of();
       try (log) {
-        for (Run run : cohort) {
-          log.begin(run, store.begin(run));
-        }
+        log.begin();
         Optional<Throwable> failure = train(cohort, log);
         List<Run> open = log.open();
         if (open.isEmpty()) {
@@ -299,7 +320,7 @@ public record Runner(
     private Optional<Throwable> train(List<Run> cohort, CohortLog log) {
       try (Trainer trainer = trainers.apply(cohort.getFirst().spec().model())) {
         log.trainedWith(trainer.numerics(cohort.getFirst().spec()));
-        trainer.train(cohort.stream().map(Run::spec).toList(), this::stopping, log);
+        trainer.train(cohort.stream().map(Run::spec).toList(), log.from(), this::stopping, log);
         return Optional.empty();
       } catch (UserException e) {
         throw e;
