@@ -11,66 +11,50 @@ import java.util.stream.Collectors;
 import kleiber.experiment.Run;
 import kleiber.train.Snapshot;
 
-/** The folder that a cohort is written in until its runs are published, with its snapshots. */
+/** The runs of a cohort until they are published, and the snapshots of their training. */
 final class CohortDraft implements AutoCloseable {
   /** So many snapshots are kept: should one be damaged, there is another. */
   private static final int KEPT = 2;
 
   private final List<Run> cohort;
-  private final Unfinished unfinished;
+  private final RunStore store;
+  private final Snapshots snapshots;
   private final RunStore.Opener opener;
-  private final Path folder;
   private final List<RunWriter> writers = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
-  private final Optional<Resumption> resumption;
 
+  private Optional<Resumption> resumption;
+  private Optional<Path> folder = Optional.empty();
   private Set<String> saved = Set.of();
-  private int snapshots;
-  private boolean startedOver;
 
-  CohortDraft(List<Run> cohort, RunStore store, Unfinished unfinished, RunStore.Opener opener)
+  CohortDraft(List<Run> cohort, RunStore store, Snapshots snapshots, RunStore.Opener opener)
       throws IOException {
     this.cohort = List.copyOf(cohort);
-    this.unfinished = unfinished;
+    this.store = store;
+    this.snapshots = snapshots;
     this.opener = opener;
-    resumption = unfinished.find(cohort, notes::add);
+    resumption = snapshots.find(cohort, store::logs, notes::add);
     if (resumption.isEmpty()) {
-      forgetOthers();
+      forgetOlder();
     }
-    folder = unfinished.create(cohort);
     try {
       for (int member = 0; member < cohort.size(); member++) {
-        Run run = cohort.get(member);
-        Path draft = Files.createDirectory(Unfinished.draft(folder, run.id()));
         int number = member;
-        writers.add(
-            new RunWriter(
-                store,
-                run,
-                draft,
-                resumption.map(from -> from.logs().get(number)).orElse(Resumption.Logs.NONE),
-                opener));
+        Resumption.Logs begun =
+            resumption.map(from -> from.logs().get(number)).orElse(Resumption.Logs.NONE);
+        writers.add(new RunWriter(store, cohort.get(member), begun, opener));
       }
     } catch (IOException e) {
-      closeAfter(e);
+      for (RunWriter writer : writers) {
+        writer.close();
+      }
       throw e;
     }
   }
 
-  private void closeAfter(IOException cause) {
-    try {
-      for (RunWriter writer : writers) {
-        writer.close();
-      }
-      close();
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-  }
-
-  private void forgetOthers() throws IOException {
+  private void forgetOlder() throws IOException {
     for (Run run : cohort) {
-      unfinished.forget(run.id(), Optional.ofNullable(folder));
+      snapshots.forget(run.id(), folder);
     }
   }
 
@@ -91,16 +75,16 @@ final class CohortDraft implements AutoCloseable {
 
   /** Whether the next start can go on with a run. */
   boolean keeps(Run run) {
-    return saved.contains(run.id()) || resumption.isPresent() && !startedOver;
+    return saved.contains(run.id()) || resumption.isPresent();
   }
 
   /** Every run begins with nothing, and what there was to go on from is dropped. */
   void startOver() throws IOException {
-    startedOver = true;
+    resumption = Optional.empty();
+    forgetOlder();
     for (RunWriter writer : writers) {
       writer.restart();
     }
-    forgetOthers();
   }
 
   /**
@@ -110,19 +94,23 @@ final class CohortDraft implements AutoCloseable {
    * @param seconds of training so far
    */
   void save(Snapshot snapshot, double seconds, String started, int resumed) throws IOException {
-    Path json = SavedSnapshot.file(folder, snapshot.step());
+    boolean first = folder.isEmpty();
+    if (first) {
+      folder = Optional.of(snapshots.create(cohort));
+    }
+    Path json = SavedSnapshot.file(folder.get(), snapshot.step());
     if (Files.exists(json)) {
       return; // stopped just after it was taken: rows told since are told again
     }
     List<SavedSnapshot.SavedRun> runs = new ArrayList<>();
     for (Snapshot.State state : snapshot.members()) {
-      String id = cohort.get(state.member()).id();
       RunWriter writer = writers.get(state.member());
       runs.add(
-          new SavedSnapshot.SavedRun(id, state, writer.checkpointsMark(), writer.timingMark()));
-      if (snapshots == 0) {
-        Disk.forceFolder(Unfinished.draft(folder, id));
-      }
+          new SavedSnapshot.SavedRun(
+              cohort.get(state.member()).id(),
+              state,
+              writer.checkpointsMark(),
+              writer.timingMark()));
     }
     String numbers = SavedSnapshot.write(json, snapshot.tensors(), opener);
     new SavedSnapshot(
@@ -135,29 +123,27 @@ final class CohortDraft implements AutoCloseable {
             numbers,
             runs)
         .write(json, opener);
-    if (snapshots == 0) {
-      Disk.forceFolder(folder.getParent());
-      Disk.forceFolder(folder.getParent().getParent());
+    if (first) {
+      store.forceFolders(cohort);
     }
-    snapshots++;
     saved = runs.stream().map(SavedSnapshot.SavedRun::run).collect(Collectors.toSet());
-    List<Path> files = SavedSnapshot.files(folder);
+    List<Path> files = SavedSnapshot.files(folder.get());
     for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
       SavedSnapshot.delete(old);
     }
     if (files.size() >= KEPT) {
-      forgetOthers();
+      forgetOlder();
     }
   }
 
-  /** Discards every run that was not published and is in no snapshot; their writers are closed. */
+  /** Discards every run that was not published and cannot be gone on with; writers are closed. */
   @Override
   public void close() throws IOException {
     for (Run run : cohort) {
-      if (!saved.contains(run.id())) {
-        Disk.delete(Unfinished.draft(folder, run.id()));
+      if (!keeps(run)) {
+        snapshots.forget(run.id(), Optional.empty());
+        store.discard(run);
       }
     }
-    Unfinished.close(folder);
   }
 }

@@ -58,9 +58,12 @@ final class Disk {
     }
   }
 
-  /** Bytes of all files in a folder. */
+  /** Bytes of all files in a folder; none when it is not there. */
   static long size(Path tree) throws IOException {
     long bytes = 0;
+    if (!Files.isDirectory(tree)) {
+      return bytes;
+    }
     try (Stream<Path> paths = Files.walk(tree)) {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
         bytes += Files.size(path);

@@ -1,12 +1,9 @@
 package kleiber.run;
 
-import java.nio.file.Path;
-
 /**
  * What unfinished runs take.
  *
- * @param folder that they lie in
- * @param runs that were begun and not finished; one that was begun twice counts twice
+ * @param runs that were begun and not finished
  * @param bytes on the disk, snapshots included
  */
-public record Leftovers(Path folder, int runs, long bytes) {}
+public record Leftovers(int runs, long bytes) {}

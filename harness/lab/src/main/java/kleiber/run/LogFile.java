@@ -26,13 +26,22 @@ final class LogFile implements AutoCloseable {
     open(begun);
   }
 
+  /** What lies there is replaced, not changed: the process that wrote it may still do so. */
   private void open(byte[] begun) throws IOException {
     digest = Disk.sha256();
     bytes = 0;
     rows = 0;
-    out = opener.open(file);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    if (begun.length == 0) {
+      Files.deleteIfExists(file);
+      out = opener.open(file);
+      return;
+    }
+    out = opener.open(part);
     try {
       append(begun);
+      Disk.settle(part, file);
     } catch (IOException e) {
       out.close();
       throw e;
@@ -72,7 +81,6 @@ final class LogFile implements AutoCloseable {
   /** Begins again with nothing. */
   void restart() throws IOException {
     out.close();
-    Files.deleteIfExists(file);
     open(new byte[0]);
   }
 

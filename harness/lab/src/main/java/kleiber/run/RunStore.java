@@ -35,7 +35,8 @@ import kleiber.train.Facts;
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
  *         weights.safetensors  final weights by parameter, when they were asked for
- * unfinished/              see {@link Unfinished}
+ * unfinished/ID/           the same of a run that is being trained, or was when its process died
+ * snapshots/               what those can go on from, see {@link Snapshots}
  * </pre>
  *
  * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
@@ -62,7 +63,7 @@ public final class RunStore {
 
   private final Path folder;
   private final Opener opener;
-  private final Unfinished unfinished;
+  private final Snapshots snapshots;
 
   /** The store in an experiment's folder, which need not be there yet. */
   public RunStore(Path folder) {
@@ -72,7 +73,7 @@ public final class RunStore {
   RunStore(Path folder, Opener opener) {
     this.folder = folder;
     this.opener = opener;
-    unfinished = new Unfinished(folder.resolve("unfinished"));
+    snapshots = new Snapshots(folder.resolve("snapshots"));
   }
 
   /** The experiment's folder. */
@@ -153,20 +154,12 @@ public final class RunStore {
   }
 
   /**
-   * Takes the right to write here and clears away what an interrupted process left and nothing can
-   * go on from.
+   * Takes the right to write here.
    *
    * @throws UserException when another holds it
    */
   FolderLock lock() throws IOException {
-    FolderLock lock = FolderLock.take(folder);
-    try {
-      unfinished.sweep();
-      return lock;
-    } catch (IOException e) {
-      lock.close();
-      throw e;
-    }
+    return FolderLock.take(folder);
   }
 
   /** Keeps a copy of the experiment's file. */
@@ -185,17 +178,41 @@ public final class RunStore {
    * so: each is to be begun as one cohort, or less than one.
    */
   List<List<Run>> resumable(List<Run> runs) throws IOException {
-    return unfinished.groups(runs);
+    return snapshots.groups(runs, this::logs);
   }
 
   /** Begins to write a cohort, aside; with what it goes on from, if there is anything. */
   CohortDraft begin(List<Run> cohort) throws IOException {
-    return new CohortDraft(cohort, this, unfinished, opener);
+    return new CohortDraft(cohort, this, snapshots, opener);
+  }
+
+  /** The folder that an unfinished run is written in. */
+  Path draft(Run run) {
+    return unfinished().resolve(run.id());
+  }
+
+  /** Where the log of a run that goes on lies: with what failed, if it has no draft. */
+  Path logs(Run run) {
+    return Files.isDirectory(draft(run)) ? draft(run) : folder(run);
+  }
+
+  /** Deletes an unfinished run. */
+  void discard(Run run) throws IOException {
+    Disk.delete(draft(run));
+  }
+
+  /** Sees to it that the names of unfinished runs and of their snapshots are on the disk. */
+  void forceFolders(List<Run> runs) {
+    runs.forEach(run -> Disk.forceFolder(draft(run)));
+    Disk.forceFolder(unfinished());
+    Disk.forceFolder(snapshots.folder());
+    Disk.forceFolder(folder);
   }
 
   /** What unfinished runs take. */
   public Leftovers leftovers() throws IOException {
-    return unfinished.leftovers();
+    return new Leftovers(
+        Disk.list(unfinished()).size(), Disk.size(unfinished()) + Disk.size(snapshots.folder()));
   }
 
   /**
@@ -204,8 +221,9 @@ public final class RunStore {
    * @throws UserException when another process writes here
    */
   public void clean() throws IOException {
-    try (FolderLock _ = FolderLock.take(folder)) {
-      unfinished.clear();
+    try (FolderLock _ = lock()) {
+      Disk.delete(snapshots.folder());
+      Disk.delete(unfinished());
     }
   }
 
@@ -215,28 +233,29 @@ public final class RunStore {
    *
    * @param state that the draft tells
    */
-  void publish(Run run, Path draft, StoredRun.State state) throws IOException {
+  void publish(Run run, StoredRun.State state) throws IOException {
     Files.createDirectories(runs());
-    StoredRun.State before = place(run, draft);
-    if (before == StoredRun.State.DONE || before == StoredRun.State.DIVERGED) {
-      Disk.delete(draft);
+    if (!place(run)) {
+      discard(run);
     }
     Disk.forceFolder(runs());
     if (state != StoredRun.State.FAILED) {
-      unfinished.forget(run.id(), Optional.empty());
+      snapshots.forget(run.id(), Optional.empty());
     }
   }
 
-  /** Moves a draft to its place; gives what was found there and kept, or MISSING. */
-  private StoredRun.State place(Run run, Path draft) throws IOException {
+  /** Moves a draft to its place; false when a run that has ended is there. */
+  private boolean place(Run run) throws IOException {
+    Path draft = draft(run);
     Path target = folder(run);
     while (true) {
       StoredRun.State state = load(run).state();
       if (state == StoredRun.State.DONE || state == StoredRun.State.DIVERGED) {
-        return state;
+        return false;
       }
       boolean failed = state == StoredRun.State.FAILED;
       Path old = failed ? draft.resolveSibling(run.id() + ".old") : free(run.id() + ".unreadable");
+      Disk.delete(draft.resolveSibling(run.id() + ".old"));
       if (Files.exists(target)) {
         Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -248,7 +267,7 @@ public final class RunStore {
       if (failed) {
         Disk.delete(old);
       }
-      return StoredRun.State.MISSING;
+      return true;
     }
   }
 
@@ -259,6 +278,10 @@ public final class RunStore {
       path = runs().resolve(name + "." + i);
     }
     return path;
+  }
+
+  private Path unfinished() {
+    return folder.resolve("unfinished");
   }
 
   private Path runs() {

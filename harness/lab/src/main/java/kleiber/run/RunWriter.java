@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import kleiber.experiment.Json;
 import kleiber.experiment.Run;
 import kleiber.train.Checkpoint;
@@ -14,6 +15,8 @@ import kleiber.train.Snapshot;
 
 /** Writes one run aside, until it is published or discarded. */
 final class RunWriter implements AutoCloseable {
+  private static final Set<String> LOGS = Set.of(RunStore.CHECKPOINTS, RunStore.TIMING);
+
   private final RunStore store;
   private final Run run;
   private final Path draft;
@@ -22,15 +25,20 @@ final class RunWriter implements AutoCloseable {
   private final LogFile timing;
 
   /**
-   * @param draft an empty folder
-   * @param begun what its logs begin with
+   * @param begun what its logs begin with; all else that an earlier training left is deleted
    */
-  RunWriter(RunStore store, Run run, Path draft, Resumption.Logs begun, RunStore.Opener opener)
+  RunWriter(RunStore store, Run run, Resumption.Logs begun, RunStore.Opener opener)
       throws IOException {
     this.store = store;
     this.run = run;
-    this.draft = draft;
+    this.draft = store.draft(run);
     this.opener = opener;
+    Files.createDirectories(draft);
+    for (Path left : Disk.list(draft)) {
+      if (!LOGS.contains(left.getFileName().toString())) {
+        Disk.delete(left);
+      }
+    }
     write(RunStore.SPEC, run.canonical());
     checkpoints = new LogFile(draft.resolve(RunStore.CHECKPOINTS), begun.checkpoints(), opener);
     try {
@@ -80,28 +88,18 @@ final class RunWriter implements AutoCloseable {
     write(RunStore.ERROR, trace);
   }
 
-  /**
-   * Ends the run and makes it known under its id, whole or not at all. Of a run that failed, a copy
-   * is made known: it may go on from a snapshot, which needs its log.
-   */
+  /** Ends the run and makes it known under its id, whole or not at all. */
   void publish(StoredRun.State state, Optional<String> reason, Provenance provenance)
       throws IOException {
     write(RunStore.PROVENANCE, Json.line(provenance) + "\n");
     write(RunStore.OUTCOME, Json.line(new Outcome(state, reason, checkpoints.rows())) + "\n");
     checkpoints.close();
     timing.close();
-    Path whole = draft;
-    if (state == StoredRun.State.FAILED) {
-      whole = Files.createDirectory(draft.resolveSibling(run.id() + ".failed"));
-      for (Path file : Disk.list(draft)) {
-        Files.copy(file, whole.resolve(file.getFileName()));
-      }
-    }
-    for (Path file : Disk.list(whole)) {
+    for (Path file : Disk.list(draft)) {
       Disk.force(file); // or a power cut could leave a published run with empty files
     }
-    Disk.forceFolder(whole);
-    store.publish(run, whole, state);
+    Disk.forceFolder(draft);
+    store.publish(run, state);
   }
 
   /** Writes no more. What is not published stays for the cohort to keep or discard. */
