@@ -22,6 +22,7 @@ import kleiber.run.Progress;
 import kleiber.run.RemoteWorker;
 import kleiber.run.RunStore;
 import kleiber.run.Runner;
+import kleiber.run.Saving;
 import kleiber.run.Shard;
 import kleiber.run.Worker;
 import kleiber.train.OpenCorpora;
@@ -188,7 +189,7 @@ final class RunCommand implements Callable<Integer> {
     List<String> each = Devices.each(devices);
     int count = workers.orElse(Math.max(each.size(), Math.ceilDiv(threads, CORES_A_WORKER)));
     if (count == 0) {
-      return List.of(new InProcessWorker(store, trainers, threads, command()));
+      return List.of(new InProcessWorker(store, trainers, threads, command(), Saving.USUAL));
     }
     List<Worker> processes = new ArrayList<>();
     long memory = Runtime.getRuntime().maxMemory() / count;
@@ -203,6 +204,7 @@ final class RunCommand implements Callable<Integer> {
               memory,
               Caches.corpora(),
               command(),
+              Saving.USUAL,
               Duration.ofSeconds(patience)));
     }
     return processes;

@@ -93,6 +93,21 @@ final class Claims implements AutoCloseable {
     }
   }
 
+  /** A run that a process holds which may be alive, if there is one. */
+  static Optional<String> held(Path unfinished) throws IOException {
+    for (Path place : Disk.list(unfinished)) {
+      Optional<String> holder = holder(place);
+      if (holder.isPresent() && !isKnownFree(holder.get())) {
+        return Optional.of(place.getFileName().toString());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isKnownFree(String holder) {
+    return Holder.parse(holder).map(Holder::isDead).orElse(true);
+  }
+
   private static Optional<String> holder(Path place) throws IOException {
     try (Stream<Path> entries = Files.list(place)) {
       return entries.map(path -> path.getFileName().toString()).findFirst();
@@ -107,7 +122,7 @@ final class Claims implements AutoCloseable {
     if (rename(whole, unfinished, place.getFileName().toString())) {
       return true;
     }
-    RunStore.delete(whole);
+    Disk.delete(whole);
     return false;
   }
 
@@ -126,7 +141,7 @@ final class Claims implements AutoCloseable {
   }
 
   private boolean isFree(Run run, String holder) throws IOException {
-    if (holder.equals(FREE) || Holder.parse(holder).filter(Holder::isDead).isPresent()) {
+    if (isKnownFree(holder)) {
       return true;
     }
     FileTime touched;

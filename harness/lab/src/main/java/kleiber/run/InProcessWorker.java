@@ -9,13 +9,13 @@ import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.train.StopSignal;
 import kleiber.train.Trainer;
+import kleiber.train.TrainingSpec;
 
 /**
  * Trains in this process. An error ends its cohort and nothing else, OutOfMemoryError included; but
  * what ends the process ends all.
  */
 public final class InProcessWorker extends Worker {
-  private final RunStore store;
   private final Function<ModelFamily, Trainer> trainers;
   private final int lanes;
 
@@ -24,14 +24,18 @@ public final class InProcessWorker extends Worker {
    *     its own
    * @param lanes cohorts trained side by side
    * @param command as the user gave it, for provenance
+   * @param saving how much is kept besides losses
    */
   public InProcessWorker(
-      RunStore store, Function<ModelFamily, Trainer> trainers, int lanes, String command) {
-    super(store, command);
+      RunStore store,
+      Function<ModelFamily, Trainer> trainers,
+      int lanes,
+      String command,
+      Saving saving) {
+    super(store, command, saving);
     if (lanes < 1) {
       throw new IllegalArgumentException("lanes is " + lanes + " but must be at least 1");
     }
-    this.store = store;
     this.trainers = trainers;
     this.lanes = lanes;
   }
@@ -48,36 +52,44 @@ public final class InProcessWorker extends Worker {
 
   @Override
   Ending train(List<Task> cohort, boolean alone, StopSignal stop, Overview overview) {
-    CohortLog log = log(cohort, overview);
-    List<Run> again = List.of();
-    try (log) {
-      for (Task task : cohort) {
-        log.begin(task.run(), store.begin(task.claim()));
+    try {
+      CohortLog log = log(cohort, overview);
+      List<Run> again;
+      try (log) {
+        log.begin();
+        again = train(cohort, stop, log);
       }
-      Optional<Throwable> failure = train(cohort, stop, log);
-      List<Run> open = log.open();
-      if (open.isEmpty()) {
-        if (failure.isPresent() && log.notWritten().isEmpty() && !log.lost()) {
-          throw new IllegalStateException(failure.get());
-        }
-      } else if (cohort.size() > 1 && failure.isPresent()) {
-        again = open; // it is not known which of them it was
-      } else if (failure.isPresent() || !stop.stopped()) {
-        log.fail(
-            failure.map(Failure::sentence).orElse("the training ended without a result"),
-            failure.map(Failure::trace));
-      }
+      return new Ending(again, log.notWritten().map(Failure::sentence));
     } catch (IOException e) {
-      return new Ending(again, Optional.of(Failure.sentence(e)));
+      boolean lost = cohort.stream().anyMatch(task -> !task.claim().isHeld());
+      return new Ending(List.of(), lost ? Optional.empty() : Optional.of(Failure.sentence(e)));
     }
-    return new Ending(again, log.notWritten().map(Failure::sentence));
+  }
+
+  /** Trains, and gives the runs that must be tried again in smaller cohorts. */
+  private List<Run> train(List<Task> cohort, StopSignal stop, CohortLog log) {
+    Optional<Throwable> failure = failure(cohort, stop, log);
+    List<Run> open = log.open();
+    if (open.isEmpty()) {
+      if (failure.isPresent() && log.notWritten().isEmpty() && !log.lost()) {
+        throw new IllegalStateException(failure.get());
+      }
+    } else if (cohort.size() > 1 && failure.isPresent()) {
+      return open; // it is not known which of them it was
+    } else if (failure.isPresent() || !stop.stopped()) {
+      log.fail(
+          failure.map(Failure::sentence).orElse("the training ended without a result"),
+          failure.map(Failure::trace));
+    }
+    return List.of();
   }
 
   /** What ended a training, other than its end. */
-  private Optional<Throwable> train(List<Task> cohort, StopSignal stop, CohortLog log) {
+  private Optional<Throwable> failure(List<Task> cohort, StopSignal stop, CohortLog log) {
     try (Trainer trainer = trainers.apply(cohort.getFirst().run().spec().model())) {
       log.trainedWith(trainer.numerics(cohort.getFirst().run().spec()));
-      trainer.train(cohort.stream().map(task -> task.run().spec()).toList(), stop, log);
+      List<TrainingSpec> specs = cohort.stream().map(task -> task.run().spec()).toList();
+      trainer.train(specs, log.from(), stop, log);
       return Optional.empty();
     } catch (UserException e) {
       throw e;

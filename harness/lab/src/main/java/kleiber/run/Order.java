@@ -31,7 +31,14 @@ record Order(int number, List<Member> members) {
    * @param lanes cohorts that may be trained side by side
    * @param corpora where tokenized text is kept
    * @param command as the user gave it, for provenance
+   * @param saving how much is kept besides losses
    */
-  public record Setup(
-      String results, String devices, int threads, int lanes, String corpora, String command) {}
+  record Setup(
+      String results,
+      String devices,
+      int threads,
+      int lanes,
+      String corpora,
+      String command,
+      Saving saving) {}
 }

@@ -42,6 +42,19 @@ final class Overview {
     progress.started(run);
   }
 
+  synchronized void resumed(Run run, long step) {
+    progress.resumed(run, step);
+    advanced(run, (double) step / run.spec().steps());
+  }
+
+  synchronized void notResumed(Run run, String reason) {
+    progress.notResumed(run, reason);
+  }
+
+  synchronized void notSaved(Run run, String reason) {
+    progress.notSaved(run, reason);
+  }
+
   synchronized void advanced(Run run, double share) {
     double before = Optional.ofNullable(shares.put(run.id(), share)).orElse(0.0);
     flopsDone += (share - before) * flops.get(run.id());
@@ -76,6 +89,10 @@ final class Overview {
 
   synchronized boolean hasEnded(Run run) {
     return ended.containsKey(run.id());
+  }
+
+  synchronized void kept(Run run) {
+    progress.kept(run);
   }
 
   synchronized void discarded(Run run) {

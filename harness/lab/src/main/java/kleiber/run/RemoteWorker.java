@@ -37,6 +37,9 @@ public final class RemoteWorker extends Worker {
    * @param threads of its engine
    * @param lanes cohorts trained side by side
    * @param memory bytes that its heap may grow to
+   * @param corpora where tokenized text is kept
+   * @param command as the user gave it, for provenance
+   * @param saving how much is kept besides losses
    * @param patience how long a training may give no sign before its process is killed
    */
   public static RemoteWorker of(
@@ -47,11 +50,18 @@ public final class RemoteWorker extends Worker {
       long memory,
       Path corpora,
       String command,
+      Saving saving,
       Duration patience) {
     return new RemoteWorker(
         store,
         new Order.Setup(
-            store.folder().toString(), devices, threads, lanes, corpora.toString(), command),
+            store.folder().toString(),
+            devices,
+            threads,
+            lanes,
+            corpora.toString(),
+            command,
+            saving),
         SameProgram.command(WorkerMain.class, "-Xmx" + memory),
         memory,
         patience);
@@ -59,7 +69,7 @@ public final class RemoteWorker extends Worker {
 
   RemoteWorker(
       RunStore store, Order.Setup setup, List<String> command, double memory, Duration patience) {
-    super(store, setup.command());
+    super(store, setup.command(), setup.saving());
     this.setup = setup;
     this.command = command;
     this.memory = memory;
@@ -170,6 +180,10 @@ public final class RemoteWorker extends Worker {
         switch (report.what()) {
           case READY -> {}
           case STARTED -> overview.started(run);
+          case RESUMED -> overview.resumed(run, report.step().getAsLong());
+          case NOT_RESUMED -> overview.notResumed(run, report.text().get());
+          case NOT_SAVED -> overview.notSaved(run, report.text().get());
+          case KEPT -> overview.kept(run);
           case ADVANCED -> overview.advanced(run, report.share().getAsDouble());
           case CHECKPOINT -> overview.checkpoint(run, report.checkpoint().get());
           case ENDED -> overview.ended(run, report.state().get(), report.text());

@@ -3,6 +3,7 @@ package kleiber.run;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import kleiber.train.Checkpoint;
 
 /**
@@ -11,6 +12,7 @@ import kleiber.train.Checkpoint;
  * @param number of the order that it is about; 0 when it is about none
  * @param run id of the run that it is about
  * @param share of the run that is done
+ * @param step of the run
  * @param text a reason, a sentence, a stack trace
  * @param again ids of the runs to be tried in smaller cohorts
  */
@@ -19,6 +21,7 @@ record Report(
     What what,
     Optional<String> run,
     OptionalDouble share,
+    OptionalLong step,
     Optional<Checkpoint> checkpoint,
     Optional<StoredRun.State> state,
     Optional<String> text,
@@ -28,9 +31,13 @@ record Report(
     /** The process has its engine and waits for orders. */
     READY,
     STARTED,
+    RESUMED,
+    NOT_RESUMED,
+    NOT_SAVED,
     ADVANCED,
     CHECKPOINT,
     ENDED,
+    KEPT,
     DISCARDED,
     PAUSED,
     /** The order was carried out: the last report on it. */
@@ -41,22 +48,44 @@ record Report(
     FAULT
   }
 
-  private static Report of(
-      int number, What what, Optional<String> run, OptionalDouble share, Optional<String> text) {
+  /** The order, the process or a run is told of in words, or nothing need be added. */
+  static Report of(int number, What what, Optional<String> run, Optional<String> text) {
     return new Report(
-        number, what, run, share, Optional.empty(), Optional.empty(), text, Optional.empty());
-  }
-
-  static Report of(int number, What what, Optional<String> text) {
-    return of(number, what, Optional.empty(), OptionalDouble.empty(), text);
-  }
-
-  static Report of(int number, What what, String run) {
-    return of(number, what, Optional.of(run), OptionalDouble.empty(), Optional.empty());
+        number,
+        what,
+        run,
+        OptionalDouble.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        text,
+        Optional.empty());
   }
 
   static Report advanced(int number, String run, double share) {
-    return of(number, What.ADVANCED, Optional.of(run), OptionalDouble.of(share), Optional.empty());
+    return new Report(
+        number,
+        What.ADVANCED,
+        Optional.of(run),
+        OptionalDouble.of(share),
+        OptionalLong.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  static Report resumed(int number, String run, long step) {
+    return new Report(
+        number,
+        What.RESUMED,
+        Optional.of(run),
+        OptionalDouble.empty(),
+        OptionalLong.of(step),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   static Report checkpoint(int number, String run, Checkpoint checkpoint) {
@@ -65,6 +94,7 @@ record Report(
         What.CHECKPOINT,
         Optional.of(run),
         OptionalDouble.empty(),
+        OptionalLong.empty(),
         Optional.of(checkpoint),
         Optional.empty(),
         Optional.empty(),
@@ -77,6 +107,7 @@ record Report(
         What.ENDED,
         Optional.of(run),
         OptionalDouble.empty(),
+        OptionalLong.empty(),
         Optional.empty(),
         Optional.of(state),
         reason,
@@ -89,6 +120,7 @@ record Report(
         What.ANSWER,
         Optional.empty(),
         OptionalDouble.empty(),
+        OptionalLong.empty(),
         Optional.empty(),
         Optional.empty(),
         halted,

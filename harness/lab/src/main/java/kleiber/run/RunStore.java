@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,6 +33,10 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
+ *         weights.safetensors  final weights by parameter, when they were asked for
+ * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
+ *                          see {@link Claims}
+ * snapshots/               what those can go on from, see {@link Snapshots}
  * </pre>
  *
  * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
@@ -48,6 +51,7 @@ public final class RunStore {
   static final String PROVENANCE = "provenance.json";
   static final String OUTCOME = "outcome.json";
   static final String ERROR = "error.txt";
+  static final String WEIGHTS = "weights.safetensors";
 
   private static final String EXPERIMENT = "experiment.yaml";
   private static final String FAILED = ".failed";
@@ -61,6 +65,7 @@ public final class RunStore {
 
   private final Path folder;
   private final Opener opener;
+  private final Snapshots snapshots;
 
   /** The store in an experiment's folder, which need not be there yet. */
   public RunStore(Path folder) {
@@ -70,6 +75,7 @@ public final class RunStore {
   RunStore(Path folder, Opener opener) {
     this.folder = folder;
     this.opener = opener;
+    snapshots = new Snapshots(folder.resolve("snapshots"));
   }
 
   /** The experiment's folder. */
@@ -157,9 +163,9 @@ public final class RunStore {
     }
   }
 
-  /** Who trains which run, see {@link Claims}. */
+  /** Who trains which run. */
   Claims claims(Duration lease) {
-    return new Claims(folder.resolve("unfinished"), lease);
+    return new Claims(unfinished(), lease);
   }
 
   /** Keeps a copy of the experiment's file. */
@@ -172,56 +178,110 @@ public final class RunStore {
     Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Begins to write a claimed run, from its start. */
-  RunWriter begin(Claim claim) throws IOException {
-    clear(claim); // written anew, or an earlier holder could write into what is ours
-    return new RunWriter(this, claim, opener);
+  /**
+   * Those of the runs that can go on from a snapshot, in groups that must be trained together to do
+   * so: each is to be begun as one cohort, or less than one.
+   */
+  List<List<Run>> resumable(List<Run> runs) throws IOException {
+    return snapshots.groups(runs, this::logs);
   }
 
-  /** Deletes what is in a claim's folder, if it is still there. */
-  void clear(Claim claim) throws IOException {
-    List<Path> left;
-    try (Stream<Path> list = Files.list(claim.folder())) {
-      left = list.toList();
-    } catch (NoSuchFileException e) {
-      return;
+  /** Begins to write a cohort, aside; with what it goes on from, if there is anything. */
+  CohortDraft begin(List<Claim> cohort) throws IOException {
+    return new CohortDraft(cohort, this, snapshots, opener);
+  }
+
+  /** Where the log of a run that goes on lies: with what failed, if it has no draft. */
+  Path logs(Run run) {
+    try (Stream<Path> drafts = Files.list(unfinished().resolve(run.id()))) {
+      return drafts
+          .filter(draft -> Files.exists(draft.resolve(CHECKPOINTS)))
+          .findFirst()
+          .orElse(folder(run));
+    } catch (IOException e) {
+      return folder(run);
     }
-    for (Path each : left) {
-      delete(each);
+  }
+
+  /** Deletes what is in a claim's folder, and keeps the claim. */
+  void discard(Claim claim) throws IOException {
+    for (Path file : Disk.list(claim.folder())) {
+      Disk.delete(file);
     }
+  }
+
+  /** Sees to it that the names of unfinished runs and of their snapshots are on the disk. */
+  void forceFolders(List<Claim> claims) {
+    for (Claim claim : claims) {
+      Disk.forceFolder(claim.folder());
+      Disk.forceFolder(claim.folder().getParent());
+    }
+    Disk.forceFolder(unfinished());
+    Disk.forceFolder(snapshots.folder());
+    Disk.forceFolder(folder);
+  }
+
+  /** What unfinished runs take. */
+  public Leftovers leftovers() throws IOException {
+    return new Leftovers(
+        Disk.list(unfinished()).size(), Disk.size(unfinished()) + Disk.size(snapshots.folder()));
   }
 
   /**
-   * Puts a written run in the place of one that failed; what could not be read is kept beside.
+   * Deletes what unfinished runs left: they will start over.
    *
-   * @throws ClaimLost when another took the claim over
+   * @throws UserException when another process may be at work here
    */
-  void publish(Claim claim) throws IOException {
+  public void clean() throws IOException {
+    Optional<String> held = Claims.held(unfinished());
+    if (held.isPresent()) {
+      throw new UserException(
+          ("%s: run %s is being trained, perhaps on another machine; stop what trains it first, or,"
+                  + " if nothing does, delete %s yourself")
+              .formatted(folder, held.get(), unfinished()));
+    }
+    Disk.delete(snapshots.folder());
+    Disk.delete(unfinished());
+  }
+
+  /**
+   * Gives a written run its place, or its place instead of one that failed; what could not be read
+   * is kept beside.
+   *
+   * @param state that the draft tells
+   * @throws ClaimLost when another process took the claim over; what was written is published by no
+   *     one
+   */
+  void publish(Claim claim, StoredRun.State state) throws IOException {
     Files.createDirectories(runs());
     Run run = claim.run();
     Path target = folder(run);
-    Path old = null;
+    Optional<Path> old = Optional.empty();
     if (Files.exists(target)) {
-      StoredRun.State state = load(run).state();
-      if (!claim.isHeld() || state.isFinal()) {
+      StoredRun.State before = load(run).state();
+      if (before.isFinal() || !claim.isHeld()) {
         throw new ClaimLost(run);
       }
-      old = free(run.id() + (state == StoredRun.State.FAILED ? FAILED : UNREADABLE));
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      old = Optional.of(free(run.id() + (before == StoredRun.State.FAILED ? FAILED : UNREADABLE)));
+      Files.move(target, old.get(), StandardCopyOption.ATOMIC_MOVE);
     }
     try {
-      if (old != null && load(run, old).state().isFinal()) {
+      if (old.isPresent() && load(run, old.get()).state().isFinal()) {
         throw new ClaimLost(run); // another published it in this very moment
       }
       Files.move(claim.folder(), target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      if (old != null && !Files.exists(target)) {
-        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      if (old.isPresent() && !Files.exists(target)) {
+        Files.move(old.get(), target, StandardCopyOption.ATOMIC_MOVE);
       }
       throw claim.isHeld() ? e : new ClaimLost(run);
     }
-    if (old != null && old.toString().endsWith(FAILED)) {
-      delete(old);
+    if (old.isPresent() && old.get().toString().endsWith(FAILED)) {
+      Disk.delete(old.get());
+    }
+    Disk.forceFolder(runs());
+    if (state != StoredRun.State.FAILED) {
+      snapshots.forget(run.id(), Optional.empty());
     }
   }
 
@@ -234,15 +294,8 @@ public final class RunStore {
     return path;
   }
 
-  static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+  private Path unfinished() {
+    return folder.resolve("unfinished");
   }
 
   private Path runs() {

@@ -47,7 +47,7 @@ public record Runner(
    * @param done trained to the last token
    * @param diverged kept up to there
    * @param failed tried again at the next start
-   * @param notRun never started, or stopped and discarded
+   * @param notRun never started, or stopped: what a snapshot was taken of goes on from there
    * @param halted why the rest was given up, when the store could not be written
    */
   public record Result(
@@ -82,7 +82,8 @@ public record Runner(
   /**
    * Trains what is not yet done.
    *
-   * @param stop asked between steps; when it says so, running trainings are stopped and discarded
+   * @param stop asked between steps; when it says so, running trainings are stopped, and those that
+   *     can go on from a snapshot are kept
    * @throws UserException before anything is trained, when the folder cannot be written at all, a
    *     corpus cannot serve one of the runs, or a corpus is not what finished runs saw
    */
@@ -214,12 +215,15 @@ public record Runner(
       }
     }
 
-    Result run() {
+    Result run() throws IOException {
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
       double memory = SHARE_FOR_MODELS * workers.stream().mapToDouble(Worker::memory).sum();
       int lanes = workers.stream().mapToInt(Worker::lanes).sum();
-      List<List<Run>> cohorts = new Packing(lanes, pacing.cohort(), memory).pack(items);
+      List<List<Run>> cohorts =
+          new ArrayList<>(store.resumable(items.stream().map(Packing.Item::run).toList()));
+      items.removeIf(item -> cohorts.stream().anyMatch(begun -> begun.contains(item.run())));
+      cohorts.addAll(new Packing(lanes, pacing.cohort(), memory).pack(items));
       agenda = new Agenda(store, claims, overview, this::givenUp, cohorts);
       List<Thread> threads = new ArrayList<>();
       for (Worker worker : workers) {
@@ -286,7 +290,8 @@ public record Runner(
               + store.folder()
               + ": "
               + cause
-              + "; finished runs are kept, and the others start over next time");
+              + "; finished runs are kept, and the others go on next time from their last snapshot,"
+              + " if they have one");
     }
 
     /** A fault of this program: told by the caller's thread. */

@@ -11,14 +11,17 @@ import kleiber.train.StopSignal;
 public abstract class Worker implements AutoCloseable {
   private final RunStore store;
   private final String command;
+  private final Saving saving;
 
   /**
    * @param store where the runs are kept
    * @param command as the user gave it, for provenance
+   * @param saving how much is kept besides losses
    */
-  Worker(RunStore store, String command) {
+  Worker(RunStore store, String command, Saving saving) {
     this.store = store;
     this.command = command;
+    this.saving = saving;
   }
 
   /**
@@ -60,7 +63,7 @@ public abstract class Worker implements AutoCloseable {
   void fail(Task task, String reason, String details, Overview overview) throws IOException {
     CohortLog log = log(List.of(task), overview);
     try (log) {
-      log.begin(task.run(), store.begin(task.claim()));
+      log.begin();
       log.opened(0, task.facts());
       log.fail(reason, Optional.of(details));
     }
@@ -70,10 +73,18 @@ public abstract class Worker implements AutoCloseable {
   }
 
   /** A log of a cohort, which begins with what the grid was checked on. */
-  final CohortLog log(List<Task> cohort, Overview overview) {
+  final CohortLog log(List<Task> cohort, Overview overview) throws IOException {
     CorpusDigests digests = new CorpusDigests();
     cohort.forEach(task -> digests.note(task.run(), task.facts()));
-    return new CohortLog(overview, digests, Here.CODE, Here.MACHINE, command);
+    return new CohortLog(
+        cohort.stream().map(Task::run).toList(),
+        store.begin(cohort.stream().map(Task::claim).toList()),
+        overview,
+        digests,
+        Here.CODE,
+        Here.MACHINE,
+        command,
+        saving);
   }
 
   /** Found out once, and only where something is trained. */

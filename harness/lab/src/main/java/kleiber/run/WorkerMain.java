@@ -70,15 +70,21 @@ public final class WorkerMain {
     try (Engine engine = engines.apply(setup)) {
       RunStore store = new RunStore(Path.of(setup.results()));
       InProcessWorker worker =
-          new InProcessWorker(store, trade.trainers(setup, engine), setup.lanes(), setup.command());
+          new InProcessWorker(
+              store,
+              trade.trainers(setup, engine),
+              setup.lanes(),
+              setup.command(),
+              setup.saving());
       WorkerMain main = new WorkerMain(worker, out);
-      main.report(Report.of(0, What.READY, Optional.empty()));
+      main.report(Report.of(0, What.READY, Optional.empty(), Optional.empty()));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         main.obey(bind(line, Order.class));
       }
       main.stop();
     } catch (UserException e) {
-      out.println(Json.line(Report.of(0, What.REFUSED, Optional.of(e.getMessage()))));
+      out.println(
+          Json.line(Report.of(0, What.REFUSED, Optional.empty(), Optional.of(e.getMessage()))));
       out.flush();
     }
     Runtime.getRuntime().halt(0); // a training that does not stop must not keep the process
@@ -121,9 +127,9 @@ public final class WorkerMain {
           Report.answer(
               order.number(), ending.again().stream().map(Run::id).toList(), ending.halted()));
     } catch (UserException e) {
-      report(Report.of(order.number(), What.REFUSED, Optional.of(e.getMessage())));
+      tell(order.number(), What.REFUSED, Optional.empty(), e.getMessage());
     } catch (Throwable e) {
-      report(Report.of(order.number(), What.FAULT, Optional.of(Failure.trace(e))));
+      tell(order.number(), What.FAULT, Optional.empty(), Failure.trace(e));
     }
   }
 
@@ -131,6 +137,10 @@ public final class WorkerMain {
     Run run = Run.parse(member.spec(), "a message");
     return new Worker.Task(
         new Claim(run, Path.of(member.folder()), member.begun()), member.facts());
+  }
+
+  private void tell(int number, What what, Optional<Run> run, String text) {
+    report(Report.of(number, what, run.map(Run::id), Optional.of(text)));
   }
 
   private void report(Report report) {
@@ -152,7 +162,22 @@ public final class WorkerMain {
 
     @Override
     public void started(Run run) {
-      report(Report.of(number, What.STARTED, run.id()));
+      tell(What.STARTED, run);
+    }
+
+    @Override
+    public void resumed(Run run, long step) {
+      report(Report.resumed(number, run.id(), step));
+    }
+
+    @Override
+    public void notResumed(Run run, String reason) {
+      WorkerMain.this.tell(number, What.NOT_RESUMED, Optional.of(run), reason);
+    }
+
+    @Override
+    public void notSaved(Run run, String reason) {
+      WorkerMain.this.tell(number, What.NOT_SAVED, Optional.of(run), reason);
     }
 
     @Override
@@ -175,13 +200,22 @@ public final class WorkerMain {
     }
 
     @Override
+    public void kept(Run run) {
+      tell(What.KEPT, run);
+    }
+
+    @Override
     public void discarded(Run run) {
-      report(Report.of(number, What.DISCARDED, run.id()));
+      tell(What.DISCARDED, run);
     }
 
     @Override
     public void paused(String sentence) {
-      report(Report.of(number, What.PAUSED, Optional.of(sentence)));
+      WorkerMain.this.tell(number, What.PAUSED, Optional.empty(), sentence);
+    }
+
+    private void tell(What what, Run run) {
+      report(Report.of(number, what, Optional.of(run.id()), Optional.empty()));
     }
   }
 }

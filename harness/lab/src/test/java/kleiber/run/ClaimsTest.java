@@ -107,11 +107,11 @@ final class ClaimsTest {
     }
     try (Claims claims = new Claims(unfinished, SHORT)) {
       Claim claim = awaited(claims);
-      assertThrows(ClaimLost.class, () -> store.publish(lost));
+      assertThrows(ClaimLost.class, () -> store.publish(lost, StoredRun.State.DONE));
       assertFalse(Files.exists(store.folder(run)));
-      store.publish(claim);
+      store.publish(claim, StoredRun.State.DONE);
       assertTrue(Files.exists(store.folder(run)));
-      assertThrows(ClaimLost.class, () -> store.publish(lost));
+      assertThrows(ClaimLost.class, () -> store.publish(lost, StoredRun.State.DONE));
       assertTrue(Files.exists(store.folder(run)));
     }
   }

@@ -129,7 +129,7 @@ final class CohortBytesTest {
     OpenCorpora corpora = new OpenCorpora(folder.resolve("cache"));
     try (Engine engine = Devices.parse(device, 2)) {
       Function<ModelFamily, Trainer> trainers = family -> Trainers.of(family, engine, corpora);
-      Worker worker = new InProcessWorker(store, trainers, 2, "");
+      Worker worker = new InProcessWorker(store, trainers, 2, "", Saving.USUAL);
       new Runner(store, trainers, List.of(worker), Pacing.USUAL.withCohort(cohort), Progress.SILENT)
           .run(experiment, StopSignal.NEVER);
     }

@@ -30,7 +30,8 @@ abstract class OnLadder {
 
   static Runner runner(
       RunStore store, StandInTrainer trainer, int workers, Pacing pacing, Progress progress) {
-    Worker here = new InProcessWorker(store, _ -> trainer, workers, "kleiber run ladder.yaml");
+    Worker here =
+        new InProcessWorker(store, _ -> trainer, workers, "kleiber run ladder.yaml", Saving.USUAL);
     return new Runner(store, _ -> trainer, List.of(here), pacing, progress);
   }
 

@@ -31,7 +31,8 @@ final class RemoteWorkerTest extends OnLadder {
     List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class, FAST));
     command.addAll(List.of(what, whom, folder.resolve("memory").toString()));
     Order.Setup setup =
-        new Order.Setup(folder.toString(), "cpu", 2, 2, folder.toString(), "kleiber run");
+        new Order.Setup(
+            folder.toString(), "cpu", 2, 2, folder.toString(), "kleiber run", Saving.USUAL);
     return new RemoteWorker(new RunStore(folder), setup, command, 1e9, patience);
   }
 

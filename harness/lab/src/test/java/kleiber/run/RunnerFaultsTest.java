@@ -105,8 +105,8 @@ final class RunnerFaultsTest extends OnLadder {
         Optional.of(
             "cannot write to "
                 + folder
-                + ": No space left on device; finished runs are kept, and the others start over"
-                + " next time"),
+                + ": No space left on device; finished runs are kept, and the others go on next"
+                + " time from their last snapshot, if they have one"),
         result.halted());
     assertEquals(2, states().stream().filter(State.DONE::equals).count());
     assertEquals(5, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
