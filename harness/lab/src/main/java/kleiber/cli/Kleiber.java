@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      RunsCommand.class,
+      WhyCommand.class,
       FitCommand.class,
       ContestCommand.class,
       PredictCommand.class,

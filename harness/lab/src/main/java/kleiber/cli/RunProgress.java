@@ -21,6 +21,7 @@ final class RunProgress implements Progress {
   private int runs;
   private int ended;
   private double flops;
+  private String waitingFor = "";
 
   RunProgress(ProgressLine line, FitPlan plan) {
     this.line = line;
@@ -94,6 +95,9 @@ final class RunProgress implements Progress {
 
   @Override
   public void paused(String reason) {
-    line.say("waiting for room: " + reason);
+    if (!reason.equals(waitingFor)) {
+      line.say("waiting for room on the disk: " + reason);
+    }
+    waitingFor = reason;
   }
 }

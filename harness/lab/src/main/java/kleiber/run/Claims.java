@@ -104,6 +104,11 @@ final class Claims implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Whether a claim's folder is held by a process of which it is not known that it is dead. */
+  static boolean mayBeAlive(Path claim) {
+    return !isKnownFree(claim.getFileName().toString());
+  }
+
   private static boolean isKnownFree(String holder) {
     return Holder.parse(holder).map(Holder::isDead).orElse(true);
   }

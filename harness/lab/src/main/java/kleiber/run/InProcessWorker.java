@@ -53,7 +53,7 @@ public final class InProcessWorker extends Worker {
   @Override
   Ending train(List<Task> cohort, boolean alone, StopSignal stop, Overview overview) {
     try {
-      CohortLog log = log(cohort, overview);
+      CohortLog log = log(cohort, stop, overview);
       List<Run> again;
       try (log) {
         log.begin();

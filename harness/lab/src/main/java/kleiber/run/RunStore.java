@@ -63,19 +63,27 @@ public final class RunStore {
     OutputStream open(Path file) throws IOException;
   }
 
+  private static final Opener NEW_FILE =
+      file -> Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+
   private final Path folder;
   private final Opener opener;
   private final Snapshots snapshots;
 
   /** The store in an experiment's folder, which need not be there yet. */
   public RunStore(Path folder) {
-    this(folder, file -> Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
+    this(folder, NEW_FILE);
   }
 
   RunStore(Path folder, Opener opener) {
     this.folder = folder;
     this.opener = opener;
     snapshots = new Snapshots(folder.resolve("snapshots"));
+  }
+
+  /** The same store, the files of which wait for room where the disk is full. */
+  RunStore waitingFor(Room room) {
+    return opener == NEW_FILE ? new RunStore(folder, room::open) : this;
   }
 
   /** The experiment's folder. */
@@ -113,6 +121,15 @@ public final class RunStore {
   /** The runs of an experiment as they are stored, in its order. */
   public List<StoredRun> load(Experiment experiment) {
     return experiment.runs().stream().map(this::load).toList();
+  }
+
+  /**
+   * A run at a glance.
+   *
+   * @param heldOut the held-out set to tell the loss of
+   */
+  public RunSummary summary(Run run, String heldOut) {
+    return RunSummary.of(this, run, heldOut);
   }
 
   /**
@@ -193,13 +210,15 @@ public final class RunStore {
 
   /** Where the log of a run that goes on lies: with what failed, if it has no draft. */
   Path logs(Run run) {
+    return draft(run).filter(draft -> Files.exists(draft.resolve(CHECKPOINTS))).orElse(folder(run));
+  }
+
+  /** The folder that an unfinished run is written in, whoever holds it. */
+  Optional<Path> draft(Run run) {
     try (Stream<Path> drafts = Files.list(unfinished().resolve(run.id()))) {
-      return drafts
-          .filter(draft -> Files.exists(draft.resolve(CHECKPOINTS)))
-          .findFirst()
-          .orElse(folder(run));
+      return drafts.findFirst();
     } catch (IOException e) {
-      return folder(run);
+      return Optional.empty();
     }
   }
 

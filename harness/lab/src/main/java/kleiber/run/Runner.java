@@ -329,7 +329,12 @@ public record Runner(
       if (open.size() == 1) {
         Worker.Task only = open.getFirst();
         if (deaths.merge(only.run().id(), 1, Integer::sum) >= DEATHS) {
-          worker.fail(only, death.getMessage() + ", " + DEATHS + " times", death.said(), overview);
+          worker.fail(
+              only,
+              death.getMessage() + ", " + DEATHS + " times",
+              death.said(),
+              this::stopping,
+              overview);
           return List.of();
         }
       }

@@ -60,8 +60,9 @@ public abstract class Worker implements AutoCloseable {
       throws WorkerLost;
 
   /** Writes a run down as failed that nobody can train. */
-  void fail(Task task, String reason, String details, Overview overview) throws IOException {
-    CohortLog log = log(List.of(task), overview);
+  void fail(Task task, String reason, String details, StopSignal stop, Overview overview)
+      throws IOException {
+    CohortLog log = log(List.of(task), stop, overview);
     try (log) {
       log.begin();
       log.opened(0, task.facts());
@@ -73,12 +74,13 @@ public abstract class Worker implements AutoCloseable {
   }
 
   /** A log of a cohort, which begins with what the grid was checked on. */
-  final CohortLog log(List<Task> cohort, Overview overview) throws IOException {
+  final CohortLog log(List<Task> cohort, StopSignal stop, Overview overview) throws IOException {
+    RunStore patient = store.waitingFor(new Room(stop, overview::paused));
     CorpusDigests digests = new CorpusDigests();
     cohort.forEach(task -> digests.note(task.run(), task.facts()));
     return new CohortLog(
         cohort.stream().map(Task::run).toList(),
-        store.begin(cohort.stream().map(Task::claim).toList()),
+        patient.begin(cohort.stream().map(Task::claim).toList()),
         overview,
         digests,
         Here.CODE,
