@@ -5,8 +5,8 @@ import kleiber.train.StopSignal;
 
 /**
  * Ctrl-C, a termination or the end of the terminal as a stop signal: trainings end at their next
- * step, and then the program by itself. A second one ends it at once: what is stored is whole at
- * every moment.
+ * step, and then the program by itself. A second Ctrl-C ends it at once: what is stored is whole at
+ * every moment. A second termination changes nothing, since schedulers tend to send several.
  */
 final class Interrupt implements StopSignal, AutoCloseable {
   private static volatile Interrupt current;
@@ -15,7 +15,8 @@ final class Interrupt implements StopSignal, AutoCloseable {
 
   Interrupt() {
     current = this;
-    Signals.on(Interrupt::interrupted, "INT", "TERM", "HUP");
+    Signals.on(() -> interrupted(true), "INT");
+    Signals.on(() -> interrupted(false), "TERM", "HUP");
   }
 
   @Override
@@ -23,13 +24,14 @@ final class Interrupt implements StopSignal, AutoCloseable {
     return stopped;
   }
 
-  private static void interrupted() {
+  private static void interrupted(boolean byHand) {
     Interrupt interrupt = current;
-    if (interrupt == null || interrupt.stopped) {
+    if (interrupt == null || interrupt.stopped && byHand) {
       Runtime.getRuntime().halt(Failures.INTERRUPTED);
+    } else if (!interrupt.stopped) {
+      interrupt.stopped = true;
+      System.err.println("kleiber: stopping; what is done is kept; Ctrl-C again ends it at once");
     }
-    interrupt.stopped = true;
-    System.err.println("kleiber: stopping; finished runs are kept; once more ends it at once");
   }
 
   /** From now on a signal ends the program. */

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
@@ -146,7 +145,7 @@ final class RunCommand implements Callable<Integer> {
     line.say(experiment.name() + ": " + experiment.question());
     Runner.Result result = train(experiment, folder, pacing, line);
     if (result.interrupted()) {
-      line.say("interrupted; the same command trains the others, from their start");
+      line.say("interrupted; the same command goes on");
       return result.exitCode();
     }
     result.halted().ifPresent(line::say);
@@ -160,10 +159,8 @@ final class RunCommand implements Callable<Integer> {
 
   /** The command as a shell would take it again. */
   private String command() {
-    return spec.root().commandLine().getParseResult().originalArgs().stream()
-        .map(
-            word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
-        .collect(Collectors.joining(" ", "./kleiber ", ""));
+    return "./kleiber "
+        + ShellWords.line(spec.root().commandLine().getParseResult().originalArgs());
   }
 
   private Runner.Result train(

@@ -106,7 +106,8 @@ final class ManyCoordinatorsTest {
 
   /** Runs of five steps. */
   private static Experiment grid(int runs) {
-    Experiment ladder = Ladder.read("grid.0.tokens=[640]", "base.checkpoints={first: 256, ratio: 2}");
+    Experiment ladder =
+        Ladder.read("grid.0.tokens=[640]", "base.checkpoints={first: 256, ratio: 2}");
     List<Run> many =
         IntStream.range(0, runs)
             .mapToObj(seed -> Run.of(ladder.runs().getFirst().spec().withSeed(seed)))
