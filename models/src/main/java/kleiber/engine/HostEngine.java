@@ -9,7 +9,7 @@ import java.util.List;
  * takes each tile forward and backward through all kernels before the next, in buffers that stay in
  * cache and are as many as there are threads: no activation is kept for the whole batch.
  *
- * <p>Java must be started with {@link #JAVA_OPTIONS}.
+ * <p>To bind programs, Java must be started with {@link #JAVA_OPTIONS}.
  */
 public final class HostEngine implements Engine {
   private static final String VECTORS = "jdk.incubator.vector";
@@ -23,12 +23,12 @@ public final class HostEngine implements Engine {
    * @param threads cores that all bound programs together may use
    */
   public HostEngine(int threads) {
-    if (ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
-      throw new IllegalStateException(
-          "the cpu engine needs Java's Vector API; start java with "
-              + String.join(" ", JAVA_OPTIONS));
-    }
     team = new Team(threads);
+  }
+
+  /** Whether this Java was started with {@link #JAVA_OPTIONS}. */
+  public static boolean vectors() {
+    return ModuleLayer.boot().findModule(VECTORS).isPresent();
   }
 
   @Override
@@ -49,6 +49,11 @@ public final class HostEngine implements Engine {
 
   @Override
   public Kernels bind(Program program, int members) {
+    if (!vectors()) {
+      throw new IllegalStateException(
+          "the cpu engine needs Java's Vector API: KLEIBER_JAVA_OPTS='%s'"
+              .formatted(String.join(" ", JAVA_OPTIONS)));
+    }
     return new HostKernels(program, members, team);
   }
 

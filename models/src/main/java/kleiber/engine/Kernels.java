@@ -13,6 +13,11 @@ public interface Kernels extends AutoCloseable {
   /** M. */
   int members();
 
+  /** Whether numbers are held as doubles; as floats otherwise, which reading only widens. */
+  default boolean inDouble() {
+    return false;
+  }
+
   /** Runs the forward pass kernel by kernel and keeps every activation. */
   default void forward() {
     program().forward().forEach(this::forward);

@@ -13,6 +13,11 @@ final class NaiveKernels extends BoundProgram {
   }
 
   @Override
+  public boolean inDouble() {
+    return true;
+  }
+
+  @Override
   public void forward(Kernel kernel) {
     for (NaiveMemory member : memory) {
       NaiveForward.run(kernel, member);

@@ -42,6 +42,31 @@ final class Cohort implements AutoCloseable {
             kernels.write(parameter, member, family.initial(parameter, seeds[member])));
   }
 
+  /**
+   * A cohort that goes on from saved state.
+   *
+   * @param models the numbers that its models have there
+   * @throws java.io.UncheckedIOException when the state cannot be read
+   */
+  static Cohort resume(Engine engine, Program program, int[] models, Snapshot.Tensors saved) {
+    Cohort cohort = new Cohort(engine, program);
+    cohort.bind(
+        models.length,
+        (parameter, model) -> {
+          Kernels kernels = cohort.kernels;
+          String[] names = new String[CohortTensors.PARTS.size()];
+          Arrays.setAll(
+              names,
+              part ->
+                  CohortTensors.name(
+                      models[model], CohortTensors.PARTS.get(part), parameter.name()));
+          kernels.write(parameter, model, saved.read(names[0]));
+          kernels.writeMoment(parameter, model, 0, saved.read(names[1]));
+          kernels.writeMoment(parameter, model, 1, saved.read(names[2]));
+        });
+    return cohort;
+  }
+
   private Cohort(Engine engine, Program program) {
     this.engine = engine;
     this.program = program;
@@ -115,6 +140,16 @@ final class Cohort implements AutoCloseable {
     Cohort copy = new Cohort(engine, program);
     copy.bind(states(models));
     return copy;
+  }
+
+  /** What some of its models are, by name, the first of them being 0. */
+  Snapshot.Tensors tensors(int[] models) {
+    return CohortTensors.of(kernels, models);
+  }
+
+  /** A model's weights by name. */
+  Snapshot.Tensors weights(int model) {
+    return CohortTensors.weights(kernels, model);
   }
 
   private Tensor named(String name) {

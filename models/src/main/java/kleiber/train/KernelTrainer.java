@@ -1,10 +1,13 @@
 package kleiber.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import kleiber.data.Corpus;
@@ -13,6 +16,7 @@ import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
 import kleiber.engine.Precision;
+import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
 import kleiber.models.ModelFamily;
@@ -95,18 +99,21 @@ public final class KernelTrainer implements Trainer {
    *     kernel family
    */
   @Override
-  public void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {
+  public void train(List<TrainingSpec> cohort, Optional<Snapshot> from, StopSignal stop, Log log)
+      throws IOException {
     try {
-      openAndTrain(cohort, stop, log);
+      openAndTrain(cohort, from, stop, log);
     } catch (CancellationException _) {
       // Stopped before the first step: as when stopped later, nothing more is told.
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
-  private void openAndTrain(List<TrainingSpec> cohort, StopSignal stop, Log log)
+  private void openAndTrain(
+      List<TrainingSpec> cohort, Optional<Snapshot> from, StopSignal stop, Log log)
       throws IOException {
     TrainingSpec shape = first(cohort);
-    KernelFamily family = kernels(shape);
     SplitCorpus corpus = corpora.open(shape.corpus(), stop);
     List<ShuffledWindows> windows = new ArrayList<>();
     for (TrainingSpec spec : cohort) {
@@ -118,23 +125,62 @@ public final class KernelTrainer implements Trainer {
     }
     Map<String, HeldOutSet> heldOut = heldOut(shape, corpus, stop);
     Facts facts = facts(shape, corpus, uniqueTokens, heldOut);
+    Optional<Snapshot> saved = from.filter(snapshot -> fits(snapshot, cohort, facts, log));
     List<Member> members = new ArrayList<>();
     for (int m = 0; m < cohort.size(); m++) {
-      log.opened(m, facts);
       members.add(new Member(m, cohort.get(m), facts, windows.get(m), log));
     }
-    List<Lineage> lineages = Lineage.begin(members);
-    try (Cohort models =
-        new Cohort(
-            engine,
-            family,
-            shape.products(),
-            corpus.vocabulary(),
-            shape.batch(),
-            shape.context(),
-            lineages.stream().mapToLong(lineage -> lineage.any().beginning().seed()).toArray())) {
-      new Training(shape, models, heldOut, stop).run(lineages);
+    List<Lineage> lineages =
+        saved
+            .map(snapshot -> Lineage.resume(members, snapshot.members()))
+            .orElseGet(() -> Lineage.begin(members));
+    lineages.stream()
+        .flatMap(lineage -> lineage.members().stream())
+        .forEach(member -> log.opened(member.number(), facts));
+    try (Cohort models = models(shape, facts, lineages, saved)) {
+      new Training(shape, facts, numerics(shape), models, heldOut, stop, log)
+          .run(lineages, saved.map(Snapshot::step).orElse(0L));
     }
+  }
+
+  /** Whether a snapshot can be gone on from; the log is told when it cannot. */
+  private boolean fits(Snapshot snapshot, List<TrainingSpec> cohort, Facts facts, Log log) {
+    TrainingSpec shape = cohort.getFirst();
+    SequencedMap<String, List<Integer>> shapes = new LinkedHashMap<>();
+    program(shape, facts).parameters().forEach(p -> shapes.put(p.name(), p.shape()));
+    Optional<String> refusal = snapshot.refusal(numerics(shape), facts, cohort, shapes);
+    refusal.ifPresent(log::startsOver);
+    return refusal.isEmpty();
+  }
+
+  private static Program program(TrainingSpec spec, Facts facts) {
+    return kernels(spec)
+        .program(facts.vocabulary(), spec.batch(), spec.context())
+        .in(spec.products());
+  }
+
+  /** The models of lineages, as they begin or as they were saved. */
+  private Cohort models(
+      TrainingSpec shape, Facts facts, List<Lineage> lineages, Optional<Snapshot> saved) {
+    if (saved.isPresent()) {
+      int[] numbers =
+          saved.get().members().stream()
+              .mapToInt(Snapshot.State::model)
+              .sorted()
+              .distinct()
+              .toArray();
+      return Cohort.resume(engine, program(shape, facts), numbers, saved.get().tensors());
+    }
+    long[] seeds =
+        lineages.stream().mapToLong(lineage -> lineage.any().beginning().seed()).toArray();
+    return new Cohort(
+        engine,
+        kernels(shape),
+        shape.products(),
+        facts.vocabulary(),
+        shape.batch(),
+        shape.context(),
+        seeds);
   }
 
   private static TrainingSpec first(List<TrainingSpec> cohort) {

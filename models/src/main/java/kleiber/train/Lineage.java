@@ -1,9 +1,12 @@
 package kleiber.train;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * A model while it trains, and the members whose training it is so far. Members that began alike
@@ -23,9 +26,33 @@ record Lineage(int model, List<Member> members) {
     for (Member member : members) {
       alike.computeIfAbsent(member.beginning(), _ -> new ArrayList<>()).add(member);
     }
+    return numbered(alike.values());
+  }
+
+  /**
+   * Lineages as they were saved, numbered anew from 0.
+   *
+   * @param members of the whole cohort
+   */
+  static List<Lineage> resume(List<Member> members, List<Snapshot.State> states) {
+    Map<Integer, List<Member>> alike = new TreeMap<>();
+    for (Snapshot.State state : states) {
+      Member member = members.get(state.member());
+      member.resume(state);
+      alike.computeIfAbsent(state.model(), _ -> new ArrayList<>()).add(member);
+    }
+    return numbered(alike.values());
+  }
+
+  private static List<Lineage> numbered(Collection<List<Member>> groups) {
     List<Lineage> lineages = new ArrayList<>();
-    alike.values().forEach(group -> lineages.add(new Lineage(lineages.size(), group)));
+    groups.forEach(group -> lineages.add(new Lineage(lineages.size(), group)));
     return lineages;
+  }
+
+  /** Where those of its members are that still train. */
+  List<Snapshot.State> states(int savedAs) {
+    return members.stream().filter(Member::active).map(member -> member.state(savedAs)).toList();
   }
 
   /** The members that take a step, one lineage for each way to take it, all of this model. */
@@ -73,7 +100,7 @@ record Lineage(int model, List<Member> members) {
   }
 
   /** Ends the members for which a step was the last. */
-  void finish(long step) {
-    members.forEach(member -> member.finish(step));
+  void finish(long step, Supplier<Snapshot.Tensors> weights) {
+    members.forEach(member -> member.finish(step, weights));
   }
 }

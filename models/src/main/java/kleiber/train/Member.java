@@ -1,6 +1,7 @@
 package kleiber.train;
 
 import java.util.Map;
+import java.util.function.Supplier;
 import kleiber.data.ShuffledWindows;
 
 /** One run of a cohort while it trains: its data, its learning rate, and what its log is told. */
@@ -35,6 +36,24 @@ final class Member {
     this.windows = windows;
     this.log = log;
     this.checkpoints = spec.checkpoints().tokens(spec.tokens());
+  }
+
+  /** Its place in the cohort. */
+  int number() {
+    return number;
+  }
+
+  /** What a snapshot keeps of it. */
+  Snapshot.State state(int model) {
+    return new Snapshot.State(number, model, nextCheckpoint, gradientNorm, lossSum, lossSteps);
+  }
+
+  /** Goes on from where it was saved. */
+  void resume(Snapshot.State state) {
+    nextCheckpoint = state.nextCheckpoint();
+    gradientNorm = state.gradientNorm();
+    lossSum = state.lossSum();
+    lossSteps = state.lossSteps();
   }
 
   /** Whether it still trains: it has neither diverged nor finished, and someone wants to know. */
@@ -122,9 +141,10 @@ final class Member {
   }
 
   /** Ends the run when the step was its last. */
-  void finish(long step) {
+  void finish(long step, Supplier<Snapshot.Tensors> weights) {
     if (step == spec.steps() && active()) {
       active = false;
+      log.weights(number, weights.get());
       log.finished(number);
     }
   }

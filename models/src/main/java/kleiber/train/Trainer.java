@@ -2,6 +2,7 @@ package kleiber.train;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Trains cohorts of one kind of model family. */
 public interface Trainer extends AutoCloseable {
@@ -29,10 +30,23 @@ public interface Trainer extends AutoCloseable {
    * be of different length. One that diverges (a loss or gradient norm that is not finite) is told
    * to the log and left out of the steps that follow.
    *
+   * <p>A training that goes on from a snapshot tells, byte for byte, what one that was never
+   * interrupted tells after that step. A snapshot of another numeric mode or other text is not gone
+   * on from: the training starts over, and says why. One that is stopped ends after a step with a
+   * snapshot of it.
+   *
    * @param cohort specs of one shape
+   * @param from a snapshot of this cohort; members that it does not name have ended, and nothing is
+   *     told of them
    * @throws kleiber.data.CorpusException when a spec's corpus cannot serve it
    */
-  void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException;
+  void train(List<TrainingSpec> cohort, Optional<Snapshot> from, StopSignal stop, Log log)
+      throws IOException;
+
+  /** Trains from the beginning. */
+  default void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {
+    train(cohort, Optional.empty(), stop, log);
+  }
 
   /** The numeric mode that the spec trains in, part of provenance. */
   String numerics(TrainingSpec spec);
@@ -52,11 +66,40 @@ public interface Trainer extends AutoCloseable {
       return true;
     }
 
+    /**
+     * The snapshot that was given is of no use, and every member begins with its first step. Told
+     * before {@link #opened}.
+     */
+    default void startsOver(String reason) {}
+
     /** The corpora are open. Told once, before any step. */
     void opened(int member, Facts facts);
 
     /** A row for the run's log. */
     void checkpoint(int member, Checkpoint checkpoint);
+
+    /**
+     * Asked after every step, before its rows are told: whether to take a snapshot now. The answer
+     * changes nothing else that is told.
+     */
+    default boolean snapshotDue() {
+      return false;
+    }
+
+    /**
+     * State to resume from, wanted now or because the training was stopped. Rows told before belong
+     * to it, rows told later do not.
+     *
+     * @param snapshot its numbers can be read until this returns
+     */
+    default void snapshot(Snapshot snapshot) {}
+
+    /**
+     * The weights of a member, told just before it is finished.
+     *
+     * @param weights by parameter; can be read until this returns
+     */
+    default void weights(int member, Snapshot.Tensors weights) {}
 
     /** The run ended at its last token. */
     void finished(int member);

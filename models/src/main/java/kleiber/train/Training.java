@@ -10,35 +10,85 @@ import java.util.stream.IntStream;
 /** The steps of a cohort's training. */
 final class Training {
   private final TrainingSpec shape;
+  private final Facts facts;
+  private final String numerics;
   private final Cohort models;
   private final Map<String, HeldOutSet> heldOut;
   private final StopSignal stop;
+  private final Trainer.Log log;
 
   /**
    * @param shape any member's spec, for what all have in common
+   * @param numerics the numeric mode, for snapshots
    * @param models as the lineages number them
    */
-  Training(TrainingSpec shape, Cohort models, Map<String, HeldOutSet> heldOut, StopSignal stop) {
+  Training(
+      TrainingSpec shape,
+      Facts facts,
+      String numerics,
+      Cohort models,
+      Map<String, HeldOutSet> heldOut,
+      StopSignal stop,
+      Trainer.Log log) {
     this.shape = shape;
+    this.facts = facts;
+    this.numerics = numerics;
     this.models = models;
     this.heldOut = heldOut;
     this.stop = stop;
+    this.log = log;
   }
 
-  /** Trains until no member is left, or stopped. */
-  void run(List<Lineage> lineages) {
-    long step = 1;
-    lineages = next(lineages, step);
-    while (!lineages.isEmpty() && !stop.stopped()) {
-      step(lineages, step);
-      if (!checkpoint(lineages, step)) {
+  /**
+   * Trains until no member is left, or stopped: then with a snapshot.
+   *
+   * @param done steps done already; what follows from the last of them may still have to be told
+   */
+  void run(List<Lineage> lineages, long done) {
+    long step = done;
+    boolean concluded = step == 0 || conclude(lineages, step);
+    while (concluded && !stop.stopped()) {
+      lineages = next(lineages, step + 1);
+      if (lineages.isEmpty()) {
         return;
       }
-      for (Lineage lineage : lineages) {
-        lineage.finish(step);
-      }
       step++;
-      lineages = next(lineages, step);
+      step(lineages, step);
+      if (log.snapshotDue()) {
+        save(lineages, step);
+      }
+      concluded = conclude(lineages, step);
+    }
+    if (step > 0) {
+      save(lineages, step);
+    }
+  }
+
+  /** Tells what follows from a step: rows, and ends of members; false if stopped before. */
+  private boolean conclude(List<Lineage> lineages, long step) {
+    if (!checkpoint(lineages, step)) {
+      return false;
+    }
+    for (Lineage lineage : lineages) {
+      lineage.finish(step, () -> models.weights(lineage.model()));
+    }
+    return true;
+  }
+
+  /** Gives the log a snapshot of the members that still train, if there are any. */
+  private void save(List<Lineage> lineages, long step) {
+    List<Snapshot.State> states = new ArrayList<>();
+    List<Integer> saved = new ArrayList<>();
+    for (Lineage lineage : lineages) {
+      List<Snapshot.State> own = lineage.states(saved.size());
+      if (!own.isEmpty()) {
+        states.addAll(own);
+        saved.add(lineage.model());
+      }
+    }
+    if (!states.isEmpty()) {
+      int[] numbers = saved.stream().mapToInt(Integer::intValue).toArray();
+      log.snapshot(new Snapshot(numerics, facts, step, states, models.tensors(numbers)));
     }
   }
 

@@ -3,12 +3,11 @@ package kleiber.bench;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import kleiber.engine.Precision;
+import kleiber.run.SameProgram;
 
 /** A {@link Worker} as the process that started it sees it. */
 final class WorkerProcess implements AutoCloseable {
@@ -22,10 +21,7 @@ final class WorkerProcess implements AutoCloseable {
       Configuration configuration, String devices, int threads, int members, Precision precision)
       throws IOException {
     this.configuration = configuration;
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream().forEach(command::add);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
+    List<String> command = SameProgram.command(Worker.class);
     command.addAll(
         List.of(
             configuration.name(),
@@ -33,10 +29,20 @@ final class WorkerProcess implements AutoCloseable {
             String.valueOf(threads),
             String.valueOf(members),
             precision.name()));
-    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    process = new ProcessBuilder(command).start();
+    Thread.startVirtualThread(this::passComplaints);
     orders = process.outputWriter();
     answers = process.inputReader();
     numerics = lines().getFirst();
+  }
+
+  /** All that it says but what the JVM says of every program that uses the Vector API. */
+  private void passComplaints() {
+    process
+        .errorReader()
+        .lines()
+        .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+        .forEach(System.err::println);
   }
 
   Configuration configuration() {

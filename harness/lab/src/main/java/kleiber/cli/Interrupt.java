@@ -1,23 +1,22 @@
 package kleiber.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import kleiber.run.Signals;
 import kleiber.train.StopSignal;
 
 /**
- * Ctrl-C as a stop signal: trainings end at their next step, and the JVM, which would otherwise
- * exit at once, waits for that until {@link #close}, but not for long: what is stored is whole at
- * every moment, so nothing is lost by dying. It then exits with 130 by itself.
+ * Ctrl-C, a termination or the end of the terminal as a stop signal: trainings end at their next
+ * step, and then the program by itself. A second Ctrl-C ends it at once: what is stored is whole at
+ * every moment. A second termination changes nothing, since schedulers tend to send several.
  */
 final class Interrupt implements StopSignal, AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
+  private static volatile Interrupt current;
 
-  private final CountDownLatch finished = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::interrupted, "interrupt");
   private volatile boolean stopped;
 
   Interrupt() {
-    Runtime.getRuntime().addShutdownHook(hook);
+    current = this;
+    Signals.on(() -> interrupted(true), "INT");
+    Signals.on(() -> interrupted(false), "TERM", "HUP");
   }
 
   @Override
@@ -25,27 +24,19 @@ final class Interrupt implements StopSignal, AutoCloseable {
     return stopped;
   }
 
-  private void interrupted() {
-    stopped = true;
-    System.err.println("kleiber: stopping; finished runs are kept");
-    try {
-      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("kleiber: not waiting any longer");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private static void interrupted(boolean byHand) {
+    Interrupt interrupt = current;
+    if (interrupt == null || interrupt.stopped && byHand) {
+      Runtime.getRuntime().halt(Failures.INTERRUPTED);
+    } else if (!interrupt.stopped) {
+      interrupt.stopped = true;
+      System.err.println("kleiber: stopping; what is done is kept; Ctrl-C again ends it at once");
     }
   }
 
+  /** From now on a signal ends the program. */
   @Override
   public void close() {
-    finished.countDown();
-    if (!stopped) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // The JVM began to stop in between, and the hook has nothing left to wait for.
-      }
-    }
+    current = null;
   }
 }

@@ -14,6 +14,9 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      SlurmCommand.class,
+      RunsCommand.class,
+      WhyCommand.class,
       FitCommand.class,
       ContestCommand.class,
       PredictCommand.class,

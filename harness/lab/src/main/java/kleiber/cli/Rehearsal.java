@@ -36,6 +36,8 @@ final class Rehearsal {
         experiment,
         "--out",
         results,
+        "--workers",
+        "0",
         "--set",
         "base.model.position=learned",
         "--set",

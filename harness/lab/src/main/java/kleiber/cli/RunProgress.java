@@ -21,6 +21,7 @@ final class RunProgress implements Progress {
   private int runs;
   private int ended;
   private double flops;
+  private String waitingFor = "";
 
   RunProgress(ProgressLine line, FitPlan plan) {
     this.line = line;
@@ -78,5 +79,25 @@ final class RunProgress implements Progress {
             Numbers.count(run.trainedTokens()),
             run.spec().optimizer().learningRate(),
             reason.map(text -> Words.of(state) + ": " + text).orElse(loss)));
+  }
+
+  @Override
+  public void endedElsewhere(Run run, StoredRun.State state) {
+    ended++;
+    line.say(
+        "[%d/%d] %s  %s by another process".formatted(ended, this.runs, run.id(), Words.of(state)));
+  }
+
+  @Override
+  public void waiting(int left) {
+    line.say("waiting for " + left + " runs that other processes train");
+  }
+
+  @Override
+  public void paused(String reason) {
+    if (!reason.equals(waitingFor)) {
+      line.say("waiting for room on the disk: " + reason);
+    }
+    waitingFor = reason;
   }
 }

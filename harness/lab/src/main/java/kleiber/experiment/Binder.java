@@ -1,13 +1,12 @@
 package kleiber.experiment;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Makes records from trees. Every component must be given, save those that are Optional; no other
@@ -28,6 +26,17 @@ import java.util.stream.Collectors;
 public final class Binder {
   /** The key that names the record where an interface is expected. */
   public static final String TYPE = "type";
+
+  /** By interface, the records that may stand there. */
+  private static final ClassValue<Map<String, Class<?>>> RECORDS =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, Class<?>> computeValue(Class<?> type) {
+          Map<String, Class<?>> known = new TreeMap<>(Catalogue.of(type));
+          known.values().removeIf(candidate -> !candidate.isRecord());
+          return Collections.unmodifiableMap(known);
+        }
+      };
 
   private final String root;
   private final String context;
@@ -107,8 +116,10 @@ public final class Binder {
       return map(node, Json.argument(type, 1), path);
     }
     if (raw.isRecord()) {
-      Node.Mapping mapping = mapping(node, path, "a mapping with " + keys(raw));
-      return record(mapping, raw, path, Set.of());
+      if (node instanceof Node.Mapping mapping) {
+        return record(mapping, raw, path, Set.of());
+      }
+      throw Scalars.wrong(node, path, "a mapping with " + keys(raw));
     }
     if (raw.isInterface()) {
       return implementation(node, raw, path);
@@ -135,7 +146,7 @@ public final class Binder {
   }
 
   private Object record(Node.Mapping mapping, Class<?> type, String path, Set<String> besides) {
-    RecordComponent[] components = type.getRecordComponents();
+    RecordComponent[] components = RecordType.of(type).components();
     String title = besides.contains(TYPE) ? type.getSimpleName() : title(path);
     if (!log) {
       refuseUnknownKeys(mapping, type, title, besides);
@@ -159,7 +170,7 @@ public final class Binder {
               components[i].getGenericType(),
               path.isEmpty() ? name : path + "." + name);
     }
-    return construct(type, components, values, title, mapping.mark());
+    return construct(type, values, title, mapping.mark());
   }
 
   /** What a file calls a record that has no type: the key that it stands at. */
@@ -174,8 +185,7 @@ public final class Binder {
    */
   static void refuseUnknownKeys(
       Node.Mapping mapping, Class<?> type, String title, Set<String> besides) {
-    List<String> known =
-        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    List<String> known = RecordType.of(type).names();
     mapping
         .entries()
         .forEach(
@@ -187,35 +197,33 @@ public final class Binder {
             });
   }
 
-  private Object construct(
-      Class<?> type, RecordComponent[] components, Object[] values, String title, Mark mark) {
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+  private Object construct(Class<?> type, Object[] values, String title, Mark mark) {
     try {
-      Constructor<?> constructor = type.getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return constructor.newInstance(values);
+      return RecordType.of(type).make(values);
     } catch (InvocationTargetException e) {
       String sentence =
           e.getCause() instanceof IllegalArgumentException refusal
               ? refusal.getMessage()
               : "these values do not work: " + e.getCause();
       throw new UserException(mark + ": " + title + ": " + sentence + context, e.getCause());
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("cannot make a " + type.getName(), e);
     }
   }
 
   private Object implementation(Node node, Class<?> type, String path) {
-    Map<String, Class<?>> known = new TreeMap<>(Catalogue.of(type));
-    known.values().removeIf(candidate -> !candidate.isRecord());
-    String names = String.join(", ", known.keySet());
-    Node.Mapping mapping = mapping(node, path, "{type: …} with one of " + names);
+    Map<String, Class<?>> known = RECORDS.get(type);
+    if (!(node instanceof Node.Mapping mapping)) {
+      throw Scalars.wrong(node, path, "{type: …} with one of " + String.join(", ", known.keySet()));
+    }
     Node named =
         mapping
             .get(TYPE)
             .orElseThrow(
-                () -> node.mark().error(Scalars.subject(path) + "lacks type, one of " + names));
+                () ->
+                    node.mark()
+                        .error(
+                            Scalars.subject(path)
+                                + "lacks type, one of "
+                                + String.join(", ", known.keySet())));
     String name = Scalars.text(named, path.isEmpty() ? TYPE : path + "." + TYPE);
     Class<?> found = known.get(name);
     if (found == null) {
@@ -253,10 +261,7 @@ public final class Binder {
   }
 
   private static String keys(Class<?> type) {
-    Collection<String> names =
-        Arrays.stream(type.getRecordComponents())
-            .map(RecordComponent::getName)
-            .collect(Collectors.toList());
+    List<String> names = RecordType.of(type).names();
     return names.isEmpty() ? "no keys" : String.join(", ", names);
   }
 

@@ -78,7 +78,7 @@ public final class Json {
     if (declared instanceof Class<?> type && type.isInterface()) {
       texts.put(Binder.TYPE, string(settings.getClass().getSimpleName()));
     }
-    for (RecordComponent component : settings.getClass().getRecordComponents()) {
+    for (RecordComponent component : RecordType.of(settings.getClass()).components()) {
       Object value = value(settings, component);
       if (!isEmpty(value)) {
         texts.put(component.getName(), text(value, component.getGenericType()));
@@ -89,7 +89,6 @@ public final class Json {
 
   private static Object value(Record settings, RecordComponent component) {
     try {
-      component.getAccessor().setAccessible(true);
       return component.getAccessor().invoke(settings);
     } catch (IllegalAccessException | InvocationTargetException e) {
       throw new IllegalStateException("cannot read " + component, e);

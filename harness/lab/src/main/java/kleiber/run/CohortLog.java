@@ -6,9 +6,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import kleiber.experiment.Run;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
+import kleiber.train.Snapshot;
 import kleiber.train.Trainer;
 
 /**
@@ -22,25 +24,61 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   private final Code code;
   private final Machine machine;
   private final String command;
-  private final String started = now();
+  private final Saving saving;
+  private final CohortDraft draft;
   private final List<RunLog> logs = new ArrayList<>();
 
+  private Optional<Resumption> from;
+  private String started = now();
   private String numerics = "none";
   private double seconds;
   private long clock = System.nanoTime();
+  private long saved = clock;
+  private double saveTook;
 
-  CohortLog(Overview overview, CorpusDigests digests, Code code, Machine machine, String command) {
+  CohortLog(
+      List<Run> cohort,
+      CohortDraft draft,
+      Overview overview,
+      CorpusDigests digests,
+      Code code,
+      Machine machine,
+      String command,
+      Saving saving) {
+    this.draft = draft;
+    from = draft.resumption();
     this.overview = overview;
     this.digests = digests;
     this.code = code;
     this.machine = machine;
     this.command = command;
+    this.saving = saving;
+    for (int member = 0; member < cohort.size(); member++) {
+      int number = member;
+      logs.add(
+          new RunLog(
+              cohort.get(member),
+              draft.writers().get(member),
+              from.flatMap(old -> old.lastTime(number))));
+    }
   }
 
-  /** The cohort's next member. */
-  void begin(Run run, RunWriter writer) {
-    logs.add(new RunLog(run, writer));
-    overview.started(run);
+  /** Tells that the runs of the cohort begin. */
+  void begin() {
+    for (RunLog log : logs) {
+      overview.started(log.run());
+      draft.notes().forEach(note -> overview.notResumed(log.run(), note));
+    }
+    from.ifPresent(
+        old -> {
+          seconds = old.saved().seconds();
+          started = old.saved().started();
+        });
+  }
+
+  /** What the trainer is to go on from. */
+  Optional<Snapshot> from() {
+    return from.map(old -> old.snapshot(logs.stream().map(RunLog::run).toList()));
   }
 
   /**
@@ -57,7 +95,16 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
 
   /** Why the store could not be written, when it could not. */
   Optional<IOException> notWritten() {
-    return logs.stream().flatMap(log -> log.notWritten().stream()).findFirst();
+    return logs.stream()
+        .flatMap(log -> log.notWritten().stream())
+        .filter(failure -> !(failure instanceof ClaimLost))
+        .findFirst();
+  }
+
+  /** Whether a run has become another process's. */
+  boolean lost() {
+    return logs.stream()
+        .anyMatch(log -> log.notWritten().filter(ClaimLost.class::isInstance).isPresent());
   }
 
   /**
@@ -80,9 +127,56 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   }
 
   @Override
+  public void startsOver(String reason) {
+    from = Optional.empty();
+    started = now();
+    seconds = 0;
+    try {
+      draft.startOver();
+    } catch (IOException e) {
+      logs.forEach(log -> log.cannotWrite(e));
+    }
+    for (RunLog log : logs) {
+      log.startedOver();
+      overview.notResumed(log.run(), reason);
+    }
+  }
+
+  @Override
   public void opened(int member, Facts facts) {
-    digests.note(logs.get(member).run(), facts);
-    logs.get(member).opened(facts);
+    RunLog log = logs.get(member);
+    digests.note(log.run(), facts);
+    log.opened(facts);
+    from.ifPresent(
+        old -> {
+          log.advanced(old.saved().step());
+          overview.resumed(log.run(), old.saved().step());
+        });
+  }
+
+  @Override
+  public boolean snapshotDue() {
+    return saving.due((System.nanoTime() - saved) * 1e-9, saveTook);
+  }
+
+  /** A snapshot that cannot be written ends no training: the next may find room. */
+  @Override
+  public void snapshot(Snapshot snapshot) {
+    long began = System.nanoTime();
+    try {
+      draft.save(snapshot, seconds(), started, resumed());
+    } catch (IOException e) {
+      logs.stream().filter(RunLog::open).forEach(log -> overview.notSaved(log.run(), e.toString()));
+    }
+    saved = System.nanoTime();
+    saveTook = (saved - began) * 1e-9;
+  }
+
+  @Override
+  public void weights(int member, Snapshot.Tensors weights) {
+    if (saving.weights()) {
+      logs.get(member).weights(weights);
+    }
   }
 
   @Override
@@ -120,8 +214,9 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
       Optional<String> reason,
       Optional<String> trace,
       double until) {
+    OptionalInt times = resumed() == 0 ? OptionalInt.empty() : OptionalInt.of(resumed());
     Provenance provenance =
-        new Provenance(code, machine, numerics, log.corpora(), command, started, now());
+        new Provenance(code, machine, numerics, log.corpora(), command, started, now(), times);
     if (log.end(state, reason, trace, until, provenance)) {
       overview.ended(log.run(), state, reason);
     }
@@ -135,17 +230,25 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
     return seconds;
   }
 
+  /** Times that this training went on from a snapshot. */
+  private int resumed() {
+    return from.map(old -> old.saved().resumed() + 1).orElse(0);
+  }
+
   private static String now() {
     return Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
-  /** Discards what was not published. */
+  /** Keeps what can be gone on from, and discards the rest. */
   @Override
-  public void close() {
+  public void close() throws IOException {
+    logs.forEach(RunLog::close);
+    draft.close();
     for (RunLog log : logs) {
       boolean stored = !log.open() && log.notWritten().isEmpty();
-      log.close();
-      if (!stored) {
+      if (!stored && draft.keeps(log.run())) {
+        overview.kept(log.run());
+      } else if (!stored) {
         overview.discarded(log.run());
       }
     }

@@ -26,6 +26,20 @@ public final class Devices {
     return words;
   }
 
+  /** One word for each device that {@code --devices} names: {@code cuda:0,1} is two. */
+  public static List<String> each(String devices) {
+    List<String> each = new ArrayList<>();
+    String engine = "";
+    for (String word : devices.strip().split(",", -1)) {
+      int colon = word.indexOf(':');
+      if (colon >= 0) {
+        engine = word.substring(0, colon + 1);
+      }
+      each.add(colon >= 0 || !word.matches("\\d+") ? word : engine + word);
+    }
+    return List.copyOf(each);
+  }
+
   /**
    * The engine that a word means.
    *

@@ -1,5 +1,6 @@
 package kleiber.run;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ final class Overview {
   private final Progress progress;
   private final Map<String, Double> flops;
   private final Map<String, Double> shares = new HashMap<>();
-  private final Map<StoredRun.State, Integer> ended = new HashMap<>();
+  private final Map<String, StoredRun.State> ended = new HashMap<>();
   private double flopsDone;
 
   /**
@@ -41,6 +42,19 @@ final class Overview {
     progress.started(run);
   }
 
+  synchronized void resumed(Run run, long step) {
+    progress.resumed(run, step);
+    advanced(run, (double) step / run.spec().steps());
+  }
+
+  synchronized void notResumed(Run run, String reason) {
+    progress.notResumed(run, reason);
+  }
+
+  synchronized void notSaved(Run run, String reason) {
+    progress.notSaved(run, reason);
+  }
+
   synchronized void advanced(Run run, double share) {
     double before = Optional.ofNullable(shares.put(run.id(), share)).orElse(0.0);
     flopsDone += (share - before) * flops.get(run.id());
@@ -52,9 +66,33 @@ final class Overview {
   }
 
   synchronized void ended(Run run, StoredRun.State state, Optional<String> reason) {
-    ended.merge(state, 1, Integer::sum);
+    ended.put(run.id(), state);
     advanced(run, 1);
     progress.ended(run, state, reason);
+  }
+
+  /** Another process ended a run. */
+  synchronized void endedElsewhere(Run run, StoredRun.State state) {
+    ended.put(run.id(), state);
+    advanced(run, 1);
+    progress.endedElsewhere(run, state);
+  }
+
+  /** So many runs are left, all of them with other processes. */
+  synchronized void waiting(int runs) {
+    progress.waiting(runs);
+  }
+
+  synchronized void paused(String reason) {
+    progress.paused(reason);
+  }
+
+  synchronized boolean hasEnded(Run run) {
+    return ended.containsKey(run.id());
+  }
+
+  synchronized void kept(Run run) {
+    progress.kept(run);
   }
 
   synchronized void discarded(Run run) {
@@ -63,6 +101,6 @@ final class Overview {
   }
 
   synchronized int count(StoredRun.State state) {
-    return ended.getOrDefault(state, 0);
+    return Collections.frequency(ended.values(), state);
   }
 }

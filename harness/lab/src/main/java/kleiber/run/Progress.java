@@ -31,6 +31,24 @@ public interface Progress {
   default void started(Run run) {}
 
   /**
+   * A run goes on from a snapshot.
+   *
+   * @param step after which it was taken
+   */
+  default void resumed(Run run, long step) {}
+
+  /**
+   * Saved state of a run that was begun before cannot be used: it goes on from an older one, as
+   * {@link #resumed} then tells, or starts over.
+   *
+   * @param reason why not, with the file
+   */
+  default void notResumed(Run run, String reason) {}
+
+  /** A snapshot could not be written; the training goes on without. */
+  default void notSaved(Run run, String reason) {}
+
+  /**
    * A step of a run was done.
    *
    * @param share of the run that is done
@@ -45,6 +63,22 @@ public interface Progress {
   /** A run ended and is stored. */
   default void ended(Run run, StoredRun.State state, Optional<String> reason) {}
 
+  /** A run was stopped, and the next start goes on from there. */
+  default void kept(Run run) {}
+
   /** A run was stopped, and nothing of it is kept; it may start again in a smaller cohort. */
   default void discarded(Run run) {}
+
+  /** A run that was to be trained here was ended by another process. */
+  default void endedElsewhere(Run run, StoredRun.State state) {}
+
+  /** Nothing is left but what other processes train. */
+  default void waiting(int runs) {}
+
+  /**
+   * The store has no room: trainings wait until there is.
+   *
+   * @param reason what could not be written
+   */
+  default void paused(String reason) {}
 }

@@ -1,6 +1,7 @@
 package kleiber.run;
 
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Where a run's numbers come from: {@code provenance.json}. Two runs of one id agree to the last
@@ -12,8 +13,9 @@ import java.util.Map;
  * @param corpora SHA-256 of the training corpus, under {@code training}, and of each held-out set's
  *     corpus, under {@code heldOut.} and its name
  * @param command as the user gave it
- * @param started ISO-8601, UTC
+ * @param started ISO-8601, UTC; before any interruption
  * @param ended ISO-8601, UTC
+ * @param resumed how often it was interrupted and went on from a snapshot; absent when never
  */
 public record Provenance(
     Code code,
@@ -22,4 +24,5 @@ public record Provenance(
     Map<String, String> corpora,
     String command,
     String started,
-    String ended) {}
+    String ended,
+    OptionalInt resumed) {}

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import kleiber.experiment.Run;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
+import kleiber.train.Snapshot;
 
 /**
  * Writes what is told about one run, and publishes it when it ends. What cannot be written is
@@ -18,18 +19,24 @@ final class RunLog implements AutoCloseable {
     void run() throws IOException;
   }
 
+  private static final Timing NOTHING = new Timing(0, 0, 0, 0);
+
   private final Run run;
   private final RunWriter writer;
   private final Map<String, String> corpora = new TreeMap<>();
 
   private Optional<IOException> notWritten = Optional.empty();
   private boolean ended;
-  private Timing last = new Timing(0, 0, 0, 0);
+  private Timing last;
   private long step;
 
-  RunLog(Run run, RunWriter writer) {
+  /**
+   * @param last row of its times, when it goes on from a snapshot
+   */
+  RunLog(Run run, RunWriter writer, Optional<Timing> last) {
     this.run = run;
     this.writer = writer;
+    this.last = last.orElse(NOTHING);
   }
 
   Run run() {
@@ -55,6 +62,20 @@ final class RunLog implements AutoCloseable {
     corpora.put("training", facts.corpusDigest());
     facts.heldOut().forEach((name, set) -> corpora.put("heldOut." + name, set.digest()));
     write(() -> writer.facts(facts));
+  }
+
+  /** What it began with is of no use. */
+  void startedOver() {
+    last = NOTHING;
+  }
+
+  /** Nothing more of the run can be kept. */
+  void cannotWrite(IOException cause) {
+    notWritten = notWritten.or(() -> Optional.of(cause));
+  }
+
+  void weights(Snapshot.Tensors weights) {
+    write(() -> writer.weights(weights));
   }
 
   void advanced(long step) {
@@ -111,7 +132,7 @@ final class RunLog implements AutoCloseable {
     }
   }
 
-  /** Discards the run unless it was published. */
+  /** Writes no more. */
   @Override
   public void close() {
     try {

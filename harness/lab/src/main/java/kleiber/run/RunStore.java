@@ -8,8 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,6 +33,10 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
+ *         weights.safetensors  final weights by parameter, when they were asked for
+ * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
+ *                          see {@link Claims}
+ * snapshots/               what those can go on from, see {@link Snapshots}
  * </pre>
  *
  * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
@@ -47,8 +51,11 @@ public final class RunStore {
   static final String PROVENANCE = "provenance.json";
   static final String OUTCOME = "outcome.json";
   static final String ERROR = "error.txt";
+  static final String WEIGHTS = "weights.safetensors";
 
   private static final String EXPERIMENT = "experiment.yaml";
+  private static final String FAILED = ".failed";
+  private static final String UNREADABLE = ".unreadable";
 
   /** Opens the files that runs are written to. */
   @FunctionalInterface
@@ -56,17 +63,27 @@ public final class RunStore {
     OutputStream open(Path file) throws IOException;
   }
 
+  private static final Opener NEW_FILE =
+      file -> Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+
   private final Path folder;
   private final Opener opener;
+  private final Snapshots snapshots;
 
   /** The store in an experiment's folder, which need not be there yet. */
   public RunStore(Path folder) {
-    this(folder, file -> Files.newOutputStream(file, StandardOpenOption.CREATE_NEW));
+    this(folder, NEW_FILE);
   }
 
   RunStore(Path folder, Opener opener) {
     this.folder = folder;
     this.opener = opener;
+    snapshots = new Snapshots(folder.resolve("snapshots"));
+  }
+
+  /** The same store, the files of which wait for room where the disk is full. */
+  RunStore waitingFor(Room room) {
+    return opener == NEW_FILE ? new RunStore(folder, room::open) : this;
   }
 
   /** The experiment's folder. */
@@ -86,11 +103,15 @@ public final class RunStore {
 
   /** A run as its folder tells it; never throws, since a run that cannot be read is missing. */
   public StoredRun load(Run run) {
-    if (!Files.isDirectory(folder(run))) {
+    return load(run, folder(run));
+  }
+
+  private static StoredRun load(Run run, Path own) {
+    if (!Files.isDirectory(own)) {
       return missing(run, Optional.empty());
     }
     try {
-      return read(run);
+      return read(run, own);
     } catch (UserException | IOException e) {
       String file = e instanceof NoSuchFileException ? "there is no " : "";
       return missing(run, Optional.of("what is stored cannot be read: " + file + e.getMessage()));
@@ -100,6 +121,15 @@ public final class RunStore {
   /** The runs of an experiment as they are stored, in its order. */
   public List<StoredRun> load(Experiment experiment) {
     return experiment.runs().stream().map(this::load).toList();
+  }
+
+  /**
+   * A run at a glance.
+   *
+   * @param heldOut the held-out set to tell the loss of
+   */
+  public RunSummary summary(Run run, String heldOut) {
+    return RunSummary.of(this, run, heldOut);
   }
 
   /**
@@ -139,60 +169,138 @@ public final class RunStore {
 
   /** Rows of a stored run's timing; empty when they cannot be read. */
   public List<Timing> timing(Run run) {
+    return timing(folder(run));
+  }
+
+  private static List<Timing> timing(Path own) {
     try {
-      return rows(folder(run).resolve(TIMING), Timing.class);
+      return rows(own.resolve(TIMING), Timing.class);
     } catch (UserException | IOException e) {
       return List.of();
     }
   }
 
-  /**
-   * Takes the right to write here and clears away what an interrupted process left.
-   *
-   * @throws UserException when another holds it
-   */
-  FolderLock lock() throws IOException {
-    FolderLock lock = FolderLock.take(folder);
-    try {
-      delete(aside());
-      return lock;
-    } catch (IOException e) {
-      lock.close();
-      throw e;
-    }
+  /** Who trains which run. */
+  Claims claims(Duration lease) {
+    return new Claims(unfinished(), lease);
   }
 
   /** Keeps a copy of the experiment's file. */
   void keep(Experiment experiment) throws IOException {
     Files.createDirectories(folder);
-    Path draft = folder.resolve(EXPERIMENT + ".part");
-    Files.deleteIfExists(draft);
+    Path draft = folder.resolve(EXPERIMENT + "." + Holder.here().name());
     try (OutputStream out = opener.open(draft)) {
       out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
     }
     Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Begins to write a run, aside. */
-  RunWriter begin(Run run) throws IOException {
-    Path draft = aside().resolve(run.id());
-    delete(draft);
-    Files.createDirectories(draft);
-    return new RunWriter(this, run, draft, opener);
+  /**
+   * Those of the runs that can go on from a snapshot, in groups that must be trained together to do
+   * so: each is to be begun as one cohort, or less than one.
+   */
+  List<List<Run>> resumable(List<Run> runs) throws IOException {
+    return snapshots.groups(runs, this::logs);
   }
 
-  /** Puts a written run in the place of one that failed; what could not be read is kept beside. */
-  void publish(Run run, Path draft) throws IOException {
-    Files.createDirectories(runs());
-    Path target = folder(run);
-    boolean failed = load(run).state() == StoredRun.State.FAILED;
-    Path old = failed ? aside().resolve(run.id() + ".old") : free(run.id() + ".unreadable");
-    if (Files.exists(target)) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+  /** Begins to write a cohort, aside; with what it goes on from, if there is anything. */
+  CohortDraft begin(List<Claim> cohort) throws IOException {
+    return new CohortDraft(cohort, this, snapshots, opener);
+  }
+
+  /** Where the log of a run that goes on lies: with what failed, if it has no draft. */
+  Path logs(Run run) {
+    return draft(run).filter(draft -> Files.exists(draft.resolve(CHECKPOINTS))).orElse(folder(run));
+  }
+
+  /** The folder that an unfinished run is written in, whoever holds it. */
+  Optional<Path> draft(Run run) {
+    try (Stream<Path> drafts = Files.list(unfinished().resolve(run.id()))) {
+      return drafts.findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
     }
-    Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-    if (failed) {
-      delete(old);
+  }
+
+  /** Deletes what is in a claim's folder, and keeps the claim. */
+  void discard(Claim claim) throws IOException {
+    for (Path file : Disk.list(claim.folder())) {
+      Disk.delete(file);
+    }
+  }
+
+  /** Sees to it that the names of unfinished runs and of their snapshots are on the disk. */
+  void forceFolders(List<Claim> claims) {
+    for (Claim claim : claims) {
+      Disk.forceFolder(claim.folder());
+      Disk.forceFolder(claim.folder().getParent());
+    }
+    Disk.forceFolder(unfinished());
+    Disk.forceFolder(snapshots.folder());
+    Disk.forceFolder(folder);
+  }
+
+  /** What unfinished runs take. */
+  public Leftovers leftovers() throws IOException {
+    return new Leftovers(
+        Disk.list(unfinished()).size(), Disk.size(unfinished()) + Disk.size(snapshots.folder()));
+  }
+
+  /**
+   * Deletes what unfinished runs left: they will start over.
+   *
+   * @throws UserException when another process may be at work here
+   */
+  public void clean() throws IOException {
+    Optional<String> held = Claims.held(unfinished());
+    if (held.isPresent()) {
+      throw new UserException(
+          ("%s: run %s is being trained, perhaps on another machine; stop what trains it first, or,"
+                  + " if nothing does, delete %s yourself")
+              .formatted(folder, held.get(), unfinished()));
+    }
+    Disk.delete(snapshots.folder());
+    Disk.delete(unfinished());
+  }
+
+  /**
+   * Gives a written run its place, or its place instead of one that failed; what could not be read
+   * is kept beside.
+   *
+   * @param state that the draft tells
+   * @throws ClaimLost when another process took the claim over; what was written is published by no
+   *     one
+   */
+  void publish(Claim claim, StoredRun.State state) throws IOException {
+    Files.createDirectories(runs());
+    Run run = claim.run();
+    Path target = folder(run);
+    Optional<Path> old = Optional.empty();
+    if (Files.exists(target)) {
+      StoredRun.State before = load(run).state();
+      if (before.isFinal() || !claim.isHeld()) {
+        throw new ClaimLost(run);
+      }
+      old = Optional.of(free(run.id() + (before == StoredRun.State.FAILED ? FAILED : UNREADABLE)));
+      Files.move(target, old.get(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    try {
+      if (old.isPresent() && load(run, old.get()).state().isFinal()) {
+        throw new ClaimLost(run); // another published it in this very moment
+      }
+      Files.move(claim.folder(), target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (old.isPresent() && !Files.exists(target)) {
+        Files.move(old.get(), target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw claim.isHeld() ? e : new ClaimLost(run);
+    }
+    if (old.isPresent() && old.get().toString().endsWith(FAILED)) {
+      Disk.delete(old.get());
+    }
+    Disk.forceFolder(runs());
+    if (state != StoredRun.State.FAILED) {
+      snapshots.forget(run.id(), Optional.empty());
     }
   }
 
@@ -205,27 +313,15 @@ public final class RunStore {
     return path;
   }
 
-  static void delete(Path tree) throws IOException {
-    if (!Files.exists(tree)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
+  private Path unfinished() {
+    return folder.resolve("unfinished");
   }
 
   private Path runs() {
     return folder.resolve("runs");
   }
 
-  private Path aside() {
-    return folder.resolve("unfinished");
-  }
-
-  private StoredRun read(Run run) throws IOException {
-    Path own = folder(run);
+  private static StoredRun read(Run run, Path own) throws IOException {
     if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
       throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
     }
@@ -240,7 +336,7 @@ public final class RunStore {
           "%s has %d rows but was written with %d"
               .formatted(own.resolve(CHECKPOINTS), checkpoints.size(), outcome.checkpoints()));
     }
-    List<Timing> timing = timing(run);
+    List<Timing> timing = timing(own);
     double seconds = timing.isEmpty() ? Double.NaN : timing.getLast().seconds();
     return new StoredRun(run, outcome.state(), outcome.reason(), facts, checkpoints, seconds);
   }

@@ -2,38 +2,44 @@ package kleiber.run;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 import kleiber.experiment.Json;
-import kleiber.experiment.Run;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
+import kleiber.train.Snapshot;
 
 /** Writes one run aside, until it is published or discarded. */
 final class RunWriter implements AutoCloseable {
+  private static final Set<String> LOGS = Set.of(RunStore.CHECKPOINTS, RunStore.TIMING);
+
   private final RunStore store;
-  private final Run run;
+  private final Claim claim;
   private final Path draft;
   private final RunStore.Opener opener;
-  private final OutputStream checkpoints;
-  private final OutputStream timing;
-  private int rows;
+  private final LogFile checkpoints;
+  private final LogFile timing;
 
-  RunWriter(RunStore store, Run run, Path draft, RunStore.Opener opener) throws IOException {
+  /**
+   * @param begun what its logs begin with; all else that an earlier training left is deleted
+   */
+  RunWriter(RunStore store, Claim claim, Resumption.Logs begun, RunStore.Opener opener)
+      throws IOException {
     this.store = store;
-    this.run = run;
-    this.draft = draft;
+    this.claim = claim;
+    this.draft = claim.folder();
     this.opener = opener;
-    write(RunStore.SPEC, run.canonical());
-    checkpoints = opener.open(draft.resolve(RunStore.CHECKPOINTS));
+    for (Path left : Disk.list(draft)) {
+      if (!LOGS.contains(left.getFileName().toString())) {
+        Disk.delete(left);
+      }
+    }
+    write(RunStore.SPEC, claim.run().canonical());
+    checkpoints = new LogFile(draft.resolve(RunStore.CHECKPOINTS), begun.checkpoints(), opener);
     try {
-      timing = opener.open(draft.resolve(RunStore.TIMING));
+      timing = new LogFile(draft.resolve(RunStore.TIMING), begun.timing(), opener);
     } catch (IOException e) {
       checkpoints.close();
       throw e;
@@ -46,12 +52,32 @@ final class RunWriter implements AutoCloseable {
 
   /** A row of the log. It is on its way to the disk when this returns, for all who look on. */
   void checkpoint(Checkpoint checkpoint) throws IOException {
-    line(checkpoints, checkpoint);
-    rows++;
+    checkpoints.line(checkpoint);
   }
 
   void timing(Timing row) throws IOException {
-    line(timing, row);
+    timing.line(row);
+  }
+
+  /** How far the log of losses has come, all of it on the disk. */
+  LogMark checkpointsMark() throws IOException {
+    return checkpoints.mark();
+  }
+
+  /** The same of the log of times. */
+  LogMark timingMark() throws IOException {
+    return timing.mark();
+  }
+
+  /** Begins both logs again. */
+  void restart() throws IOException {
+    checkpoints.restart();
+    timing.restart();
+  }
+
+  /** Keeps the final weights. */
+  void weights(Snapshot.Tensors weights) throws IOException {
+    Safetensors.write(draft.resolve(RunStore.WEIGHTS), weights, opener);
   }
 
   /** Keeps the details of an error for whoever looks for its cause. */
@@ -63,37 +89,26 @@ final class RunWriter implements AutoCloseable {
   void publish(StoredRun.State state, Optional<String> reason, Provenance provenance)
       throws IOException {
     write(RunStore.PROVENANCE, Json.line(provenance) + "\n");
-    write(RunStore.OUTCOME, Json.line(new Outcome(state, reason, rows)) + "\n");
+    write(RunStore.OUTCOME, Json.line(new Outcome(state, reason, checkpoints.rows())) + "\n");
     checkpoints.close();
     timing.close();
-    List<Path> files;
-    try (Stream<Path> list = Files.list(draft)) {
-      files = list.toList();
+    for (Path file : Disk.list(draft)) {
+      Disk.force(file); // or a power cut could leave a published run with empty files
     }
-    for (Path file : files) {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.force(true); // or a power cut could leave a published run with empty files
-      }
-    }
-    store.publish(run, draft);
+    Disk.forceFolder(draft);
+    store.publish(claim, state);
   }
 
-  /** Discards the run unless it was published. */
+  /** Writes no more. What is not published stays for the cohort to keep or discard. */
   @Override
   public void close() throws IOException {
     checkpoints.close();
     timing.close();
-    RunStore.delete(draft);
   }
 
   private void write(String name, String text) throws IOException {
     try (OutputStream out = opener.open(draft.resolve(name))) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
-  }
-
-  private static void line(OutputStream out, Record row) throws IOException {
-    out.write((Json.line(row) + "\n").getBytes(StandardCharsets.UTF_8));
-    out.flush();
   }
 }

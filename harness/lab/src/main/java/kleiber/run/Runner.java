@@ -1,21 +1,18 @@
 package kleiber.run;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import kleiber.data.CorpusException;
 import kleiber.experiment.Branches;
 import kleiber.experiment.Experiment;
@@ -29,23 +26,19 @@ import kleiber.train.Trainer;
 
 /**
  * Trains the runs of an experiment that are not yet done, the largest first, in cohorts of one
- * shape, several cohorts at a time. A run that diverges or fails leaves a row with a reason, and
- * the others go on: a cohort that fails is split and trained again, until it is known which run
- * fails alone.
+ * shape, several cohorts at a time, beside any number of other processes that do the same. A run
+ * that diverges or fails leaves a row with a reason, and the others go on: a cohort that fails, or
+ * whose worker dies, is split and trained again, until it is known which run fails alone.
  *
  * @param store where the runs are kept
- * @param trainers finds the trainer of a family; trainers work side by side, each on a thread of
- *     its own
- * @param workers cohorts that are trained at the same time
- * @param cohort trunks and single runs in a cohort; as many as pay when empty
- * @param command as the user gave it, for provenance
+ * @param trainers finds the trainer of a family; asked only what a training will need
+ * @param workers where cohorts are trained, borrowed
  */
 public record Runner(
     RunStore store,
     Function<ModelFamily, Trainer> trainers,
-    int workers,
-    OptionalInt cohort,
-    String command,
+    List<Worker> workers,
+    Pacing pacing,
     Progress progress) {
   /**
    * What became of the runs.
@@ -54,7 +47,7 @@ public record Runner(
    * @param done trained to the last token
    * @param diverged kept up to there
    * @param failed tried again at the next start
-   * @param notRun never started, or stopped and discarded
+   * @param notRun never started, or stopped: what a snapshot was taken of goes on from there
    * @param halted why the rest was given up, when the store could not be written
    */
   public record Result(
@@ -76,67 +69,97 @@ public record Runner(
   /** Of the heap; the rest is for corpora, held-out sets and everything else. */
   private static final double SHARE_FOR_MODELS = 0.6;
 
+  /** So often may a run kill its worker; then it has failed. */
+  private static final int DEATHS = 3;
+
   public Runner {
-    if (workers < 1) {
-      throw new IllegalArgumentException("workers is " + workers + " but must be at least 1");
-    }
-    if (cohort.isPresent() && cohort.getAsInt() < 1) {
-      throw new IllegalArgumentException(
-          "cohort is " + cohort.getAsInt() + " but must be at least 1 run");
+    workers = List.copyOf(workers);
+    if (workers.isEmpty()) {
+      throw new IllegalArgumentException("there must be at least one worker");
     }
   }
 
   /**
    * Trains what is not yet done.
    *
-   * @param stop asked between steps; when it says so, running trainings are stopped and discarded
-   * @throws UserException before anything is trained, when another process writes to the folder,
-   *     the folder cannot be written at all, a corpus cannot serve one of the runs, or a corpus is
-   *     not what finished runs saw
+   * @param stop asked between steps; when it says so, running trainings are stopped, and those that
+   *     can go on from a snapshot are kept
+   * @throws UserException before anything is trained, when the folder cannot be written at all, a
+   *     corpus cannot serve one of the runs, or a corpus is not what finished runs saw
    */
   public Result run(Experiment experiment, StopSignal stop) {
-    try (FolderLock _ = store.lock()) {
-      Grid grid = new Grid(experiment, stop);
+    try (Claims claims = store.claims(pacing.lease())) {
+      Grid grid = new Grid(experiment, claims, stop);
       grid.check();
       store.keep(experiment);
       return grid.run();
     } catch (CorpusException e) {
       throw new UserException(e.getMessage(), e);
     } catch (IOException e) {
-      throw new UserException("cannot write to " + store.folder() + ": " + sentence(e), e);
+      throw new UserException("cannot write to " + store.folder() + ": " + Failure.sentence(e), e);
     }
   }
 
   private final class Grid {
+    private final Claims claims;
     private final StopSignal stop;
     private final List<Run> pending = new ArrayList<>();
+    private final Map<String, Facts> facts = new HashMap<>();
     private final List<Packing.Item> items = new ArrayList<>();
     private final List<StoredRun> unreadable = new ArrayList<>();
     private final int finishedBefore;
     private double savedFlops;
     private final CorpusDigests digests = new CorpusDigests();
     private final Overview overview;
-    private final Code code = Code.running();
-    private final Machine machine = Machine.here();
+    private final Map<String, Integer> deaths = new ConcurrentHashMap<>();
     private final AtomicReference<RuntimeException> abort = new AtomicReference<>();
     private final AtomicReference<String> halted = new AtomicReference<>();
+    private Agenda agenda;
     private volatile boolean interrupted;
 
-    Grid(Experiment experiment, StopSignal stop) throws IOException {
+    Grid(Experiment experiment, Claims claims, StopSignal stop) throws IOException {
+      this.claims = claims;
       this.stop = stop;
+      Set<String> ours = shard(experiment.runs());
       for (StoredRun stored : store.load(experiment)) {
-        switch (stored.state()) {
-          case DONE, DIVERGED -> digests.note(stored.run(), stored.facts().orElseThrow());
-          case FAILED, MISSING -> {
-            pending.add(stored.run());
-            if (stored.state() == StoredRun.State.MISSING && stored.reason().isPresent()) {
-              unreadable.add(stored);
-            }
+        if (stored.state().isFinal()) {
+          digests.note(stored.run(), stored.facts().orElseThrow());
+        } else if (ours.contains(stored.run().id())) {
+          pending.add(stored.run());
+          if (stored.state() == StoredRun.State.MISSING && stored.reason().isPresent()) {
+            unreadable.add(stored);
           }
         }
       }
-      finishedBefore = experiment.runs().size() - pending.size();
+      finishedBefore = ours.size() - pending.size();
       overview = new Overview(progress, costs());
+    }
+
+    /** Ids of the runs that are this process's to train. */
+    private Set<String> shard(List<Run> runs) throws IOException {
+      if (!pacing.shard().isPart()) {
+        return runs.stream().map(Run::id).collect(Collectors.toSet());
+      }
+      Vocabularies vocabularies = new Vocabularies();
+      Map<String, Double> costs = new HashMap<>();
+      List<Packing.Item> all = new ArrayList<>();
+      for (Run run : runs) {
+        double flops = run.flops(vocabularies.of(run.spec().corpus()));
+        costs.put(run.id(), flops);
+        try (Trainer trainer = trainers.apply(run.spec().model())) {
+          Object shape = trainer.shape(run.spec());
+          all.add(new Packing.Item(run, shape, 1, flops / run.spec().steps(), flops));
+        }
+      }
+      List<List<Run>> cohorts =
+          new Packing(pacing.shard().count(), pacing.cohort(), Double.POSITIVE_INFINITY).pack(all);
+      return pacing
+          .shard()
+          .of(cohorts, cohort -> cohort.stream().mapToDouble(run -> costs.get(run.id())).sum())
+          .stream()
+          .flatMap(List::stream)
+          .map(Run::id)
+          .collect(Collectors.toSet());
     }
 
     /** Orders the pending runs, the largest first, and counts what is left to do for each. */
@@ -166,19 +189,20 @@ public record Runner(
           return;
         }
         try (Trainer trainer = trainers.apply(run.spec().model())) {
-          Facts facts = trainer.check(run.spec(), this::stopping);
-          digests.note(run, facts);
+          Facts found = trainer.check(run.spec(), this::stopping);
+          digests.note(run, found);
+          facts.put(run.id(), found);
           items.add(
               new Packing.Item(
                   run,
                   trainer.shape(run.spec()),
-                  trainer.memory(run.spec(), facts),
-                  facts.trainingFlopsPerToken() * run.spec().tokensPerStep(),
+                  trainer.memory(run.spec(), found),
+                  found.trainingFlopsPerToken() * run.spec().tokensPerStep(),
                   overview.flops(run)));
         } catch (CancellationException _) {
           return; // stopped while a corpus was opened: no run will start
         } catch (IOException | IllegalArgumentException e) {
-          mistakes.add("run " + run.id() + ": " + sentence(e));
+          mistakes.add("run " + run.id() + ": " + Failure.sentence(e));
         }
       }
       if (!mistakes.isEmpty()) {
@@ -191,15 +215,22 @@ public record Runner(
       }
     }
 
-    Result run() {
+    Result run() throws IOException {
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
-      double memory = SHARE_FOR_MODELS * Runtime.getRuntime().maxMemory();
-      List<List<Run>> cohorts = new Packing(workers, cohort, memory).pack(items);
-      Deque<List<Run>> queue = new ConcurrentLinkedDeque<>(cohorts);
+      double memory = SHARE_FOR_MODELS * workers.stream().mapToDouble(Worker::memory).sum();
+      int lanes = workers.stream().mapToInt(Worker::lanes).sum();
+      List<List<Run>> cohorts =
+          new ArrayList<>(store.resumable(items.stream().map(Packing.Item::run).toList()));
+      items.removeIf(item -> cohorts.stream().anyMatch(begun -> begun.contains(item.run())));
+      cohorts.addAll(new Packing(lanes, pacing.cohort(), memory).pack(items));
+      agenda = new Agenda(store, claims, overview, this::givenUp, cohorts);
       List<Thread> threads = new ArrayList<>();
-      for (int i = 0; i < Math.min(workers, cohorts.size()); i++) {
-        threads.add(Thread.ofPlatform().name("worker-" + i).start(() -> work(queue)));
+      for (Worker worker : workers) {
+        for (int lane = 0; lane < worker.lanes(); lane++) {
+          String name = "lane-" + threads.size();
+          threads.add(Thread.ofPlatform().name(name).start(() -> work(worker)));
+        }
       }
       for (Thread thread : threads) {
         while (thread.isAlive()) {
@@ -229,40 +260,38 @@ public record Runner(
       return interrupted || stop.stopped() || abort.get() != null;
     }
 
-    private void work(Deque<List<Run>> queue) {
-      while (!stopping() && halted.get() == null) {
-        List<Run> cohort = queue.poll();
-        if (cohort == null) {
-          return;
-        }
-        try {
-          List<Run> again = train(cohort);
-          int half = Math.ceilDiv(again.size(), 2);
-          for (List<Run> part :
-              List.of(again.subList(half, again.size()), again.subList(0, half))) {
-            if (!part.isEmpty()) {
-              queue.addFirst(part);
-            }
+    private boolean givenUp() {
+      return stopping() || halted.get() != null;
+    }
+
+    private void work(Worker worker) {
+      try {
+        for (Optional<Agenda.Item> item = agenda.next(); item.isPresent(); item = agenda.next()) {
+          try {
+            train(worker, item.get());
+          } finally {
+            agenda.done();
           }
-        } catch (IOException e) {
-          halt(e);
-        } catch (UserException e) {
-          abort.compareAndSet(null, e);
-        } catch (Throwable e) {
-          abort(e);
         }
+      } catch (IOException e) {
+        halt(Failure.sentence(e));
+      } catch (UserException e) {
+        abort.compareAndSet(null, e);
+      } catch (Throwable e) {
+        abort(e);
       }
     }
 
     /** No run is begun any more; those that are running end, if their own logs can be written. */
-    private void halt(IOException cause) {
+    private void halt(String cause) {
       halted.compareAndSet(
           null,
           "cannot write to "
               + store.folder()
               + ": "
-              + sentence(cause)
-              + "; finished runs are kept, and the others start over next time");
+              + cause
+              + "; finished runs are kept, and the others go on next time from their last snapshot,"
+              + " if they have one");
     }
 
     /** A fault of this program: told by the caller's thread. */
@@ -271,62 +300,56 @@ public record Runner(
           null, fault instanceof RuntimeException e ? e : new IllegalStateException(fault));
     }
 
-    /** Trains a cohort, and gives the runs that must be tried again in smaller ones. */
-    private List<Run> train(List<Run> cohort) throws IOException {
-      CohortLog log = new CohortLog(overview, digests, code, machine, command);
+    private void train(Worker worker, Agenda.Item item) throws IOException {
+      List<Worker.Task> cohort =
+          item.claims().stream()
+              .map(claim -> new Worker.Task(claim, facts.get(claim.run().id())))
+              .toList();
       List<Run> again = List.of();
-      try (log) {
-        for (Run run : cohort) {
-          log.begin(run, store.begin(run));
-        }
-        Optional<Throwable> failure = train(cohort, log);
-        List<Run> open = log.open();
-        if (open.isEmpty()) {
-          failure.filter(_ -> log.notWritten().isEmpty()).ifPresent(this::abort);
-        } else if (cohort.size() > 1 && failure.isPresent()) {
-          again = open; // it is not known which of them it was
-        } else if (failure.isPresent() || !stopping()) {
-          log.fail(
-              failure.map(Runner::sentence).orElse("the training ended without a result"),
-              failure.map(Runner::trace));
-        }
+      List<Run> suspects = List.of();
+      try {
+        Worker.Ending ending = worker.train(cohort, item.alone(), this::stopping, overview);
+        again = ending.again();
+        ending.halted().ifPresent(this::halt);
+      } catch (WorkerLost death) {
+        suspects = died(worker, cohort, death);
+      } finally {
+        settle(item);
       }
-      log.notWritten().ifPresent(this::halt);
-      return again;
+      agenda.split(again);
+      agenda.suspect(suspects);
     }
 
-    /** What ended a training, other than its end: an OutOfMemoryError too ends only its cohort. */
-    private Optional<Throwable> train(List<Run> cohort, CohortLog log) {
-      try (Trainer trainer = trainers.apply(cohort.getFirst().spec().model())) {
-        log.trainedWith(trainer.numerics(cohort.getFirst().spec()));
-        trainer.train(cohort.stream().map(Run::spec).toList(), this::stopping, log);
-        return Optional.empty();
-      } catch (UserException e) {
-        throw e;
-      } catch (Throwable e) {
-        return Optional.of(e);
+    /** The runs that may have killed the worker; which of them it was shows when they are fewer. */
+    private List<Run> died(Worker worker, List<Worker.Task> cohort, WorkerLost death)
+        throws IOException {
+      List<Worker.Task> open =
+          cohort.stream().filter(task -> !overview.hasEnded(task.run())).toList();
+      open.forEach(task -> overview.discarded(task.run()));
+      if (open.size() == 1) {
+        Worker.Task only = open.getFirst();
+        if (deaths.merge(only.run().id(), 1, Integer::sum) >= DEATHS) {
+          worker.fail(
+              only,
+              death.getMessage() + ", " + DEATHS + " times",
+              death.said(),
+              this::stopping,
+              overview);
+          return List.of();
+        }
+      }
+      return open.stream().map(Worker.Task::run).toList();
+    }
+
+    /** Gives up the claims on what was not published. */
+    private void settle(Agenda.Item item) throws IOException {
+      for (Claim claim : item.claims()) {
+        boolean lost = !overview.hasEnded(claim.run()) && !claim.isHeld();
+        claims.release(claim);
+        if (lost) {
+          agenda.lost(claim.run());
+        }
       }
     }
-  }
-
-  private static String trace(Throwable failure) {
-    StringWriter text = new StringWriter();
-    failure.printStackTrace(new PrintWriter(text, true));
-    return text.toString();
-  }
-
-  /** What happened, for a user. */
-  private static String sentence(Throwable failure) {
-    String message = failure.getMessage() == null ? "" : failure.getMessage();
-    return switch (failure) {
-      case OutOfMemoryError _ ->
-          ("out of memory: the Java heap may grow to %d MB; train a smaller batch, fewer runs at a"
-                  + " time, or give it more (KLEIBER_JAVA_OPTS=-Xmx…)")
-              .formatted(Runtime.getRuntime().maxMemory() >> 20);
-      case AccessDeniedException _ -> "access denied: " + message;
-      case IOException _ when !message.isEmpty() -> message;
-      case IllegalArgumentException _ when !message.isEmpty() -> message;
-      default -> failure.toString();
-    };
   }
 }

@@ -31,7 +31,12 @@ public record StoredRun(
     /** Ended early by an error; tried again at the next start. */
     FAILED,
     /** Not yet run, or interrupted. */
-    MISSING
+    MISSING;
+
+    /** Whether nothing of the run is left to do. */
+    public boolean isFinal() {
+      return this == DONE || this == DIVERGED;
+    }
   }
 
   public StoredRun {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -140,7 +141,8 @@ class ReportTest {
                 Map.of("training", "c0ffee"),
                 "kleiber run made.yaml --devices cpu",
                 "2026-01-01T00:00:00Z",
-                "2026-01-01T00:01:00Z")));
+                "2026-01-01T00:01:00Z",
+                OptionalInt.empty())));
     String text = parse(Report.write(folder, whole)).getDocumentElement().getTextContent();
     for (String part :
         List.of(

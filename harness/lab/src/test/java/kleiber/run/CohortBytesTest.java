@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Function;
 import kleiber.data.Bytes;
 import kleiber.data.TextFiles;
 import kleiber.engine.Engine;
@@ -20,6 +20,7 @@ import kleiber.experiment.Experiment;
 import kleiber.experiment.Ladder;
 import kleiber.experiment.Run;
 import kleiber.models.Gpt;
+import kleiber.models.ModelFamily;
 import kleiber.run.StoredRun.State;
 import kleiber.train.AdamW;
 import kleiber.train.CheckpointPlan;
@@ -29,6 +30,7 @@ import kleiber.train.HeldOut;
 import kleiber.train.OpenCorpora;
 import kleiber.train.Schedule;
 import kleiber.train.StopSignal;
+import kleiber.train.Trainer;
 import kleiber.train.Trainers;
 import kleiber.train.TrainingSpec;
 import kleiber.train.WarmupStableDecay;
@@ -126,13 +128,9 @@ final class CohortBytesTest {
         new Experiment("made", "Are they equal?", runs, Ladder.read().fit(), "name: made\n");
     OpenCorpora corpora = new OpenCorpora(folder.resolve("cache"));
     try (Engine engine = Devices.parse(device, 2)) {
-      new Runner(
-              store,
-              family -> Trainers.of(family, engine, corpora),
-              2,
-              OptionalInt.of(cohort),
-              "",
-              Progress.SILENT)
+      Function<ModelFamily, Trainer> trainers = family -> Trainers.of(family, engine, corpora);
+      Worker worker = new InProcessWorker(store, trainers, 2, "", Saving.USUAL);
+      new Runner(store, trainers, List.of(worker), Pacing.USUAL.withCohort(cohort), Progress.SILENT)
           .run(experiment, StopSignal.NEVER);
     }
     return store;

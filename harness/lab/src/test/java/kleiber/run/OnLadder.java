@@ -2,7 +2,6 @@ package kleiber.run;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Ladder;
 import kleiber.models.Gpt;
@@ -26,8 +25,14 @@ abstract class OnLadder {
 
   static Runner runner(
       RunStore store, StandInTrainer trainer, int workers, int cohort, Progress progress) {
-    return new Runner(
-        store, _ -> trainer, workers, OptionalInt.of(cohort), "kleiber run ladder.yaml", progress);
+    return runner(store, trainer, workers, Pacing.USUAL.withCohort(cohort), progress);
+  }
+
+  static Runner runner(
+      RunStore store, StandInTrainer trainer, int workers, Pacing pacing, Progress progress) {
+    Worker here =
+        new InProcessWorker(store, _ -> trainer, workers, "kleiber run ladder.yaml", Saving.USUAL);
+    return new Runner(store, _ -> trainer, List.of(here), pacing, progress);
   }
 
   List<State> states() {

@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
@@ -44,8 +43,7 @@ final class RunStoreTest {
   }
 
   private Runner runner() {
-    return new Runner(
-        store, _ -> new StandInTrainer(), 2, OptionalInt.empty(), "", Progress.SILENT);
+    return OnLadder.runner(store, new StandInTrainer(), 2, Pacing.USUAL, Progress.SILENT);
   }
 
   @Test
@@ -188,8 +186,7 @@ final class RunStoreTest {
       Files.writeString(stray, kept, StandardCharsets.UTF_8);
       Path outcome = store.folder(run).resolve(RunStore.OUTCOME);
       Files.delete(outcome);
-      Runner runner =
-          new Runner(store, _ -> new StandInTrainer(), 2, OptionalInt.empty(), "", progress);
+      Runner runner = OnLadder.runner(store, new StandInTrainer(), 2, Pacing.USUAL, progress);
       assertEquals(1, runner.run(ladder, StopSignal.NEVER).done());
       assertEquals(Map.of(run, "what is stored cannot be read: there is no " + outcome), told);
       assertTrue(Files.notExists(stray));

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import kleiber.data.CorpusException;
 import kleiber.experiment.Experiment;
@@ -83,17 +82,6 @@ final class RunnerFaultsTest extends OnLadder {
     assertFalse(Files.exists(store.folder(target.run()).resolve(RunStore.ERROR)));
   }
 
-  /** A process that was killed leaves a folder that nobody may take for a run. */
-  @Test
-  void whatAKilledProcessLeftIsCleared() throws IOException {
-    Path left = folder.resolve("unfinished").resolve(ladder.runs().getFirst().id());
-    Files.createDirectories(left);
-    Files.writeString(left.resolve(RunStore.CHECKPOINTS), "{\"step\":1");
-    assertEquals(State.MISSING, states().getFirst());
-    assertEquals(7, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
-    assertFalse(Files.exists(left));
-  }
-
   /** The device that is always full stands in for a disk that fills up during the third log. */
   @Test
   void aFullDiskEndsTheGridWithASentence() {
@@ -117,8 +105,8 @@ final class RunnerFaultsTest extends OnLadder {
         Optional.of(
             "cannot write to "
                 + folder
-                + ": No space left on device; finished runs are kept, and the others start over"
-                + " next time"),
+                + ": No space left on device; finished runs are kept, and the others go on next"
+                + " time from their last snapshot, if they have one"),
         result.halted());
     assertEquals(2, states().stream().filter(State.DONE::equals).count());
     assertEquals(5, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
@@ -233,31 +221,6 @@ final class RunnerFaultsTest extends OnLadder {
         message);
     assertTrue(changed.trained().isEmpty());
     assertEquals(7, runner(new StandInTrainer()).run(more, StopSignal.NEVER).finishedBefore());
-  }
-
-  @Test
-  void twoProcessesDoNotShareAFolder() {
-    AtomicBoolean tried = new AtomicBoolean();
-    StandInTrainer trainer =
-        new StandInTrainer(
-            (_, step) -> {
-              if (step == 1 && tried.compareAndSet(false, true)) {
-                UserException error =
-                    assertThrows(
-                        UserException.class,
-                        () -> runner(new StandInTrainer()).run(ladder, StopSignal.NEVER));
-                assertTrue(
-                    error
-                        .getMessage()
-                        .matches(
-                            ".* is being written by another run \\(process \\d+\\): wait until it"
-                                + " ends, or give another folder with --out"),
-                    error.getMessage());
-              }
-              return false;
-            });
-    assertEquals(7, runner(trainer).run(ladder, StopSignal.NEVER).done());
-    assertTrue(tried.get());
   }
 
   @Test

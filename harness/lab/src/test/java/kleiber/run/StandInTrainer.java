@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,6 +18,7 @@ import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
+import kleiber.train.Snapshot;
 import kleiber.train.StopSignal;
 import kleiber.train.Trainer;
 import kleiber.train.TrainingSpec;
@@ -90,7 +92,9 @@ final class StandInTrainer implements Trainer {
   }
 
   @Override
-  public void train(List<TrainingSpec> cohort, StopSignal stop, Log log) throws IOException {
+  public void train(List<TrainingSpec> cohort, Optional<Snapshot> from, StopSignal stop, Log log)
+      throws IOException {
+    from.ifPresent(_ -> log.startsOver("a stand-in starts over"));
     cohorts.add(cohort);
     List<Member> members = new ArrayList<>();
     for (TrainingSpec spec : cohort) {

@@ -1,0 +1,140 @@
+package kleiber.cli;
+
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import kleiber.experiment.Json;
+import kleiber.experiment.Words;
+import kleiber.observe.Quantity;
+import kleiber.run.RunStore;
+import kleiber.run.RunSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Every cell of a grid and how far it is. */
+@Command(
+    name = "runs",
+    mixinStandardHelpOptions = true,
+    description =
+        "List every run of an experiment with its state (done, diverged, failed, running, missing),"
+            + " tokens, loss and seconds; `why` says what a run is.")
+final class RunsCommand implements Callable<Integer> {
+  /** What a user sees. */
+  private enum State {
+    DONE,
+    DIVERGED,
+    FAILED,
+    RUNNING,
+    MISSING;
+
+    static State of(RunSummary run) {
+      return run.running() ? RUNNING : State.valueOf(run.state().name());
+    }
+  }
+
+  /**
+   * A line of {@code --json}.
+   *
+   * @param loss nats per token
+   */
+  private record Line(
+      String run,
+      State state,
+      long tokens,
+      long planned,
+      OptionalDouble loss,
+      OptionalDouble seconds,
+      Optional<String> reason) {}
+
+  @Mixin private ExperimentOrResults arguments;
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      split = ",",
+      description =
+          "Only runs in one of these states: done, diverged, failed, running, missing; all when not"
+              + " given.")
+  private List<State> wanted = List.of(State.values());
+
+  @Option(names = "--json", description = "One JSON object a line, for other programs.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    ExperimentOrResults.Found found = arguments.find();
+    RunStore store = new RunStore(found.folder());
+    String heldOut = found.experiment().fit().heldOut();
+    List<RunSummary> all =
+        found.experiment().runs().parallelStream().map(run -> store.summary(run, heldOut)).toList();
+    List<Line> lines =
+        all.stream().map(RunsCommand::line).filter(line -> wanted.contains(line.state())).toList();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      lines.forEach(line -> out.println(Json.line(line)));
+    } else {
+      print(lines, all, out);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private static Line line(RunSummary run) {
+    return new Line(
+        run.run().id(),
+        State.of(run),
+        run.tokens(),
+        run.run().trainedTokens(),
+        finite(run.loss()),
+        finite(run.seconds()),
+        run.reason());
+  }
+
+  private static OptionalDouble finite(double value) {
+    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+  }
+
+  private static void print(List<Line> lines, List<RunSummary> all, PrintWriter out) {
+    TextTable table = new TextTable("run", "state", "tokens", "of", "loss", "seconds", "reason");
+    for (Line line : lines) {
+      table.row(
+          line.run(),
+          Words.of(line.state()),
+          Quantity.count(line.tokens()),
+          Quantity.count(line.planned()),
+          number("%.4f", line.loss()),
+          number("%.1f", line.seconds()),
+          line.reason().orElse(""));
+    }
+    out.println(table);
+    out.println();
+    Map<State, Long> counts =
+        all.stream()
+            .collect(
+                Collectors.groupingBy(
+                    State::of, () -> new EnumMap<>(State.class), Collectors.counting()));
+    out.println(
+        all.size()
+            + " runs: "
+            + counts.entrySet().stream()
+                .sorted(Comparator.comparing(Map.Entry::getKey))
+                .map(entry -> entry.getValue() + " " + Words.of(entry.getKey()))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String number(String format, OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "–";
+  }
+}

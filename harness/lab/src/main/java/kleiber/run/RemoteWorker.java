@@ -1,0 +1,234 @@
+package kleiber.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
+import kleiber.train.StopSignal;
+
+/**
+ * Trains in a process of its own, so that what ends a training cannot end the grid. The process is
+ * started when it is first needed and again when it has died; one that gives no sign of life for
+ * too long is killed.
+ */
+public final class RemoteWorker extends Worker {
+  private static final long LOOK_MILLIS = 100;
+
+  private final Order.Setup setup;
+  private final List<String> command;
+  private final double memory;
+  private final Duration patience;
+  private final ReadWriteLock process = new ReentrantReadWriteLock(true);
+  private final AtomicInteger orders = new AtomicInteger();
+  private WorkerProcess running;
+
+  /**
+   * @param devices one word of {@code --devices}
+   * @param threads of its engine
+   * @param lanes cohorts trained side by side
+   * @param memory bytes that its heap may grow to
+   * @param corpora where tokenized text is kept
+   * @param command as the user gave it, for provenance
+   * @param saving how much is kept besides losses
+   * @param patience how long a training may give no sign before its process is killed
+   */
+  public static RemoteWorker of(
+      RunStore store,
+      String devices,
+      int threads,
+      int lanes,
+      long memory,
+      Path corpora,
+      String command,
+      Saving saving,
+      Duration patience) {
+    return new RemoteWorker(
+        store,
+        new Order.Setup(
+            store.folder().toString(),
+            devices,
+            threads,
+            lanes,
+            corpora.toString(),
+            command,
+            saving),
+        SameProgram.command(WorkerMain.class, "-Xmx" + memory),
+        memory,
+        patience);
+  }
+
+  RemoteWorker(
+      RunStore store, Order.Setup setup, List<String> command, double memory, Duration patience) {
+    super(store, setup.command(), setup.saving());
+    this.setup = setup;
+    this.command = command;
+    this.memory = memory;
+    this.patience = patience;
+  }
+
+  @Override
+  int lanes() {
+    return setup.lanes();
+  }
+
+  @Override
+  double memory() {
+    return memory;
+  }
+
+  @Override
+  Ending train(List<Task> cohort, boolean alone, StopSignal stop, Overview overview)
+      throws WorkerLost {
+    Lock lock = alone ? process.writeLock() : process.readLock();
+    lock.lock();
+    try {
+      Exchange exchange = new Exchange(orders.incrementAndGet(), cohort, overview);
+      WorkerProcess at = order(exchange);
+      boolean stopping = false;
+      while (!exchange.isOver(LOOK_MILLIS)) {
+        if (stop.stopped() && !stopping) {
+          at.write(Order.STOP);
+          stopping = true;
+        }
+        if (exchange.silent().compareTo(patience) > 0) {
+          at.kill("gave no sign of life for " + patience.toSeconds() + " s");
+        }
+      }
+      return exchange.ending();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private synchronized WorkerProcess order(Exchange exchange) throws WorkerLost {
+    if (running == null || !running.isAlive()) {
+      running = start();
+    }
+    running.begin(exchange);
+    return running;
+  }
+
+  private WorkerProcess start() {
+    try {
+      return new WorkerProcess(command, setup);
+    } catch (IOException e) {
+      throw new UserException("the process that trains does not start: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  /** One order and what is told of it. */
+  static final class Exchange {
+    private final int number;
+    private final Map<String, Run> runs;
+    private final List<Task> cohort;
+    private final Overview overview;
+    private long heard = System.nanoTime();
+    private Ending ending;
+    private RuntimeException fault;
+    private WorkerLost lost;
+
+    Exchange(int number, List<Task> cohort, Overview overview) {
+      this.number = number;
+      this.cohort = cohort;
+      this.overview = overview;
+      runs =
+          cohort.stream()
+              .collect(
+                  Collectors.toMap(task -> task.run().id(), Task::run, (a, _) -> a, HashMap::new));
+    }
+
+    int number() {
+      return number;
+    }
+
+    Order order() {
+      Function<Task, Order.Member> member =
+          task ->
+              new Order.Member(
+                  task.run().canonical(),
+                  task.claim().folder().toString(),
+                  task.claim().begun(),
+                  task.facts());
+      return new Order(number, cohort.stream().map(member).toList());
+    }
+
+    synchronized Duration silent() {
+      return Duration.ofNanos(System.nanoTime() - heard);
+    }
+
+    synchronized void hear(Report report) {
+      heard = System.nanoTime();
+      try {
+        Run run = report.run().map(runs::get).orElse(null);
+        switch (report.what()) {
+          case READY -> {}
+          case STARTED -> overview.started(run);
+          case RESUMED -> overview.resumed(run, report.step().getAsLong());
+          case NOT_RESUMED -> overview.notResumed(run, report.text().get());
+          case NOT_SAVED -> overview.notSaved(run, report.text().get());
+          case KEPT -> overview.kept(run);
+          case ADVANCED -> overview.advanced(run, report.share().getAsDouble());
+          case CHECKPOINT -> overview.checkpoint(run, report.checkpoint().get());
+          case ENDED -> overview.ended(run, report.state().get(), report.text());
+          case DISCARDED -> overview.discarded(run);
+          case PAUSED -> overview.paused(report.text().get());
+          case REFUSED -> throw new UserException(report.text().get());
+          case FAULT -> throw new IllegalStateException(report.text().get());
+          case ANSWER ->
+              ending =
+                  new Ending(report.again().get().stream().map(runs::get).toList(), report.text());
+        }
+      } catch (RuntimeException e) {
+        fault = e;
+      }
+      notifyAll();
+    }
+
+    synchronized void lose(String reason, String said) {
+      lost = new WorkerLost(reason, said);
+      notifyAll();
+    }
+
+    synchronized boolean isOver(long millis) {
+      try {
+        if (!isOver()) {
+          wait(millis);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return isOver();
+    }
+
+    synchronized boolean isOver() {
+      return ending != null || fault != null || lost != null;
+    }
+
+    synchronized Ending ending() throws WorkerLost {
+      if (fault != null) {
+        throw fault;
+      }
+      if (ending == null) {
+        throw lost;
+      }
+      return ending;
+    }
+  }
+}

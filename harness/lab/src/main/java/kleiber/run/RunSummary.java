@@ -1,0 +1,98 @@
+package kleiber.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import kleiber.experiment.Run;
+
+/**
+ * A run at a glance, from the ends of its files alone, so that thousands are listed in a moment;
+ * {@link RunStore#load} reads all and checks it.
+ *
+ * @param reason why it is not DONE
+ * @param running whether a process holds it that may be alive
+ * @param tokens seen at the last row of its log
+ * @param loss on the held-out set that was asked for, at that row; NaN when there is none
+ * @param seconds of training so far; NaN when it is not known
+ */
+public record RunSummary(
+    Run run,
+    StoredRun.State state,
+    boolean running,
+    Optional<String> reason,
+    long tokens,
+    double loss,
+    double seconds) {
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final int LONGEST_ROW = 1 << 16;
+
+  /** How a run looks now. */
+  static RunSummary of(RunStore store, Run run, String heldOut) {
+    Path own = store.folder(run);
+    Optional<Path> draft = store.draft(run);
+    try {
+      if (Files.isDirectory(own)) {
+        JsonNode outcome = MAPPER.readTree(own.resolve(RunStore.OUTCOME).toFile());
+        StoredRun.State state = state(outcome.path("state").asText());
+        if (state.isFinal() || draft.isEmpty()) {
+          String reason = outcome.path("reason").asText("");
+          return of(run, state, false, Optional.of(reason), own, heldOut);
+        }
+      }
+      boolean running = draft.isPresent() && Claims.mayBeAlive(draft.get());
+      return of(
+          run, StoredRun.State.MISSING, running, Optional.empty(), draft.orElse(own), heldOut);
+    } catch (IOException | IllegalArgumentException e) {
+      Optional<String> reason = Optional.of("what is stored cannot be read");
+      return new RunSummary(run, StoredRun.State.MISSING, false, reason, 0, Double.NaN, Double.NaN);
+    }
+  }
+
+  private static StoredRun.State state(String word) {
+    return StoredRun.State.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private static RunSummary of(
+      Run run,
+      StoredRun.State state,
+      boolean running,
+      Optional<String> reason,
+      Path folder,
+      String heldOut)
+      throws IOException {
+    JsonNode row = last(folder.resolve(RunStore.CHECKPOINTS));
+    JsonNode time = last(folder.resolve(RunStore.TIMING));
+    return new RunSummary(
+        run,
+        state,
+        running,
+        reason.filter(text -> !text.isEmpty()),
+        row.path("tokens").asLong(0),
+        row.path("heldOut").path(heldOut).path("loss").asDouble(Double.NaN),
+        time.path("seconds").asDouble(Double.NaN));
+  }
+
+  /** The last whole row of a log; an empty one when there is none. */
+  private static JsonNode last(Path log) throws IOException {
+    if (!Files.exists(log)) {
+      return MAPPER.createObjectNode();
+    }
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      long from = Math.max(0, file.length() - LONGEST_ROW);
+      byte[] end = new byte[(int) (file.length() - from)];
+      file.seek(from);
+      file.readFully(end);
+      String text = new String(end, StandardCharsets.UTF_8);
+      int stop = text.lastIndexOf('\n');
+      return stop <= 0
+          ? MAPPER.createObjectNode()
+          : MAPPER.readTree(text.substring(text.lastIndexOf('\n', stop - 1) + 1, stop));
+    }
+  }
+}

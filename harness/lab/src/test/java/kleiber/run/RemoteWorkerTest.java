@@ -1,0 +1,136 @@
+package kleiber.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import kleiber.experiment.Run;
+import kleiber.run.StoredRun.State;
+import kleiber.train.Checkpoint;
+import kleiber.train.StopSignal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that train, and what happens to the grid when they die. */
+final class RemoteWorkerTest extends OnLadder {
+  /** Starts sooner. */
+  private static final String FAST = "-XX:TieredStopAtLevel=1";
+
+  private final Run victim = ladder.runs().get(2);
+
+  private RemoteWorker process(String what, String whom, Duration patience) {
+    List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class, FAST));
+    command.addAll(List.of(what, whom, folder.resolve("memory").toString()));
+    Order.Setup setup =
+        new Order.Setup(
+            folder.toString(), "cpu", 2, 2, folder.toString(), "kleiber run", Saving.USUAL);
+    return new RemoteWorker(new RunStore(folder), setup, command, 1e9, patience);
+  }
+
+  private Runner.Result run(RemoteWorker worker, int cohort, Progress progress, StopSignal stop) {
+    try (worker) {
+      return new Runner(
+              new RunStore(folder),
+              _ -> new StandInTrainer(),
+              List.of(worker),
+              Pacing.USUAL.withCohort(cohort),
+              progress)
+          .run(ladder, stop);
+    }
+  }
+
+  /** The bytes are those of a run in this process, whatever else the process writes. */
+  @Test
+  void aProcessTrainsWhatThisOneWould(@TempDir Path other) throws IOException {
+    List<Checkpoint> rows = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void checkpoint(Run run, Checkpoint checkpoint) {
+            rows.add(checkpoint);
+          }
+        };
+    RemoteWorker worker = process("chatter", "all", Duration.ofMinutes(5));
+    Runner.Result result = run(worker, 2, progress, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
+    runner(new RunStore(other), new StandInTrainer(), 1, Progress.SILENT)
+        .run(ladder, StopSignal.NEVER);
+    int logged = 0;
+    for (Run run : ladder.runs()) {
+      for (String file : List.of(RunStore.FACTS, RunStore.CHECKPOINTS, RunStore.OUTCOME)) {
+        Path one = new RunStore(folder).folder(run).resolve(file);
+        assertEquals(-1, Files.mismatch(one, new RunStore(other).folder(run).resolve(file)), file);
+      }
+      logged += new RunStore(folder).load(run).checkpoints().size();
+    }
+    assertEquals(logged, rows.size());
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aRunThatKillsItsProcessIsARowAndTheOthersGoOn() throws IOException {
+    RemoteWorker worker = process("die", victim.id(), Duration.ofMinutes(5));
+    Runner.Result result = run(worker, 8, Progress.SILENT, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 6, 0, 1, 0, Optional.empty()), result);
+    StoredRun stored = new RunStore(folder).load(victim);
+    assertEquals(State.FAILED, stored.state());
+    assertEquals(
+        Optional.of("the process that trained it ended with exit code 77, 3 times"),
+        stored.reason());
+    String said = Files.readString(new RunStore(folder).folder(victim).resolve(RunStore.ERROR));
+    assertTrue(said.contains("about to die of " + victim.spec().tokens()), said);
+    assertNothingIsLeft();
+
+    Runner.Result again = runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
+    assertEquals(new Runner.Result(6, 1, 0, 0, 0, Optional.empty()), again);
+  }
+
+  @Test
+  void aProcessThatHangsIsKilledAndItsRunsTriedAgain() {
+    RemoteWorker worker = process("hang", victim.id(), Duration.ofSeconds(5));
+    List<Run> discarded = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void discarded(Run run) {
+            discarded.add(run);
+          }
+        };
+    Runner.Result result = run(worker, 1, progress, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
+    assertTrue(discarded.contains(victim));
+  }
+
+  @Test
+  void aStopReachesTheProcess() throws IOException {
+    AtomicBoolean stop = new AtomicBoolean();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void checkpoint(Run run, Checkpoint checkpoint) {
+            stop.set(true);
+          }
+        };
+    RemoteWorker worker = process("slow", "all", Duration.ofMinutes(5));
+    Runner.Result result = run(worker, 1, progress, stop::get);
+    assertTrue(result.interrupted());
+    assertTrue(result.notRun() > 0);
+    assertFalse(states().contains(State.FAILED));
+    assertNothingIsLeft();
+  }
+
+  private void assertNothingIsLeft() throws IOException {
+    try (Stream<Path> unfinished = Files.list(folder.resolve("unfinished"))) {
+      assertEquals(List.of(), unfinished.toList());
+    }
+  }
+}
