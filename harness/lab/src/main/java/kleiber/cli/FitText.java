@@ -91,7 +91,7 @@ final class FitText {
 
   /**
    * The parameters with their intervals. Of a fit that is not identified, only those have a value
-   * that a profile vouches for and whose interval ends within their range.
+   * that a profile vouches for.
    */
   private static TextTable parameters(TableFit fit) {
     FittedLaw fitted = fit.fitted();
@@ -100,39 +100,20 @@ final class FitText {
         new TextTable("parameter", "value", "low (" + share + ")", "high", "known", "unit");
     List<Parameter> parameters = fitted.law().parameters();
     for (int i = 0; i < parameters.size(); i++) {
-      int index = i;
-      Parameter parameter = parameters.get(i);
-      boolean told = fitted.outcome() != Outcome.NOT_IDENTIFIED || isKnown(fit, index);
-      Optional<Interval> interval =
-          fit.bootstrapped()
-              .filter(any -> told)
-              .map(boot -> boot.parameter(index, fit.confidence()));
+      Optional<Identifiability.Degree> degree = fit.degree(i);
+      boolean told =
+          fitted.outcome() != Outcome.NOT_IDENTIFIED
+              || degree.isPresent() && degree.get() != Identifiability.Degree.NOT;
+      Optional<Interval> interval = fit.interval(i).filter(any -> told);
       table.row(
-          parameter.name(),
+          parameters.get(i).name(),
           told ? Quantity.significant(fitted.theta()[i], DIGITS) : "–",
           interval.map(its -> Quantity.significant(its.low(), DIGITS)).orElse("–"),
           interval.map(its -> Quantity.significant(its.high(), DIGITS)).orElse("–"),
-          told ? degree(fit, index) : "not",
-          parameter.unit());
+          told ? degree.map(Words::of).orElse("–") : "not",
+          parameters.get(i).unit());
     }
     return table;
-  }
-
-  private static boolean isKnown(TableFit fit, int index) {
-    Parameter parameter = fit.fitted().law().parameters().get(index);
-    return fit.identifiability()
-            .filter(its -> its.verdicts().get(index).degree() != Identifiability.Degree.NOT)
-            .isPresent()
-        && fit.bootstrapped()
-            .map(boot -> boot.parameter(index, fit.confidence()))
-            .filter(its -> its.low() > parameter.low() && its.high() < parameter.high())
-            .isPresent();
-  }
-
-  private static String degree(TableFit fit, int index) {
-    return fit.identifiability()
-        .map(its -> Words.of(its.verdicts().get(index).degree()))
-        .orElse("–");
   }
 
   private static void print(HeldOutRuns runs, PrintWriter out) {

@@ -10,6 +10,7 @@ import kleiber.fit.FittedLaw;
 import kleiber.fit.HoldOut;
 import kleiber.fit.Identifiability;
 import kleiber.fit.Influence;
+import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.fit.Outcome;
 import kleiber.fit.ScaleAxis;
@@ -112,6 +113,18 @@ public record TableFit(
             : List.of(),
         confidence,
         notes);
+  }
+
+  /** How well a parameter is known, where that was asked. */
+  public Optional<Identifiability.Degree> degree(int parameter) {
+    return identifiability.map(its -> its.verdicts().get(parameter).degree());
+  }
+
+  /** Where a parameter lies: by the resamples, or where there are none by its profile. */
+  public Optional<Interval> interval(int parameter) {
+    return bootstrapped
+        .map(boot -> boot.parameter(parameter, confidence))
+        .or(() -> identifiability.map(its -> its.verdicts().get(parameter).profile().interval()));
   }
 
   private static Optional<HeldOutRuns> heldOut(

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
@@ -33,7 +32,8 @@ import kleiber.laws.Scale;
  * @param objective and its settings, as {@code --objective} takes it
  * @param sentence what a user must know about the outcome; empty when CONVERGED
  * @param theta by name, in the order of the law
- * @param intervals by name; empty when no noise could be measured
+ * @param intervals by name, of the resamples or where there are none of the profiles; empty when no
+ *     noise could be measured
  * @param verdicts on every parameter, in words
  * @param n rows fitted
  * @param starts tried
@@ -142,7 +142,7 @@ public record TableFitFile(
         fitted.sentence(),
         theta(fitted),
         fit.confidence(),
-        fit.bootstrapped().map(TableFitFile.ends(fit.confidence())).orElse(Map.of()),
+        intervals(fit),
         fit.identifiability()
             .map(known -> known.verdicts().stream().map(its -> its.sentence()).toList())
             .orElse(List.of()),
@@ -238,16 +238,14 @@ public record TableFitFile(
     return theta;
   }
 
-  private static Function<BootstrappedLaw, Map<String, Ends>> ends(double confidence) {
-    return boot -> {
-      Map<String, Ends> ends = new LinkedHashMap<>();
-      List<Parameter> parameters = boot.fitted().law().parameters();
-      for (int i = 0; i < parameters.size(); i++) {
-        Interval interval = boot.parameter(i, confidence);
-        ends.put(parameters.get(i).name(), new Ends(interval.low(), interval.high()));
-      }
-      return ends;
-    };
+  private static Map<String, Ends> intervals(TableFit fit) {
+    Map<String, Ends> intervals = new LinkedHashMap<>();
+    List<Parameter> parameters = fit.fitted().law().parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i).name();
+      fit.interval(i).ifPresent(its -> intervals.put(name, new Ends(its.low(), its.high())));
+    }
+    return intervals;
   }
 
   private static HeldOut heldOut(HeldOutRuns runs) {

@@ -14,7 +14,10 @@ import java.util.stream.IntStream;
  */
 final class ExponentGrid {
   /** Rows looked at: enough to tell where basins are. */
-  private static final int MOST_ROWS = 512;
+  private static final int MOST_ROWS = 128;
+
+  /** Multiples of it, less their whole part, fall evenly and follow no order that rows may have. */
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
   final int cells;
   private final Problem problem;
@@ -34,8 +37,14 @@ final class ExponentGrid {
   ExponentGrid(Problem problem, int cells) {
     this.problem = problem;
     int count = problem.at.length;
-    int every = (count + MOST_ROWS - 1) / MOST_ROWS;
-    rows = IntStream.range(0, count).filter(i -> i % every == 0).toArray();
+    rows =
+        count <= MOST_ROWS
+            ? IntStream.range(0, count).toArray()
+            : IntStream.range(0, MOST_ROWS)
+                .map(i -> (int) (count * (i * GOLDEN % 1)))
+                .distinct()
+                .sorted()
+                .toArray();
     exponents = problem.separation.exponents;
     int axes = exponents.length;
     perAxis = axes == 0 ? 1 : Math.max(3, (int) Math.round(Math.pow(cells, 1.0 / axes)));

@@ -58,47 +58,63 @@ public record LawFitter(Objective objective) {
             .map(start -> newton.minimise(start, Newton.STATISTICAL))
             .toArray(double[][]::new);
     double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
-    double[] theta = null;
-    double cost = Double.POSITIVE_INFINITY;
-    for (int end = 0; end < ends.length; end++) {
-      if (costs[end] < cost) {
-        theta = ends[end];
-        cost = costs[end];
-      }
-    }
-    if (theta == null) {
+    if (Arrays.stream(costs).noneMatch(Double::isFinite)) {
       return new FittedLaw(
           law,
           objective,
           law.parameters().stream().mapToDouble(parameter -> Double.NaN).toArray(),
-          cost,
+          Double.POSITIVE_INFINITY,
           problem.measured.length,
           starts.size(),
           0,
           Outcome.FAILED,
           "No start led to a finite optimum of " + law.formula() + ".");
     }
-    double[] polished = newton.polish(theta);
-    double polishedCost = problem.cost(polished);
-    if (polishedCost < cost) {
-      theta = polished;
-      cost = polishedCost;
+    int best = lowest(costs);
+    polish(newton, problem, ends, costs, best);
+    double enough = close(problem, costs[best]);
+    for (int end = 0; end < ends.length; end++) {
+      if (costs[end] > enough) { // it may only have stopped short on its way down a flat valley
+        polish(newton, problem, ends, costs, end);
+      }
     }
-    double close = cost * (1 + AGREEMENT) + problem.negligibleCost();
-    int agreed = 0;
-    for (double its : costs) {
-      agreed += its <= close ? 1 : 0;
-    }
+    best = lowest(costs);
+    double close = close(problem, costs[best]);
+    int agreed = (int) Arrays.stream(costs).filter(its -> its <= close).count();
+    double[] theta = ends[best];
     Identification known = Identification.of(problem, theta);
     return new FittedLaw(
         law,
         objective,
         theta,
-        cost,
+        costs[best],
         problem.measured.length,
         starts.size(),
         agreed,
         known.outcome(),
         known.sentence());
+  }
+
+  private static void polish(
+      Newton newton, Problem problem, double[][] ends, double[] costs, int end) {
+    double[] polished = newton.polish(ends[end]);
+    double cost = problem.cost(polished);
+    if (cost < costs[end]) {
+      ends[end] = polished;
+      costs[end] = cost;
+    }
+  }
+
+  private static int lowest(double[] costs) {
+    int lowest = 0;
+    for (int i = 1; i < costs.length; i++) {
+      lowest = costs[i] < costs[lowest] ? i : lowest;
+    }
+    return lowest;
+  }
+
+  /** Costs up to which two optima are one. */
+  private static double close(Problem problem, double cost) {
+    return cost * (1 + AGREEMENT) + problem.negligibleCost();
   }
 }
