@@ -1,7 +1,6 @@
 package kleiber.fit;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -77,16 +76,6 @@ final class ExponentGrid {
     return kept;
   }
 
-  /** The basins other than the one in which {@code theta} lies. */
-  List<Start> otherBasins(Problem problem, double[] theta, int count) {
-    int[] cell = cell(theta);
-    return look(problem).stream()
-        .filter(start -> start.basin() && !start.neighbours(cell))
-        .sorted(Comparator.comparingDouble(Start::cost))
-        .limit(count)
-        .toList();
-  }
-
   private List<Start> look(Problem problem) {
     GridLook look = new GridLook(problem, rows, basis, stride, perAxis);
     int axes = exponents.length;
@@ -126,17 +115,6 @@ final class ExponentGrid {
       rest /= perAxis;
     }
     return cell;
-  }
-
-  private int[] cell(double[] theta) {
-    double[] u = problem.coordinates(theta);
-    return Arrays.stream(exponents)
-        .map(
-            j -> {
-              double share = (u[j] - problem.low(j)) / (problem.high(j) - problem.low(j));
-              return Math.min(perAxis - 1, (int) (share * perAxis));
-            })
-        .toArray();
   }
 
   private double[] theta(int[] cell, double[] amplitudes) {

@@ -65,7 +65,7 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
   public static Influence of(LawFitter fitter, FittedLaw fitted, List<Observation> observations) {
     List<int[]> rows = clusters(fitted, observations);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    Refitter refitter = new Refitter(problem, fitted.theta());
+    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
     double[] residuals =
         observations.stream()
             .mapToDouble(row -> Math.log(row.loss() / fitted.loss(row.at())))
@@ -147,7 +147,7 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
       LawFitter fitter, FittedLaw fitted, List<Observation> observations) {
     List<int[]> rows = clusters(fitted, observations);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    Refitter refitter = new Refitter(problem, fitted.theta());
+    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
     return rows.parallelStream()
         .map(its -> refitter.refit(problem.without(its)))
         .toArray(double[][]::new);

@@ -1,12 +1,10 @@
 package kleiber.fit;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
-import kleiber.laws.SelfStarting;
 
 /**
  * Fits a law to observations: looks over the whole range of its parameters, follows the most
@@ -15,10 +13,6 @@ import kleiber.laws.SelfStarting;
  * @param objective what is minimised
  */
 public record LawFitter(Objective objective) {
-  private static final int CELLS = 100;
-  private static final int STARTS = 2;
-  private static final int BASINS = 4;
-  private static final int SCATTERED_STARTS = 8;
   private static final double AGREEMENT = 1e-6;
 
   public LawFitter {
@@ -36,18 +30,7 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<double[]> starts = new ArrayList<>();
-    if (law instanceof SelfStarting known) {
-      starts.addAll(known.starts(observations));
-    }
-    if (problem.amplitudes.length > 0) {
-      new ExponentGrid(problem, CELLS)
-          .starts(problem, STARTS, BASINS)
-          .forEach(start -> starts.add(start.theta()));
-    } else if (starts.isEmpty()) {
-      Starts.scattered(problem, SCATTERED_STARTS).forEach(start -> starts.add(start.theta()));
-    }
-    return fit(problem, starts);
+    return fit(problem, Starts.of(problem, observations));
   }
 
   private FittedLaw fit(Problem problem, List<double[]> starts) {
