@@ -15,6 +15,7 @@ import kleiber.fit.LawFitter;
 import kleiber.fit.Outcome;
 import kleiber.fit.ScaleAxis;
 import kleiber.fit.Split;
+import kleiber.laws.Charted;
 import kleiber.laws.Law;
 import kleiber.laws.LinearInAmplitudes;
 import kleiber.laws.Observation;
@@ -82,7 +83,7 @@ public record TableFit(
     double seconds = 1e-9 * (System.nanoTime() - start);
     List<String> notes = new ArrayList<>(table.notes());
     int many = law instanceof LinearInAmplitudes ? MANY_ROWS : MANY_ROWS_OF_SLOW_LAW;
-    boolean few = rows.size() <= many;
+    boolean few = rows.size() <= many && !(law instanceof Charted);
     boolean usable = fitted.outcome() != Outcome.FAILED;
     boolean noisy = usable && carriesNoise(rows, law);
     if (usable && !noisy) {
@@ -92,8 +93,11 @@ public record TableFit(
     }
     if (!few) {
       notes.add(
-          "Profiles and the influence of single runs are not asked for beyond %d rows of this law."
-              .formatted(many));
+          law instanceof Charted
+              ? "The constants of this law trade off too far for profiles of them: compare losses,"
+                    + " not constants."
+              : "Profiles and the influence of single runs are not asked for beyond %d rows of this law."
+                  .formatted(many));
     }
     Bootstrap bootstrap = draws == 0 ? null : new Bootstrap(fitter, draws, SEED);
     return new TableFit(

@@ -86,7 +86,9 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
   public static Identifiability of(
       LawFitter fitter, FittedLaw fitted, List<Observation> observations, double confidence) {
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    Set<Integer> unknown = Identification.of(problem, fitted.theta()).unknown();
+    Search search = Search.of(problem);
+    Set<Integer> unknown =
+        Identification.of(search.problem(problem), search.of(fitted.theta())).unknown();
     List<Verdict> verdicts =
         IntStream.range(0, fitted.theta().length)
             .parallel()

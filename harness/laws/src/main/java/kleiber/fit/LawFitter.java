@@ -30,15 +30,16 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    return fit(problem, Starts.of(problem, observations));
+    return fit(problem, Search.of(problem), Starts.of(problem, observations));
   }
 
-  private FittedLaw fit(Problem problem, List<double[]> starts) {
-    Law law = problem.law;
+  private FittedLaw fit(Problem own, Search search, List<double[]> starts) {
+    Law law = own.law;
+    Problem problem = search.problem(own);
     Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
-            .map(start -> newton.minimise(start, Newton.STATISTICAL))
+            .map(start -> newton.minimise(search.of(start), Newton.STATISTICAL))
             .toArray(double[][]::new);
     double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
     if (Arrays.stream(costs).noneMatch(Double::isFinite)) {
@@ -64,13 +65,13 @@ public record LawFitter(Objective objective) {
     best = lowest(costs);
     double close = close(problem, costs[best]);
     int agreed = (int) Arrays.stream(costs).filter(its -> its <= close).count();
-    double[] theta = ends[best];
-    Identification known = Identification.of(problem, theta);
+    double[] theta = search.theta(ends[best]);
+    Identification known = Identification.of(problem, ends[best]);
     return new FittedLaw(
         law,
         objective,
         theta,
-        costs[best],
+        own.cost(theta),
         problem.measured.length,
         starts.size(),
         agreed,

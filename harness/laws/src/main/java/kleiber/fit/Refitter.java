@@ -19,24 +19,27 @@ final class Refitter {
   /** Optima whose losses differ by less than this share of a usual residual are one. */
   private static final double SAME = 0.1;
 
+  private final Search search;
   private final double[] fitted;
   private final List<double[]> others;
 
   /**
    * @param fitted the parameters of the first fit
    */
-  Refitter(Problem problem, double[] fitted, List<Observation> observations) {
-    this.fitted = fitted;
-    double most = TOO_DEAR * problem.cost(fitted) + problem.negligibleCost();
+  Refitter(Problem own, double[] fitted, List<Observation> observations) {
+    search = Search.of(own);
+    Problem problem = search.problem(own);
+    this.fitted = search.of(fitted);
+    double most = TOO_DEAR * problem.cost(this.fitted) + problem.negligibleCost();
     Newton newton = new Newton(problem);
     List<double[]> found = new ArrayList<>();
-    Starts.of(problem, observations).stream()
-        .map(start -> newton.minimise(start, Newton.STATISTICAL))
+    Starts.of(own, observations).stream()
+        .map(start -> newton.minimise(search.of(start), Newton.STATISTICAL))
         .filter(end -> problem.cost(end) <= most)
         .sorted(Comparator.comparingDouble(problem::cost))
         .forEach(
             end -> {
-              if (differ(problem, end, fitted)
+              if (differ(problem, end, this.fitted)
                   && found.stream().allMatch(other -> differ(problem, end, other))) {
                 found.add(end);
               }
@@ -59,7 +62,8 @@ final class Refitter {
   }
 
   /** The best parameters for a problem of the same scales. */
-  double[] refit(Problem problem) {
+  double[] refit(Problem own) {
+    Problem problem = search.problem(own);
     Newton newton = new Newton(problem);
     double[] best = newton.minimise(fitted, Newton.STATISTICAL);
     double cost = problem.cost(best);
@@ -71,6 +75,6 @@ final class Refitter {
         cost = endCost;
       }
     }
-    return best;
+    return search.theta(best);
   }
 }

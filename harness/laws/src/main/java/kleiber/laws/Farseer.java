@@ -11,7 +11,7 @@ import java.util.List;
  * paper's losses are bits per character. The fit begins at the paper's Algorithm 2. The optimum is
  * very flat: compare losses, never constants.
  */
-public record Farseer() implements Typical, SelfStarting {
+public record Farseer() implements Typical, SelfStarting, Charted {
   private static final int A3 = 0;
   private static final int GAMMA = 1;
   private static final int B3 = 2;
@@ -40,6 +40,11 @@ public record Farseer() implements Typical, SelfStarting {
   @Override
   public List<double[]> starts(List<Observation> rows) {
     return FarseerStart.of(rows);
+  }
+
+  @Override
+  public Chart chart(List<Scale> scales) {
+    return new FarseerChart(scales);
   }
 
   @Override
