@@ -95,7 +95,7 @@ public record TableFit(
       notes.add(
           law instanceof Charted
               ? "The constants of this law trade off too far for profiles of them: compare losses,"
-                    + " not constants."
+                  + " not constants."
               : "Profiles and the influence of single runs are not asked for beyond %d rows of this law."
                   .formatted(many));
     }

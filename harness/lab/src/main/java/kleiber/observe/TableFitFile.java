@@ -3,6 +3,7 @@ package kleiber.observe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -211,6 +212,16 @@ public record TableFitFile(
   }
 
   private List<Observation> observations() {
+    List<List<?>> columns = new ArrayList<>(rows.extra.values());
+    columns.addAll(
+        List.of(rows.run, rows.cluster, rows.params, rows.tokens, rows.flops, rows.standardError));
+    for (List<?> column : columns) {
+      if (column.size() != rows.loss.size()) {
+        throw new IllegalArgumentException(
+            "the columns of its rows differ in length: %d and %d"
+                .formatted(rows.loss.size(), column.size()));
+      }
+    }
     return IntStream.range(0, rows.loss.size())
         .mapToObj(
             i -> {

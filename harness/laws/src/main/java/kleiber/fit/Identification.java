@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.QRDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -42,10 +43,10 @@ record Identification(Outcome outcome, String sentence, Set<Integer> unknown) {
     if (scales < parameters.size()) {
       return new Identification(
           Outcome.NOT_IDENTIFIED,
-          problem.at.length
-              + " observations at "
-              + scales
-              + " distinct scales cannot determine the "
+          count(problem.at.length, "observation")
+              + " at "
+              + count(scales, "distinct scale")
+              + " cannot determine the "
               + parameters.size()
               + " parameters of "
               + problem.law.formula()
@@ -144,14 +145,14 @@ record Identification(Outcome outcome, String sentence, Set<Integer> unknown) {
     return unknown;
   }
 
-  /** The middle of all ranges, with every term of about the size of the losses. */
+  /** Usual constants, or the middle of all ranges, with terms of about the size of the losses. */
   private static double[] typical(Problem problem) {
     double[] u = new double[problem.size];
     for (int j = 0; j < u.length; j++) {
       u[j] = (problem.low(j) + problem.high(j)) / 2;
     }
-    double[] theta = problem.theta(u);
-    double[] basis = new double[u.length];
+    double[] theta = problem.law instanceof Typical known ? known.typical() : problem.theta(u);
+    double[] basis = new double[theta.length];
     int middle = problem.at.length / 2;
     problem.rows.gradient(middle, theta, basis);
     for (int k : problem.amplitudes) {
@@ -191,6 +192,10 @@ record Identification(Outcome outcome, String sentence, Set<Integer> unknown) {
 
   private static boolean isConstant(Problem problem, ToDoubleFunction<Scale> axis) {
     return Arrays.stream(problem.at).mapToDouble(axis).distinct().count() == 1;
+  }
+
+  private static String count(long many, String what) {
+    return many == 1 ? "One " + what : many + " " + what + "s";
   }
 
   private static String names(List<Parameter> parameters, Collection<Integer> indices) {

@@ -2,12 +2,13 @@ package kleiber.fit;
 
 import java.util.Arrays;
 import java.util.List;
+import kleiber.laws.Axis;
 import kleiber.laws.BoundLaw;
 import kleiber.laws.Chart;
 import kleiber.laws.Charted;
-import kleiber.laws.Law;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 
 /** The constants that a law is fitted in: those of its chart where it has one, else its own. */
 interface Search {
@@ -44,7 +45,7 @@ interface Search {
   }
 
   /** A law over the scales of its chart, with the chart's constants for parameters. */
-  record ByChart(Law own, Chart chart) implements Search, Law {
+  record ByChart(Charted own, Chart chart) implements Search, Typical {
     @Override
     public Problem problem(Problem problem) {
       return problem.of(this);
@@ -78,6 +79,16 @@ interface Search {
     @Override
     public List<Parameter> parameters() {
       return chart.constants();
+    }
+
+    @Override
+    public List<Axis> axes() {
+      return own.axes();
+    }
+
+    @Override
+    public double[] typical() {
+      return chart.of(own.typical());
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.List;
  * paper's losses are bits per character. The fit begins at the paper's Algorithm 2. The optimum is
  * very flat: compare losses, never constants.
  */
-public record Farseer() implements Typical, SelfStarting, Charted {
+public record Farseer() implements Charted, SelfStarting {
   private static final int A3 = 0;
   private static final int GAMMA = 1;
   private static final int B3 = 2;
