@@ -239,7 +239,7 @@ public record LossTable(
                     .filter(at -> !(table.number(at) > 0))
                     .findFirst()
                 : Optional.of(loss);
-        return table.columns().get(to.orElse(loss));
+        return to.map(table.columns()::get).orElse("");
       }
 
       Observation row() {
