@@ -81,6 +81,9 @@ final class FitText {
         "%s fitted to %d of %d rows"
             .formatted(
                 fitted.law().getClass().getSimpleName(), fitted.observations(), fit.table().read());
+    if (fit.refusal().isPresent()) {
+      return fit.refusal().get() + " (" + what + ")";
+    }
     return switch (fitted.outcome()) {
       case CONVERGED -> what;
       case NOT_IDENTIFIED -> "Not identified: " + fitted.sentence() + " (" + what + ")";

@@ -109,14 +109,14 @@ public record LossTable(
       if (brokenRows > 0) {
         String more = brokenRows > NAMED ? "; and " + (brokenRows - NAMED) + " more" : "";
         throw new UserException(
-            "%s: %d %s cannot be fitted: %s%s. Mend them, or leave them out by a condition such as --where '%s > 0'"
+            "%s: %d %s cannot be fitted: %s%s. Mend them, or leave them out by a condition%s"
                 .formatted(
                     table.file(),
                     brokenRows,
                     brokenRows == 1 ? "row" : "rows",
                     String.join("; ", broken),
                     more,
-                    wrong));
+                    wrong.isEmpty() ? "" : " such as --where '" + wrong + " > 0'"));
       }
     }
 

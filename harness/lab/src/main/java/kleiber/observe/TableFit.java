@@ -31,6 +31,7 @@ import kleiber.laws.Observation;
  * @param influence what single runs do to the fit, when there are few enough to ask
  * @param heldOut the check, unless nothing could be held out
  * @param largest training and held-out error with the largest runs by N, D and C left out in turn
+ * @param refusal why the law cannot be that of these losses, in a sentence; empty when it can
  * @param confidence of all intervals
  * @param notes what a reader must know, in sentences
  */
@@ -43,6 +44,7 @@ public record TableFit(
     Optional<Influence> influence,
     Optional<HeldOutRuns> heldOut,
     List<HoldOut> largest,
+    Optional<String> refusal,
     double confidence,
     List<String> notes) {
   /** Rows beyond which profiles and influence, which fit hundreds of times, are not asked for. */
@@ -115,6 +117,7 @@ public record TableFit(
                 .filter(its -> known(table, its.axis()))
                 .toList()
             : List.of(),
+        usable ? Turn.of(table, fitted) : Optional.empty(),
         confidence,
         notes);
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
@@ -166,7 +167,7 @@ public record TableFitFile(
                         its.heldOutError()))
             .toList(),
         files,
-        fit.notes(),
+        Stream.concat(fit.refusal().stream(), fit.notes().stream()).toList(),
         rows(fit.table().observations()),
         fit.bootstrapped()
             .map(TableFitFile::resamples)

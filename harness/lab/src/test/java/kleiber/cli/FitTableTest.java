@@ -322,6 +322,31 @@ class FitTableTest {
     assertTrue(kleiber.err().contains("there is no file"), kleiber.err());
   }
 
+  /** Losses that fall and rise again are not told as a power law with a straight face. */
+  @Test
+  void aLawThatOnlyFallsIsRefusedWhereLossesRise() throws IOException {
+    Random random = new Random(8);
+    StringBuilder rows = new StringBuilder("N,L\n");
+    StringBuilder fallingRows = new StringBuilder("N,L\n");
+    for (double params = 1e6; params < 1e10; params *= 1.7) {
+      double x = Math.log(params / 1e8);
+      double noise = Math.exp(0.004 * random.nextGaussian());
+      rows.append(params).append(',').append((2.5 + 0.02 * x * x) * noise).append('\n');
+      fallingRows.append(params).append(',').append(loss(params, 1e10) * noise).append('\n');
+    }
+    Path table = Files.writeString(folder.resolve("u.csv"), rows);
+    String[] words = {"fit", table.toString(), "--law", "SaturatingPowerLaw:x=params"};
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertTrue(kleiber.out().startsWith("Refused: along N the losses rise again"), kleiber.out());
+    words[3] = "BrokenPowerLaw:breaks=1,x=params";
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertFalse(kleiber.out().contains("Refused"), kleiber.out());
+    words[3] = "SaturatingPowerLaw:x=params";
+    Files.writeString(table, fallingRows);
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertFalse(kleiber.out().contains("Refused"), kleiber.out());
+  }
+
   @Test
   void lawsMeetInAContest() throws IOException {
     StringBuilder rows = new StringBuilder("N,D,L\n");
