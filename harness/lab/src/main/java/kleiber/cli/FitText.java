@@ -63,7 +63,7 @@ final class FitText {
                   fitted.starts(),
                   Quantity.significant(fit.seconds(), 2)));
     }
-    fit.heldOut().ifPresent(runs -> print(runs, out));
+    fit.heldOut().ifPresent(runs -> print(runs, fit.confidence(), out));
     List<String> sentences =
         fit.largest().stream().map(its -> its.sentence()).collect(Collectors.toList());
     fit.identifiability()
@@ -119,7 +119,7 @@ final class FitText {
     return table;
   }
 
-  private static void print(HeldOutRuns runs, PrintWriter out) {
+  private static void print(HeldOutRuns runs, double confidence, PrintWriter out) {
     out.println();
     out.println(
         "Fitted without what reaches beyond %s = %s: %s missed by %s, %s foretold with an error of %s%s."
@@ -136,6 +136,7 @@ final class FitText {
     if (runs.fitted().outcome() != Outcome.CONVERGED) {
       out.println("  " + runs.fitted().sentence());
     }
+    runs.shortfall(confidence).ifPresent(sentence -> out.println("  " + sentence));
     TextTable table =
         new TextTable("run", "N", "D", "C", "measured", "foretold", "low", "high", "error");
     runs.points().stream()
