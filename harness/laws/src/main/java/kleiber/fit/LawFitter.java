@@ -30,7 +30,8 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    return fit(problem, Search.of(problem), Starts.of(problem, observations));
+    Search search = Search.of(problem);
+    return fit(problem, search, Starts.of(problem, search, observations));
   }
 
   private FittedLaw fit(Problem own, Search search, List<double[]> starts) {
@@ -39,7 +40,7 @@ public record LawFitter(Objective objective) {
     Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
-            .map(start -> newton.minimise(search.of(start), Newton.STATISTICAL))
+            .map(start -> newton.minimise(start, Newton.STATISTICAL))
             .toArray(double[][]::new);
     double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
     if (Arrays.stream(costs).noneMatch(Double::isFinite)) {

@@ -33,8 +33,8 @@ final class Refitter {
     double most = TOO_DEAR * problem.cost(this.fitted) + problem.negligibleCost();
     Newton newton = new Newton(problem);
     List<double[]> found = new ArrayList<>();
-    Starts.of(own, observations).stream()
-        .map(start -> newton.minimise(search.of(start), Newton.STATISTICAL))
+    Starts.of(own, search, observations).stream()
+        .map(start -> newton.minimise(start, Newton.STATISTICAL))
         .filter(end -> problem.cost(end) <= most)
         .sorted(Comparator.comparingDouble(problem::cost))
         .forEach(

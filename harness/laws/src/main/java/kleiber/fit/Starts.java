@@ -19,12 +19,13 @@ final class Starts {
 
   /**
    * What the law itself knows of the rows; the basins of a grid of exponents, where it is linear in
-   * its amplitudes; where there is neither, the best of many points.
+   * its amplitudes; where there is neither, the best of many points. In the constants of a search.
    */
-  static List<double[]> of(Problem problem, List<Observation> observations) {
+  static List<double[]> of(Problem own, Search search, List<Observation> observations) {
+    Problem problem = search.problem(own);
     List<double[]> starts = new ArrayList<>();
-    if (problem.law instanceof SelfStarting known) {
-      starts.addAll(known.starts(observations));
+    if (own.law instanceof SelfStarting known) {
+      known.starts(observations).forEach(start -> starts.add(search.of(start)));
     }
     if (problem.amplitudes.length > 0) {
       new ExponentGrid(problem, CELLS)

@@ -27,15 +27,15 @@ public record Farseer() implements Charted, SelfStarting {
 
   private static final List<Parameter> PARAMETERS =
       List.of(
-          new Parameter("a3", "per parameter^gamma", -1e3, 1e3),
+          new Parameter("a3", "per parameter^gamma", -1e4, 1e4),
           new Parameter("gamma", "exponent of parameters in the floor", 0.001, 1),
-          new Parameter("b3", "ln of loss", -50, 50),
-          new Parameter("a2", "per parameter^beta", -1e4, 1e4),
+          new Parameter("b3", "ln of loss", -1e4, 1e4),
+          new Parameter("a2", "per parameter^beta", -1e13, 1e13),
           new Parameter("beta", "exponent of parameters in the price of data", -1, -0.001),
-          new Parameter("b2", "ln of loss", -500, 50),
-          new Parameter("a1", "per parameter^alpha", -1e3, 1e3),
+          new Parameter("b2", "ln of loss", -1e5, 1e5),
+          new Parameter("a1", "per parameter^alpha", -1e4, 1e4),
           new Parameter("alpha", "exponent of parameters in the exponent of data", 0.001, 1),
-          new Parameter("b1", "ln of an exponent", -50, 500));
+          new Parameter("b1", "ln of an exponent", -1e4, 1e4));
 
   @Override
   public List<double[]> starts(List<Observation> rows) {
