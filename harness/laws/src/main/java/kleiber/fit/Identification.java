@@ -195,7 +195,7 @@ record Identification(Outcome outcome, String sentence, Set<Integer> unknown) {
   }
 
   private static String count(long many, String what) {
-    return many == 1 ? "One " + what : many + " " + what + "s";
+    return many + " " + what + (many == 1 ? "" : "s");
   }
 
   private static String names(List<Parameter> parameters, Collection<Integer> indices) {
