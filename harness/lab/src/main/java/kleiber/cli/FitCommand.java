@@ -145,7 +145,9 @@ final class FitCommand implements Callable<Integer> {
       throw new UserException(
           "--bootstrap is " + wanted + " but an interval needs at least 20 resamples; 0 for none");
     }
+    table.requireAxesOf(fittedLaw);
     LossTable rows = table.read(fittedLaw, experiment);
+    rows.requireFor(minimised);
     TableFit fit =
         TableFit.of(
             rows,

@@ -63,7 +63,7 @@ final class FitText {
                   fitted.starts(),
                   Quantity.significant(fit.seconds(), 2)));
     }
-    fit.heldOut().ifPresent(runs -> print(runs, out));
+    fit.heldOut().ifPresent(runs -> print(runs, fit.confidence(), out));
     List<String> sentences =
         fit.largest().stream().map(its -> its.sentence()).collect(Collectors.toList());
     fit.identifiability()
@@ -81,6 +81,9 @@ final class FitText {
         "%s fitted to %d of %d rows"
             .formatted(
                 fitted.law().getClass().getSimpleName(), fitted.observations(), fit.table().read());
+    if (fit.refusal().isPresent()) {
+      return fit.refusal().get() + " (" + what + ")";
+    }
     return switch (fitted.outcome()) {
       case CONVERGED -> what;
       case NOT_IDENTIFIED -> "Not identified: " + fitted.sentence() + " (" + what + ")";
@@ -91,7 +94,7 @@ final class FitText {
 
   /**
    * The parameters with their intervals. Of a fit that is not identified, only those have a value
-   * that a profile vouches for and whose interval ends within their range.
+   * that a profile vouches for.
    */
   private static TextTable parameters(TableFit fit) {
     FittedLaw fitted = fit.fitted();
@@ -100,42 +103,23 @@ final class FitText {
         new TextTable("parameter", "value", "low (" + share + ")", "high", "known", "unit");
     List<Parameter> parameters = fitted.law().parameters();
     for (int i = 0; i < parameters.size(); i++) {
-      int index = i;
-      Parameter parameter = parameters.get(i);
-      boolean told = fitted.outcome() != Outcome.NOT_IDENTIFIED || isKnown(fit, index);
-      Optional<Interval> interval =
-          fit.bootstrapped()
-              .filter(any -> told)
-              .map(boot -> boot.parameter(index, fit.confidence()));
+      Optional<Identifiability.Degree> degree = fit.degree(i);
+      boolean told =
+          fitted.outcome() != Outcome.NOT_IDENTIFIED
+              || degree.isPresent() && degree.get() != Identifiability.Degree.NOT;
+      Optional<Interval> interval = fit.interval(i).filter(any -> told);
       table.row(
-          parameter.name(),
+          parameters.get(i).name(),
           told ? Quantity.significant(fitted.theta()[i], DIGITS) : "–",
           interval.map(its -> Quantity.significant(its.low(), DIGITS)).orElse("–"),
           interval.map(its -> Quantity.significant(its.high(), DIGITS)).orElse("–"),
-          told ? degree(fit, index) : "not",
-          parameter.unit());
+          told ? degree.map(Words::of).orElse("–") : "not",
+          parameters.get(i).unit());
     }
     return table;
   }
 
-  private static boolean isKnown(TableFit fit, int index) {
-    Parameter parameter = fit.fitted().law().parameters().get(index);
-    return fit.identifiability()
-            .filter(its -> its.verdicts().get(index).degree() != Identifiability.Degree.NOT)
-            .isPresent()
-        && fit.bootstrapped()
-            .map(boot -> boot.parameter(index, fit.confidence()))
-            .filter(its -> its.low() > parameter.low() && its.high() < parameter.high())
-            .isPresent();
-  }
-
-  private static String degree(TableFit fit, int index) {
-    return fit.identifiability()
-        .map(its -> Words.of(its.verdicts().get(index).degree()))
-        .orElse("–");
-  }
-
-  private static void print(HeldOutRuns runs, PrintWriter out) {
+  private static void print(HeldOutRuns runs, double confidence, PrintWriter out) {
     out.println();
     out.println(
         "Fitted without what reaches beyond %s = %s: %s missed by %s, %s foretold with an error of %s%s."
@@ -152,6 +136,7 @@ final class FitText {
     if (runs.fitted().outcome() != Outcome.CONVERGED) {
       out.println("  " + runs.fitted().sentence());
     }
+    runs.shortfall(confidence).ifPresent(sentence -> out.println("  " + sentence));
     TextTable table =
         new TextTable("run", "N", "D", "C", "measured", "foretold", "low", "high", "error");
     runs.points().stream()

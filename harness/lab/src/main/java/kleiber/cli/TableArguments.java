@@ -7,8 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Names;
 import kleiber.experiment.UserException;
+import kleiber.laws.Axis;
 import kleiber.laws.Law;
+import kleiber.laws.Typical;
 import kleiber.observe.Columns;
 import kleiber.observe.LossTable;
 import kleiber.observe.Observations;
@@ -71,6 +74,21 @@ final class TableArguments {
     return one && (Files.isDirectory(files.getFirst()) || !looksLikeFile)
         ? Optional.of(files.getFirst())
         : Optional.empty();
+  }
+
+  /** Refuses names in --map that a law does not read. */
+  void requireAxesOf(Law law) {
+    List<String> read =
+        law instanceof Typical known ? known.axes().stream().map(Axis::name).toList() : List.of();
+    for (String axis : Columns.parse(map).axes()) {
+      if (!read.contains(axis)) {
+        List<String> names = new ArrayList<>(Columns.ROLES);
+        read.stream().filter(name -> !LossTable.OWN_AXES.contains(name)).forEach(names::add);
+        throw new UserException(
+            "--map says which column holds %s, which %s does not read; %s"
+                .formatted(axis, law.getClass().getSimpleName(), Names.known(axis, names)));
+      }
+    }
   }
 
   /** The losses, as a law reads them. */

@@ -2,6 +2,7 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
           + " when a chain is broken or a prediction has failed."
     })
 final class VerifyCommand implements Callable<Integer> {
+  private static final Path DEFAULT = Path.of("results");
+
   @Parameters(
       index = "0..*",
       arity = "1..*",
@@ -47,7 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
       description =
           "Where the runs lie: a folder of results, or one that holds several. May be repeated."
               + " Default: results.")
-  private List<Path> results = List.of(Path.of("results"));
+  private List<Path> results = List.of(DEFAULT);
 
   @Option(
       names = "--measured",
@@ -64,11 +67,29 @@ final class VerifyCommand implements Callable<Integer> {
     if (!measured.isEmpty() && files.size() > 1) {
       throw new UserException("--measured counts the seals of one file, but several are given");
     }
+    for (Path folder : results) {
+      if (!Files.isDirectory(folder) && !folder.equals(DEFAULT)) {
+        throw new UserException("--results " + folder + " is no folder; expected one of results");
+      }
+    }
+    measured.forEach(
+        (number, loss) -> {
+          if (!(loss > 0) || Double.isInfinite(loss)) {
+            throw new UserException("--measured " + number + "=" + loss + " must be positive");
+          }
+        });
     List<SealScore.Candidate> candidates = SealScore.candidates(results);
     PrintWriter out = spec.commandLine().getOut();
     boolean sound = true;
     for (Path file : files) {
       SealFile.Chain chain = new SealFile(file).read();
+      for (int number : measured.keySet()) {
+        if (chain.seals().stream().noneMatch(line -> line.seal().number() == number)) {
+          throw new UserException(
+              "--measured %d: %s holds no seal of that number; it has %d"
+                  .formatted(number, file, chain.seals().size()));
+        }
+      }
       List<SealScore> scores = chain.seals().stream().map(line -> score(line, candidates)).toList();
       print(file, scores, out);
       chain.faults().forEach(fault -> out.println("BROKEN " + fault));

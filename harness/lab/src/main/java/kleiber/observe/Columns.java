@@ -3,10 +3,14 @@ package kleiber.observe;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import kleiber.experiment.Names;
 import kleiber.experiment.UserException;
 
 /**
@@ -38,6 +42,17 @@ public record Columns(Map<String, String> byRole) {
 
   /** Standard error of the loss. */
   public static final String STANDARD_ERROR = "standardError";
+
+  /** All that is no further axis. */
+  public static final List<String> ROLES = List.of(N, D, C, LOSS, RUN, CLUSTER, STANDARD_ERROR);
+
+  /** Parts of names that tell what a column may hold. */
+  private static final Map<String, List<String>> PARTS =
+      Map.of(
+          N, List.of("param", "size"),
+          D, List.of("token"),
+          C, List.of("flop", "compute"),
+          LOSS, List.of("loss"));
 
   private static final Map<String, List<String>> USUAL =
       Map.of(
@@ -81,25 +96,56 @@ public record Columns(Map<String, String> byRole) {
     return new Columns(byRole);
   }
 
-  /** Where in a table a role lies, when it is named or a column has a usual name. */
+  /**
+   * Where in a table a role lies, when it is named or a column has a usual name.
+   *
+   * @throws UserException when several have
+   */
   Optional<Integer> find(TableReader table, String role) {
     String named = byRole.get(role);
     if (named != null) {
       return Optional.of(table.column(named));
     }
     List<String> columns = table.columns();
-    for (String usual : USUAL.getOrDefault(role, List.of(role))) {
-      for (int i = 0; i < columns.size(); i++) {
-        if (columns.get(i).equalsIgnoreCase(usual)) {
-          return Optional.of(i);
-        }
-      }
+    List<String> usual = USUAL.getOrDefault(role, List.of(role.toLowerCase(Locale.ROOT)));
+    List<Integer> found =
+        IntStream.range(0, columns.size())
+            .filter(i -> usual.contains(columns.get(i).toLowerCase(Locale.ROOT)))
+            .boxed()
+            .toList();
+    if (found.size() > 1) {
+      throw new UserException(
+          "%s: the columns %s may all hold %s; say which does with --map %s=COLUMN, or give them different names"
+              .formatted(
+                  table.file(),
+                  found.stream()
+                      .map(i -> "'" + columns.get(i) + "'")
+                      .collect(Collectors.joining(", ")),
+                  role,
+                  role));
     }
-    return Optional.empty();
+    return found.stream().findFirst();
+  }
+
+  /** What there is to choose from where a role was not found, and what may be meant. */
+  static String known(String role, List<String> columns) {
+    if (!PARTS.containsKey(role)) {
+      return Names.known(role, columns);
+    }
+    List<String> likely =
+        columns.stream()
+            .filter(
+                name ->
+                    PARTS.get(role).stream()
+                        .anyMatch(part -> name.toLowerCase(Locale.ROOT).contains(part)))
+            .toList();
+    return "known: "
+        + String.join(", ", columns)
+        + (likely.isEmpty() ? "" : "; did you mean '" + String.join("' or '", likely) + "'?");
   }
 
   /** Further axes that were named. */
-  List<String> axes() {
+  public List<String> axes() {
     return byRole.keySet().stream().filter(role -> !USUAL.containsKey(role)).toList();
   }
 }

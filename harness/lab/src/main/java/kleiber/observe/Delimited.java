@@ -35,6 +35,10 @@ final class Delimited extends TableReader {
       if (!read()) {
         throw new UserException(file + " is empty; expected a table with a line of column names");
       }
+      if (record.size() == 1 && record.getFirst().indexOf(';') >= 0) {
+        throw new UserException(
+            file + " seems to be separated by semicolons; expected commas, or tabs in a .tsv");
+      }
       pending = record.stream().noneMatch(name -> Double.isNaN(parse(value(name))));
       columns =
           IntStream.range(0, record.size())

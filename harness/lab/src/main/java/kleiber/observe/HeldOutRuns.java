@@ -36,6 +36,15 @@ public record HeldOutRuns(
     }
   }
 
+  /** Points from which a shortfall can be told from chance. */
+  private static final int ENOUGH = 10;
+
+  /** Standard deviations of chance below which it is one. */
+  private static final double FAR = 2;
+
+  /** Share of the mean error by which its mean with signs makes it one-sided. */
+  private static final double ONE_SIDED = 0.5;
+
   public HeldOutRuns {
     points = List.copyOf(points);
   }
@@ -82,6 +91,28 @@ public record HeldOutRuns(
         .mapToDouble(point -> Math.abs(point.relativeError()))
         .average()
         .orElseThrow();
+  }
+
+  /**
+   * What speaks from intervals that held far fewer losses than they promise: a law that errs to one
+   * side, or losses that scatter more than those that were fitted. Empty where they held enough.
+   */
+  public Optional<String> shortfall(double confidence) {
+    long asked = points.stream().filter(point -> point.interval.isPresent()).count();
+    double chance = Math.sqrt(confidence * (1 - confidence) / Math.max(1, asked));
+    if (asked < ENOUGH || coverage() >= confidence - FAR * chance) {
+      return Optional.empty();
+    }
+    double error = meanAbsoluteRelativeError();
+    double side = points.stream().mapToDouble(Point::relativeError).average().orElseThrow();
+    String promise = "The intervals promise " + Quantity.percent(confidence) + ". ";
+    return Optional.of(
+        promise
+            + (Math.abs(side) > ONE_SIDED * error
+                ? "On average these losses lie %s %s what the law foretold: its form does not hold that far, and that error is in no interval."
+                    .formatted(Quantity.percent(Math.abs(side)), side > 0 ? "below" : "above")
+                : "The law errs to neither side, but by %s here and by %s where it was fitted: noise that grows with scale is in no interval."
+                    .formatted(Quantity.percent(error), Quantity.percent(trainingError))));
   }
 
   /** Share of the points whose interval held the measured loss; NaN without intervals. */

@@ -3,22 +3,37 @@ package kleiber.observe;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kleiber.experiment.Catalogue;
+import kleiber.experiment.Names;
 import kleiber.experiment.UserException;
+import kleiber.experiment.Words;
 
 /** Records as JSON. A number that is not finite is null there, and NaN when read back. */
 final class JsonRecords {
+  private static final Pattern MISSING = Pattern.compile("Missing creator property '(\\w+)'");
+
   private JsonRecords() {}
 
   static final JsonMapper MAPPER =
@@ -61,9 +76,49 @@ final class JsonRecords {
     try {
       return kind.cast(MAPPER.treeToValue(settings, found));
     } catch (JacksonException e) {
-      throw new UserException(
-          "a %s that cannot be read: %s".formatted(type, e.getOriginalMessage()), e);
+      throw new UserException("%s: %s".formatted(type, sentence(e)), e);
     }
+  }
+
+  /** What is wrong with a text, without the library's words for it. */
+  static String sentence(JacksonException e) {
+    return switch (e) {
+      case ValueInstantiationException value when value.getCause() != null ->
+          value.getCause().getMessage();
+      case UnrecognizedPropertyException unknown ->
+          "'%s' is not known; it was written by another version, or for something else"
+              .formatted(unknown.getPropertyName());
+      case InvalidFormatException format when format.getTargetType().isEnum() ->
+          "%s is '%s'; %s"
+              .formatted(
+                  name(format),
+                  String.valueOf(format.getValue()).toLowerCase(Locale.ROOT),
+                  Names.known(
+                      String.valueOf(format.getValue()),
+                      Arrays.stream(format.getTargetType().getEnumConstants())
+                          .map(constant -> Words.of((Enum<?>) constant))
+                          .toList()));
+      case JsonEOFException cut -> "it is cut off";
+      case StreamReadException broken ->
+          "it is no JSON, from line %d on".formatted(broken.getLocation().getLineNr());
+      case MismatchedInputException missing when MISSING.matcher(missing.getMessage()).find() -> {
+        Matcher matcher = MISSING.matcher(missing.getMessage());
+        matcher.find();
+        yield "it has no '%s'; it was written by another version, or for something else"
+            .formatted(matcher.group(1));
+      }
+      case JsonMappingException other -> name(other) + " is not what it should be";
+      default -> e.getOriginalMessage();
+    };
+  }
+
+  /** Where in a text something is wrong. */
+  private static String name(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(JsonMappingException.Reference::getFieldName)
+        .filter(Objects::nonNull)
+        .reduce((outer, inner) -> outer + "." + inner)
+        .orElse("it");
   }
 
   private static final class Write extends StdSerializer<Double> {

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import kleiber.experiment.Names;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.experiment.UserException;
+import kleiber.fit.Objective;
 import kleiber.laws.Axis;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
@@ -34,7 +36,7 @@ public record LossTable(
     Set<String> unknown,
     List<String> notes) {
   /** Axes that every scale has. */
-  private static final Set<String> OWN_AXES = Set.of("params", "tokens", "flops");
+  public static final Set<String> OWN_AXES = Set.of("params", "tokens", "flops");
 
   /** Broken rows that a message names. */
   private static final int NAMED = 5;
@@ -57,7 +59,7 @@ public record LossTable(
       List<TableReader> tables, Columns columns, List<String> conditions, Law law, int mostRows)
       throws IOException {
     Selection selection = Selection.parse(conditions);
-    Reading reading = new Reading(columns, law, mostRows, tables.size() > 1);
+    Reading reading = new Reading(columns, law, mostRows, tables);
     for (TableReader table : tables) {
       reading.read(table, selection.over(table));
     }
@@ -69,18 +71,22 @@ public record LossTable(
     private final Columns columns;
     private final Law law;
     private final boolean several;
+    private final String files;
     private final ClusterSample sample;
     private final Set<String> notes = new LinkedHashSet<>();
     private final Set<String> unknown = new LinkedHashSet<>();
     private final List<String> broken = new ArrayList<>();
     private long brokenRows;
+    private String wrong = "";
     private long read;
     private long selected;
 
-    Reading(Columns columns, Law law, int mostRows, boolean several) {
+    Reading(Columns columns, Law law, int mostRows, List<TableReader> tables) {
       this.columns = columns;
       this.law = law;
-      this.several = several;
+      this.several = tables.size() > 1;
+      this.files =
+          tables.stream().map(table -> table.file().toString()).collect(Collectors.joining(", "));
       this.sample = new ClusterSample(mostRows);
     }
 
@@ -96,20 +102,21 @@ public record LossTable(
             sample.add(row);
           } else if (++brokenRows <= NAMED) {
             broken.add(table.place() + ": " + fault);
+            wrong = brokenRows == 1 ? at.column(row) : wrong;
           }
         }
       }
       if (brokenRows > 0) {
         String more = brokenRows > NAMED ? "; and " + (brokenRows - NAMED) + " more" : "";
         throw new UserException(
-            "%s: %d %s cannot be fitted: %s%s. Mend them, or leave them out by a condition such as --where '%s > 0'"
+            "%s: %d %s cannot be fitted: %s%s. Mend them, or leave them out by a condition%s"
                 .formatted(
                     table.file(),
                     brokenRows,
                     brokenRows == 1 ? "row" : "rows",
                     String.join("; ", broken),
                     more,
-                    at.loss()));
+                    wrong.isEmpty() ? "" : " such as --where '" + wrong + " > 0'"));
       }
     }
 
@@ -124,7 +131,7 @@ public record LossTable(
         if (!(value > 0) || Double.isInfinite(value)) {
           return entry.getKey()
               + (Double.isNaN(value) ? " is missing or not a number" : " is " + value)
-              + " but must be positive";
+              + (Double.isInfinite(value) ? " but must be finite" : " but must be positive");
         }
       }
       for (Map.Entry<String, Double> axis : row.at().extra().entrySet()) {
@@ -137,7 +144,7 @@ public record LossTable(
 
     LossTable table() {
       if (read == 0) {
-        throw new UserException("there are no rows; expected one loss in each");
+        throw new UserException(files + ": there are no rows; expected one loss in each");
       }
       if (selected == 0) {
         throw new UserException("none of the " + read + " rows meets the conditions of --where");
@@ -218,11 +225,21 @@ public record LossTable(
       private UserException missing(String role, String meaning) {
         return new UserException(
             "%s: which column holds %s (%s)? Say it with --map %s=COLUMN; %s"
-                .formatted(table.file(), role, meaning, role, Names.known(role, table.columns())));
+                .formatted(
+                    table.file(), role, meaning, role, Columns.known(role, table.columns())));
       }
 
-      String loss() {
-        return table.columns().get(loss);
+      /** The first column of a broken row that is to blame. */
+      String column(Observation row) {
+        boolean sound = row.loss() > 0 && Double.isFinite(row.loss());
+        Optional<Integer> to =
+            sound
+                ? Stream.of(params, tokens, flops)
+                    .flatMap(Optional::stream)
+                    .filter(at -> !(table.number(at) > 0))
+                    .findFirst()
+                : Optional.of(loss);
+        return to.map(table.columns()::get).orElse("");
       }
 
       Observation row() {
@@ -251,6 +268,26 @@ public record LossTable(
 
       private double number(Optional<Integer> column) {
         return column.map(table::number).orElse(1.0);
+      }
+    }
+  }
+
+  /**
+   * Refuses an objective that asks for more than these rows have.
+   *
+   * @throws UserException when a standard error is asked for that a row has not
+   */
+  public void requireFor(Objective objective) {
+    if (objective.residual() == kleiber.fit.Residual.STANDARD_ERRORS) {
+      for (Observation row : observations) {
+        if (!(row.standardError() > 0) || Double.isInfinite(row.standardError())) {
+          throw new UserException(
+              "%s needs a standard error of every loss, but that of %s is %s; say which column holds it with --map standardError=COLUMN"
+                  .formatted(
+                      objective.getClass().getSimpleName(),
+                      row.run(),
+                      Double.isNaN(row.standardError()) ? "not known" : row.standardError()));
+        }
       }
     }
   }

@@ -7,19 +7,25 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import kleiber.experiment.Names;
 import kleiber.experiment.UserException;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
 import kleiber.fit.Outcome;
+import kleiber.laws.Axis;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 
 /**
  * A fit that was written to a file, ready to foretell: that of an experiment, {@code
@@ -40,6 +46,30 @@ public record SavedFit(
     Optional<String> heldOut) {
   public SavedFit {
     rows = List.copyOf(rows);
+    require(fitted.outcome() != Outcome.FAILED, "the fit failed: " + fitted.sentence());
+    require(rows.size() > 0, "it holds no rows that were fitted");
+    require(confidence > 0 && confidence < 1, "its confidence is " + confidence);
+    require(
+        Arrays.stream(fitted.theta()).allMatch(Double::isFinite),
+        "a parameter of the law has no value");
+    bootstrapped.ifPresent(
+        boot -> {
+          require(
+              boot.noise() >= 0 && boot.degreesOfFreedom() > 0,
+              "the noise of its resamples is not known");
+          for (double[] theta : boot.thetas()) {
+            require(
+                theta.length == fitted.theta().length
+                    && Arrays.stream(theta).allMatch(Double::isFinite),
+                "a resample has no value for a parameter of the law");
+          }
+        });
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
   }
 
   /**
@@ -63,9 +93,11 @@ public record SavedFit(
           ? JsonRecords.MAPPER.treeToValue(tree, FitFile.class).saved()
           : JsonRecords.MAPPER.treeToValue(tree, TableFitFile.class).saved();
     } catch (JacksonException e) {
-      throw notAFit(file, e.getOriginalMessage(), e);
+      throw notAFit(file, JsonRecords.sentence(e), e);
     } catch (CharacterCodingException e) {
       throw notAFit(file, "it is not UTF-8 text", e);
+    } catch (IllegalArgumentException e) {
+      throw notAFit(file, e.getMessage(), e);
     }
   }
 
@@ -89,7 +121,9 @@ public record SavedFit(
 
   static double[][] thetas(List<List<Double>> draws) {
     return draws.stream()
-        .map(draw -> draw.stream().mapToDouble(Double::doubleValue).toArray())
+        .map(
+            draw ->
+                draw.stream().mapToDouble(value -> value == null ? Double.NaN : value).toArray())
         .toArray(double[][]::new);
   }
 
@@ -109,6 +143,7 @@ public record SavedFit(
    * @param extra further axes; no token is seen twice unless they say so
    */
   public Scale scale(double params, double tokens, Map<String, Double> extra) {
+    requireAxes(extra);
     requirePositive("params", params);
     requirePositive("tokens", tokens);
     Map<String, Double> axes = new LinkedHashMap<>();
@@ -120,11 +155,16 @@ public record SavedFit(
   /** Predicts a run at any scale, under the conventions of the fit. */
   public Prediction predict(Scale at) {
     List<String> notes = new ArrayList<>();
-    double most = rows.stream().mapToDouble(row -> row.at().flops()).max().orElse(Double.NaN);
+    double most = rows.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
+    double least = rows.stream().mapToDouble(row -> row.at().flops()).min().orElseThrow();
     if (at.flops() > most) {
       notes.add(
           "That is %s times the compute of any run that was fitted (%s FLOPs)."
               .formatted(Quantity.significant(at.flops() / most, 2), Quantity.count(most)));
+    } else if (at.flops() < least) {
+      notes.add(
+          "That is less compute than any run that was fitted had (%s FLOPs)."
+              .formatted(Quantity.count(least)));
     }
     if (fitted.outcome() != Outcome.CONVERGED) {
       notes.add(fitted.sentence());
@@ -140,6 +180,7 @@ public record SavedFit(
    */
   public Optimum optimum(double flops, Map<String, Double> extra) {
     requirePositive("flops", flops);
+    requireAxes(extra);
     Law law = fitted.law();
     if (!LossTable.reads(law, Columns.N) || !LossTable.reads(law, Columns.D)) {
       throw new UserException(
@@ -155,6 +196,22 @@ public record SavedFit(
             boot ->
                 boot.positive(theta -> path.at(path.bestParams(law, theta)).tokens(), confidence));
     return new Optimum(predict(path.at(params)), ofParams, ofTokens, path.isInside(params));
+  }
+
+  /** Refuses axes that the law does not read. */
+  private void requireAxes(Map<String, Double> extra) {
+    Set<String> read = new TreeSet<>(Set.of(Scale.UNIQUE_TOKENS));
+    if (fitted.law() instanceof Typical known) {
+      known.axes().stream().map(Axis::name).forEach(read::add);
+    }
+    read.removeAll(LossTable.OWN_AXES);
+    for (String axis : extra.keySet()) {
+      if (!read.contains(axis)) {
+        throw new UserException(
+            "%s reads no axis '%s'; %s"
+                .formatted(fitted.law().formula(), axis, Names.known(axis, read)));
+      }
+    }
   }
 
   private static void requirePositive(String name, double value) {

@@ -86,7 +86,7 @@ public record SealFile(Path file) {
                           + " taken out"));
         }
       } catch (JacksonException e) {
-        faults.add(place + "it cannot be read: " + e.getOriginalMessage());
+        faults.add(place + "it cannot be read: " + JsonRecords.sentence(e));
       }
       previous = line.group(1);
     }

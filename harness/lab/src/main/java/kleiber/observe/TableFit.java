@@ -10,10 +10,12 @@ import kleiber.fit.FittedLaw;
 import kleiber.fit.HoldOut;
 import kleiber.fit.Identifiability;
 import kleiber.fit.Influence;
+import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.fit.Outcome;
 import kleiber.fit.ScaleAxis;
 import kleiber.fit.Split;
+import kleiber.laws.Charted;
 import kleiber.laws.Law;
 import kleiber.laws.LinearInAmplitudes;
 import kleiber.laws.Observation;
@@ -29,6 +31,7 @@ import kleiber.laws.Observation;
  * @param influence what single runs do to the fit, when there are few enough to ask
  * @param heldOut the check, unless nothing could be held out
  * @param largest training and held-out error with the largest runs by N, D and C left out in turn
+ * @param refusal why the law cannot be that of these losses, in a sentence; empty when it can
  * @param confidence of all intervals
  * @param notes what a reader must know, in sentences
  */
@@ -41,6 +44,7 @@ public record TableFit(
     Optional<Influence> influence,
     Optional<HeldOutRuns> heldOut,
     List<HoldOut> largest,
+    Optional<String> refusal,
     double confidence,
     List<String> notes) {
   /** Rows beyond which profiles and influence, which fit hundreds of times, are not asked for. */
@@ -81,7 +85,7 @@ public record TableFit(
     double seconds = 1e-9 * (System.nanoTime() - start);
     List<String> notes = new ArrayList<>(table.notes());
     int many = law instanceof LinearInAmplitudes ? MANY_ROWS : MANY_ROWS_OF_SLOW_LAW;
-    boolean few = rows.size() <= many;
+    boolean few = rows.size() <= many && !(law instanceof Charted);
     boolean usable = fitted.outcome() != Outcome.FAILED;
     boolean noisy = usable && carriesNoise(rows, law);
     if (usable && !noisy) {
@@ -91,8 +95,11 @@ public record TableFit(
     }
     if (!few) {
       notes.add(
-          "Profiles and the influence of single runs are not asked for beyond %d rows of this law."
-              .formatted(many));
+          law instanceof Charted
+              ? "The constants of this law trade off too far for profiles of them: compare losses,"
+                  + " not constants."
+              : "Profiles and the influence of single runs are not asked for beyond %d rows of this law."
+                  .formatted(many));
     }
     Bootstrap bootstrap = draws == 0 ? null : new Bootstrap(fitter, draws, SEED);
     return new TableFit(
@@ -110,8 +117,21 @@ public record TableFit(
                 .filter(its -> known(table, its.axis()))
                 .toList()
             : List.of(),
+        usable ? Turn.of(table, fitted) : Optional.empty(),
         confidence,
         notes);
+  }
+
+  /** How well a parameter is known, where that was asked. */
+  public Optional<Identifiability.Degree> degree(int parameter) {
+    return identifiability.map(its -> its.verdicts().get(parameter).degree());
+  }
+
+  /** Where a parameter lies: by the resamples, or where there are none by its profile. */
+  public Optional<Interval> interval(int parameter) {
+    return bootstrapped
+        .map(boot -> boot.parameter(parameter, confidence))
+        .or(() -> identifiability.map(its -> its.verdicts().get(parameter).profile().interval()));
   }
 
   private static Optional<HeldOutRuns> heldOut(

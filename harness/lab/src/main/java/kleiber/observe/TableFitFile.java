@@ -3,6 +3,7 @@ package kleiber.observe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
@@ -33,7 +34,8 @@ import kleiber.laws.Scale;
  * @param objective and its settings, as {@code --objective} takes it
  * @param sentence what a user must know about the outcome; empty when CONVERGED
  * @param theta by name, in the order of the law
- * @param intervals by name; empty when no noise could be measured
+ * @param intervals by name, of the resamples or where there are none of the profiles; empty when no
+ *     noise could be measured
  * @param verdicts on every parameter, in words
  * @param n rows fitted
  * @param starts tried
@@ -142,7 +144,7 @@ public record TableFitFile(
         fitted.sentence(),
         theta(fitted),
         fit.confidence(),
-        fit.bootstrapped().map(TableFitFile.ends(fit.confidence())).orElse(Map.of()),
+        intervals(fit),
         fit.identifiability()
             .map(known -> known.verdicts().stream().map(its -> its.sentence()).toList())
             .orElse(List.of()),
@@ -165,7 +167,7 @@ public record TableFitFile(
                         its.heldOutError()))
             .toList(),
         files,
-        fit.notes(),
+        Stream.concat(fit.refusal().stream(), fit.notes().stream()).toList(),
         rows(fit.table().observations()),
         fit.bootstrapped()
             .map(TableFitFile::resamples)
@@ -211,6 +213,16 @@ public record TableFitFile(
   }
 
   private List<Observation> observations() {
+    List<List<?>> columns = new ArrayList<>(rows.extra.values());
+    columns.addAll(
+        List.of(rows.run, rows.cluster, rows.params, rows.tokens, rows.flops, rows.standardError));
+    for (List<?> column : columns) {
+      if (column.size() != rows.loss.size()) {
+        throw new IllegalArgumentException(
+            "the columns of its rows differ in length: %d and %d"
+                .formatted(rows.loss.size(), column.size()));
+      }
+    }
     return IntStream.range(0, rows.loss.size())
         .mapToObj(
             i -> {
@@ -238,16 +250,14 @@ public record TableFitFile(
     return theta;
   }
 
-  private static Function<BootstrappedLaw, Map<String, Ends>> ends(double confidence) {
-    return boot -> {
-      Map<String, Ends> ends = new LinkedHashMap<>();
-      List<Parameter> parameters = boot.fitted().law().parameters();
-      for (int i = 0; i < parameters.size(); i++) {
-        Interval interval = boot.parameter(i, confidence);
-        ends.put(parameters.get(i).name(), new Ends(interval.low(), interval.high()));
-      }
-      return ends;
-    };
+  private static Map<String, Ends> intervals(TableFit fit) {
+    Map<String, Ends> intervals = new LinkedHashMap<>();
+    List<Parameter> parameters = fit.fitted().law().parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      String name = parameters.get(i).name();
+      fit.interval(i).ifPresent(its -> intervals.put(name, new Ends(its.low(), its.high())));
+    }
+    return intervals;
   }
 
   private static HeldOut heldOut(HeldOutRuns runs) {

@@ -102,6 +102,11 @@ public final class Typed {
       if (type == double.class) {
         node.put(component.getName(), number);
       } else {
+        if (number != Math.rint(number)) {
+          throw new UserException(
+              "'%s': %s is '%s' but must be a whole number"
+                  .formatted(text, component.getName(), value));
+        }
         node.put(component.getName(), (long) number);
       }
     } else if (type.isEnum()) {

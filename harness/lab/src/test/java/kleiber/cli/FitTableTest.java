@@ -7,15 +7,20 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -136,6 +141,12 @@ class FitTableTest {
     assertEquals(0, kleiber.run("fit", oneSize.toString(), "--bootstrap", "60"), kleiber.err());
     String first = kleiber.out().lines().findFirst().orElseThrow();
     assertTrue(first.startsWith("Not identified: All observations have the same N"), first);
+    Path json = folder.resolve("one.json");
+    kleiber.run("fit", oneSize.toString(), "--bootstrap", "60", "--json", json.toString());
+    JsonNode verdicts = new ObjectMapper().readTree(json.toFile()).path("verdicts");
+    for (int i = 0; i < 3; i++) {
+      assertTrue(verdicts.get(i).asText().contains("is not identified"), verdicts.toString());
+    }
     for (String parameter : List.of("E ", "A ", "alpha ")) {
       assertTrue(row(parameter).matches(parameter + " *–  .*not .*"), row(parameter));
     }
@@ -229,6 +240,24 @@ class FitTableTest {
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --set;fit.params=total | --set is for a folder",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --max-rows;1        | must be at least 10",
         "`N,D,loss\n`                  | ``                  | there are no rows",
+        "`N,D,loss\n1,2,3\n`           | --map;width=N       | which Chinchilla does not read",
+        "`N,D,loss,L\n1,2,3,4\n`       | ``                  | 'loss', 'L' may all hold L",
+        "`N,D,loss,loss\n1,2,3,4\n`    | --map;L=loss        | 2 columns of the name 'loss'",
+        "`N,D,val_loss\n1,2,3\n`       | ``                  | did you mean 'val_loss'?",
+        "`N;D;loss\n1;2;3\n`           | ``                  | separated by semicolons",
+        "`N,D,loss\n0,2,3\n`           | ``                  | such as --where 'N > 0'",
+        "`N,D,loss\n"
+            + "1,2,3\n"
+            + "1,2,4\n"
+            + "`    | --objective;weighted-least-squares | --map standardError=COLUMN",
+        "`N,D,loss\n"
+            + "1,2,3\n"
+            + "`           | --law;BrokenPowerLaw:breaks=0,x=flops | BrokenPowerLaw: 0 breaks;"
+            + " give 1 to 3",
+        "`N,D,loss\n1,2,3\n`           | --law;BrokenPowerLaw:breaks=1.5,x=flops | whole number",
+        "`N,D,loss\n"
+            + "1,2,3\n"
+            + "`           | --law;BrokenPowerLaw:breaks=1,x=flop | x is 'flop'; known:",
         "``                            | ``                  | is empty",
       })
   void aMistakeIsAnsweredWithASentence(String table, String options, String expected)
@@ -246,6 +275,42 @@ class FitTableTest {
     assertFalse(kleiber.err().contains("\tat "), kleiber.err());
   }
 
+  /** A fit that was cut off, changed by hand or written by another version is told so. */
+  @Test
+  void aBrokenFitIsAnsweredWithASentence() throws IOException {
+    Path json = folder.resolve("fit.json");
+    assertEquals(0, fitGrid("--bootstrap", "20", "--json", json.toString()), kleiber.err());
+    ObjectMapper mapper = new ObjectMapper();
+    Map<String, Consumer<ObjectNode>> mistakes = new LinkedHashMap<>();
+    mistakes.put("has no 'rows'", fit -> fit.remove("rows"));
+    mistakes.put("'newer' is not known", fit -> fit.put("newer", 1));
+    mistakes.put("no value for beta", fit -> ((ObjectNode) fit.get("theta")).remove("beta"));
+    mistakes.put("has no value", fit -> ((ObjectNode) fit.get("theta")).putNull("beta"));
+    mistakes.put("theta is not", fit -> ((ObjectNode) fit.get("theta")).put("beta", "x"));
+    mistakes.put("differ in length", fit -> ((ArrayNode) fit.at("/rows/loss")).remove(0));
+    mistakes.put("a resample", fit -> ((ArrayNode) fit.at("/bootstrap/thetas/0")).remove(0));
+    mistakes.put("noise", fit -> ((ObjectNode) fit.get("bootstrap")).putNull("degreesOfFreedom"));
+    mistakes.put("confidence is 7", fit -> fit.put("confidence", 7));
+    mistakes.put("outcome is 'odd'", fit -> fit.put("outcome", "ODD"));
+    mistakes.put("'Nolaw' is no law", fit -> fit.put("law", "Nolaw"));
+    Path broken = folder.resolve("broken.json");
+    for (Map.Entry<String, Consumer<ObjectNode>> mistake : mistakes.entrySet()) {
+      ObjectNode fit = (ObjectNode) mapper.readTree(json.toFile());
+      mistake.getValue().accept(fit);
+      mapper.writeValue(broken.toFile(), fit);
+      assertEquals(2, kleiber.run("predict", broken.toString(), "--flops", "1e21"));
+      assertTrue(kleiber.err().contains(mistake.getKey()), kleiber.err());
+      assertFalse(kleiber.err().contains("\tat "), kleiber.err());
+    }
+    Files.writeString(broken, Files.readString(json).substring(0, 300));
+    assertEquals(2, kleiber.run("predict", broken.toString(), "--flops", "1e21"));
+    assertTrue(kleiber.err().contains("it is cut off"), kleiber.err());
+    assertEquals(2, kleiber.run("predict", json.toString(), "--flops", "1e21", "--axis", "x=1"));
+    assertTrue(kleiber.err().contains("reads no axis 'x'"), kleiber.err());
+    assertEquals(0, kleiber.run("predict", json.toString(), "--flops", "1e15"), kleiber.err());
+    assertTrue(kleiber.out().contains("less compute than any run"), kleiber.out());
+  }
+
   @Test
   void aBrokenParquetFileAndAFolderWithoutRunsAreNamed() throws IOException {
     Path parquet = Files.writeString(folder.resolve("cut.parquet"), "PAR1 and then nothing");
@@ -255,6 +320,31 @@ class FitTableTest {
     assertTrue(kleiber.err().contains("holds no results"), kleiber.err());
     assertEquals(2, kleiber.run("fit", folder.resolve("none.csv").toString()));
     assertTrue(kleiber.err().contains("there is no file"), kleiber.err());
+  }
+
+  /** Losses that fall and rise again are not told as a power law with a straight face. */
+  @Test
+  void aLawThatOnlyFallsIsRefusedWhereLossesRise() throws IOException {
+    Random random = new Random(8);
+    StringBuilder rows = new StringBuilder("N,L\n");
+    StringBuilder fallingRows = new StringBuilder("N,L\n");
+    for (double params = 1e6; params < 1e10; params *= 1.7) {
+      double x = Math.log(params / 1e8);
+      double noise = Math.exp(0.004 * random.nextGaussian());
+      rows.append(params).append(',').append((2.5 + 0.02 * x * x) * noise).append('\n');
+      fallingRows.append(params).append(',').append(loss(params, 1e10) * noise).append('\n');
+    }
+    Path table = Files.writeString(folder.resolve("u.csv"), rows);
+    String[] words = {"fit", table.toString(), "--law", "SaturatingPowerLaw:x=params"};
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertTrue(kleiber.out().startsWith("Refused: along N the losses rise again"), kleiber.out());
+    words[3] = "BrokenPowerLaw:breaks=1,x=params";
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertFalse(kleiber.out().contains("Refused"), kleiber.out());
+    words[3] = "SaturatingPowerLaw:x=params";
+    Files.writeString(table, fallingRows);
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertFalse(kleiber.out().contains("Refused"), kleiber.out());
   }
 
   @Test

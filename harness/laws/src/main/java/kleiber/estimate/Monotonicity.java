@@ -16,7 +16,7 @@ import kleiber.laws.Scale;
  * how often noise alone would look like this is found by adding it anew to the first.
  *
  * <p>McKenzie et al. 2023, <i>Inverse Scaling</i> (arXiv:2306.09479) is the case in point; the
- * curves are Ayer et al. 1955 (pool adjacent violators).
+ * curves are Ayer et al. 1955 (pool adjacent violators). Takes time in proportion to the points.
  *
  * @param turn where along the axis the second curve is lowest
  * @param rise of ln L from there to its end
@@ -84,22 +84,30 @@ public record Monotonicity(double turn, double rise, double pValue) {
   /** The best curve that falls to a point and rises after it. */
   private record Valley(int turn, double[] curve) {
     static Valley of(double[] y) {
-      Valley best = null;
+      double[] left = squaresOfPrefixes(y);
+      double[] right = squaresOfPrefixes(reversed(y));
+      int turn = 0;
       double least = Double.POSITIVE_INFINITY;
-      for (int turn = 0; turn < y.length; turn++) {
-        double[] curve = new double[y.length];
-        double[] left = falling(Arrays.copyOfRange(y, 0, turn + 1));
-        double[] right = rising(Arrays.copyOfRange(y, turn + 1, y.length));
-        System.arraycopy(left, 0, curve, 0, left.length);
-        System.arraycopy(right, 0, curve, left.length, right.length);
-        double squares = squares(y, curve);
+      for (int last = 0; last < y.length; last++) {
+        double squares = left[last + 1] + right[y.length - 1 - last];
         if (squares < least) {
           least = squares;
-          best = new Valley(turn, curve);
+          turn = last;
         }
       }
-      return best;
+      double[] curve = Arrays.copyOf(falling(Arrays.copyOf(y, turn + 1)), y.length);
+      double[] rest = reversed(falling(reversed(Arrays.copyOfRange(y, turn + 1, y.length))));
+      System.arraycopy(rest, 0, curve, turn + 1, rest.length);
+      return new Valley(turn, curve);
     }
+  }
+
+  private static double[] reversed(double[] y) {
+    double[] reversed = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      reversed[i] = y[y.length - 1 - i];
+    }
+    return reversed;
   }
 
   /** By how much a rise lowers the sum of squares, in units of what is left. */
@@ -116,33 +124,55 @@ public record Monotonicity(double turn, double rise, double pValue) {
     return squares;
   }
 
-  private static double[] rising(double[] y) {
-    double[] negated = Arrays.stream(y).map(value -> -value).toArray();
-    return Arrays.stream(falling(negated)).map(value -> -value).toArray();
-  }
-
   /** The falling curve of least squares: neighbours in the wrong order become their mean. */
   private static double[] falling(double[] y) {
-    double[] mean = new double[y.length];
-    int[] count = new int[y.length];
-    int blocks = 0;
+    Blocks blocks = new Blocks(y.length);
     for (double value : y) {
-      mean[blocks] = value;
-      count[blocks++] = 1;
-      while (blocks > 1 && mean[blocks - 2] < mean[blocks - 1]) {
-        int joined = count[blocks - 2] + count[blocks - 1];
-        mean[blocks - 2] =
-            (mean[blocks - 2] * count[blocks - 2] + mean[blocks - 1] * count[blocks - 1]) / joined;
-        count[blocks - 2] = joined;
-        blocks--;
-      }
+      blocks.add(value);
     }
     double[] curve = new double[y.length];
     int i = 0;
-    for (int block = 0; block < blocks; block++) {
-      Arrays.fill(curve, i, i + count[block], mean[block]);
-      i += count[block];
+    for (int block = 0; block < blocks.size; block++) {
+      Arrays.fill(curve, i, i + blocks.count[block], blocks.mean[block]);
+      i += blocks.count[block];
     }
     return curve;
+  }
+
+  /** Least sum of squares of falling curves through the first 0, 1, 2, … points. */
+  private static double[] squaresOfPrefixes(double[] y) {
+    Blocks blocks = new Blocks(y.length);
+    double[] squares = new double[y.length + 1];
+    for (int i = 0; i < y.length; i++) {
+      blocks.add(y[i]);
+      squares[i + 1] = blocks.squares;
+    }
+    return squares;
+  }
+
+  /** Points that share a value of a falling curve, and what that costs. */
+  private static final class Blocks {
+    final double[] mean;
+    final int[] count;
+    int size;
+    double squares;
+
+    Blocks(int most) {
+      mean = new double[most];
+      count = new int[most];
+    }
+
+    void add(double value) {
+      mean[size] = value;
+      count[size++] = 1;
+      while (size > 1 && mean[size - 2] < mean[size - 1]) {
+        int joined = count[size - 2] + count[size - 1];
+        double apart = mean[size - 1] - mean[size - 2];
+        squares += (double) count[size - 2] * count[size - 1] / joined * apart * apart;
+        mean[size - 2] += apart * count[size - 1] / joined;
+        count[size - 2] = joined;
+        size--;
+      }
+    }
   }
 }

@@ -106,7 +106,7 @@ public record RandomEffects(
     return Math.max(0, (q - (values.length - 1)) / (sum - squares / sum));
   }
 
-  /** Fisher scoring, Viechtbauer 2005, eq. 8. */
+  /** Fisher scoring (Viechtbauer 2005). */
   private static double restrictedMaximumLikelihood(double[] values, double[] variances) {
     double tauSquared = dersimonianLaird(values, variances);
     for (int iteration = 0; iteration < ITERATIONS; iteration++) {

@@ -121,7 +121,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
     }
     Noise noise = Noise.of(fitted, observations, clusters);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    Refitter refitter = new Refitter(problem, fitted.theta());
+    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
     List<int[]> rows =
         IntStream.range(0, observations.size()).mapToObj(i -> new int[] {i}).toList();
     SplittableRandom source = new SplittableRandom(seed);

@@ -33,10 +33,10 @@ public record BootstrappedLaw(
     Bootstrap.Resampling resampling) {
   private static final NormalDistribution NORMAL = new NormalDistribution();
 
-  /** Standard deviations of noise beyond which nothing lies. */
-  private static final double FAR = 8;
+  /** Of a quantile, in standard deviations of the noise. */
+  private static final double PRECISION = 1e-9;
 
-  private static final int HALVINGS = 50;
+  private static final int STEPS = 100;
 
   public BootstrappedLaw {
     observations = List.copyOf(observations);
@@ -116,19 +116,21 @@ public record BootstrappedLaw(
    * 1987, Efron and Tibshirani 1993, eq. 14.9).
    *
    * @param index into the law's parameters
-   * @param jackknife the parameter fitted without each cluster in turn: {@link Influence#jackknife}
+   * @param jackknife all parameters fitted without each cluster in turn: {@link
+   *     Influence#jackknife}
    */
-  public Interval biasCorrected(int index, double[] jackknife, double confidence) {
+  public Interval biasCorrected(int index, double[][] jackknife, double confidence) {
     double[] sorted = Arrays.stream(thetas).mapToDouble(theta -> theta[index]).sorted().toArray();
     double fit = fitted.theta()[index];
     long below = Arrays.stream(sorted).filter(value -> value < fit).count();
     long equal = Arrays.stream(sorted).filter(value -> value == fit).count();
     double share = (below + equal / 2.0 + 0.5) / (sorted.length + 1.0);
     double bias = NORMAL.inverseCumulativeProbability(share);
-    double mean = Arrays.stream(jackknife).average().orElseThrow();
+    double[] without = Arrays.stream(jackknife).mapToDouble(theta -> theta[index]).toArray();
+    double mean = Arrays.stream(without).average().orElseThrow();
     double squares = 0;
     double cubes = 0;
-    for (double value : jackknife) {
+    for (double value : without) {
       squares += (mean - value) * (mean - value);
       cubes += Math.pow(mean - value, 3);
     }
@@ -174,28 +176,46 @@ public record BootstrappedLaw(
         Math.exp(ofLogarithm.low()), Math.exp(ofLogarithm.high()), ofLogarithm.confidence());
   }
 
-  /** Quantile of a shift drawn at random plus normal noise. */
-  private static double quantile(double[] sorted, double noise, double probability) {
+  /**
+   * Quantile of a shift drawn at random plus normal noise. Of shifts alone it lies between those in
+   * the places p (n + 1), counted from one (Davison and Hinkley 1997, section 2.4); with noise it
+   * solves mean Φ((x − shift) / noise) = p by Newton's method, halving where that would leave what
+   * must hold the solution.
+   */
+  static double quantile(double[] sorted, double noise, double probability) {
     if (noise == 0) {
-      double position = probability * (sorted.length - 1);
-      int below = (int) position;
-      int above = Math.min(below + 1, sorted.length - 1);
-      return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+      int last = sorted.length - 1;
+      double position = probability * (sorted.length + 1) - 1;
+      double within = Math.max(0, Math.min(last, position));
+      int below = (int) within;
+      int above = Math.min(below + 1, last);
+      return sorted[below] + (within - below) * (sorted[above] - sorted[below]);
     }
-    double low = sorted[0] - FAR * noise;
-    double high = sorted[sorted.length - 1] + FAR * noise;
-    for (int halving = 0; halving < HALVINGS; halving++) {
-      double middle = (low + high) / 2;
-      double below = 0;
+    double alone = noise * NORMAL.inverseCumulativeProbability(probability);
+    double low = sorted[0] + alone;
+    double high = sorted[sorted.length - 1] + alone;
+    double x = (low + high) / 2;
+    for (int step = 0; step < STEPS && high - low > PRECISION * noise; step++) {
+      double share = 0;
+      double density = 0;
       for (double shift : sorted) {
-        below += NORMAL.cumulativeProbability((middle - shift) / noise);
+        double z = (x - shift) / noise;
+        share += NormalTable.cumulative(z);
+        density += NormalTable.density(z);
       }
-      if (below < probability * sorted.length) {
-        low = middle;
+      double excess = share - probability * sorted.length;
+      if (excess < 0) {
+        low = x;
       } else {
-        high = middle;
+        high = x;
       }
+      double next = x - noise * excess / density;
+      boolean inside = next > low && next < high;
+      if (inside && Math.abs(next - x) <= PRECISION * noise) {
+        return next;
+      }
+      x = inside ? next : (low + high) / 2;
     }
-    return (low + high) / 2;
+    return x;
   }
 }

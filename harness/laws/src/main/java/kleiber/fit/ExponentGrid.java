@@ -1,7 +1,6 @@
 package kleiber.fit;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -14,7 +13,10 @@ import java.util.stream.IntStream;
  */
 final class ExponentGrid {
   /** Rows looked at: enough to tell where basins are. */
-  private static final int MOST_ROWS = 512;
+  private static final int MOST_ROWS = 128;
+
+  /** Multiples of it, less their whole part, fall evenly and follow no order that rows may have. */
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
   final int cells;
   private final Problem problem;
@@ -34,8 +36,14 @@ final class ExponentGrid {
   ExponentGrid(Problem problem, int cells) {
     this.problem = problem;
     int count = problem.at.length;
-    int every = (count + MOST_ROWS - 1) / MOST_ROWS;
-    rows = IntStream.range(0, count).filter(i -> i % every == 0).toArray();
+    rows =
+        count <= MOST_ROWS
+            ? IntStream.range(0, count).toArray()
+            : IntStream.range(0, MOST_ROWS)
+                .map(i -> (int) (count * (i * GOLDEN % 1)))
+                .distinct()
+                .sorted()
+                .toArray();
     exponents = problem.separation.exponents;
     int axes = exponents.length;
     perAxis = axes == 0 ? 1 : Math.max(3, (int) Math.round(Math.pow(cells, 1.0 / axes)));
@@ -66,16 +74,6 @@ final class ExponentGrid {
       }
     }
     return kept;
-  }
-
-  /** The basins other than the one in which {@code theta} lies. */
-  List<Start> otherBasins(Problem problem, double[] theta, int count) {
-    int[] cell = cell(theta);
-    return look(problem).stream()
-        .filter(start -> start.basin() && !start.neighbours(cell))
-        .sorted(Comparator.comparingDouble(Start::cost))
-        .limit(count)
-        .toList();
   }
 
   private List<Start> look(Problem problem) {
@@ -117,17 +115,6 @@ final class ExponentGrid {
       rest /= perAxis;
     }
     return cell;
-  }
-
-  private int[] cell(double[] theta) {
-    double[] u = problem.coordinates(theta);
-    return Arrays.stream(exponents)
-        .map(
-            j -> {
-              double share = (u[j] - problem.low(j)) / (problem.high(j) - problem.low(j));
-              return Math.min(perAxis - 1, (int) (share * perAxis));
-            })
-        .toArray();
   }
 
   private double[] theta(int[] cell, double[] amplitudes) {

@@ -72,13 +72,17 @@ public record HoldOut(
   public String sentence() {
     return String.format(
         Locale.ROOT,
-        "Fitted to the %d rows of %s <= %.3g the law misses them by %.2f %% and the %d rows beyond"
-            + " by %.2f %%.",
-        law.observations(),
+        "Fitted to the %s of %s <= %.3g the law misses them by %.2f %% and the %s beyond by"
+            + " %.2f %%.",
+        rows(law.observations()),
         axis.symbol(),
         boundary,
         100 * trainingError,
-        heldOut,
+        rows(heldOut),
         100 * heldOutError);
+  }
+
+  private static String rows(int count) {
+    return count == 1 ? "one row" : count + " rows";
   }
 }

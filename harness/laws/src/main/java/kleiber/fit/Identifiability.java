@@ -1,9 +1,11 @@
 package kleiber.fit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.IntStream;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
@@ -30,13 +32,16 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
   /** Range of a factor from which a change is told as a factor. */
   private static final double DECADES = 1e6;
 
+  /** Share of the stiffest direction's information below which a direction is free. */
+  private static final double NO_TRACE = 1e-15;
+
   /** How well a parameter is known. */
   public enum Degree {
     /** Its interval is closed and narrow. */
     IDENTIFIED,
     /** Its interval is closed and spans a factor of two or more. */
     WEAK,
-    /** Values as far as an end of its range fit as well. */
+    /** Values as far as an end of its range fit as well, or others can make up for it. */
     NOT
   }
 
@@ -60,7 +65,11 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
           + switch (degree) {
             case IDENTIFIED -> " is identified: " + range;
             case WEAK -> " is weakly identified: " + range;
-            case NOT -> " is not identified: " + range + ", to the end of its range";
+            case NOT ->
+                " is not identified: "
+                    + (profile.openBelow() || profile.openAbove()
+                        ? range + ", to the end of its range"
+                        : "other parameters can make up for it");
           };
     }
   }
@@ -76,13 +85,16 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
    */
   public static Identifiability of(
       LawFitter fitter, FittedLaw fitted, List<Observation> observations, double confidence) {
+    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
+    Search search = Search.of(problem);
+    Set<Integer> unknown =
+        Identification.of(search.problem(problem), search.of(fitted.theta())).unknown();
     List<Verdict> verdicts =
         IntStream.range(0, fitted.theta().length)
             .parallel()
             .mapToObj(j -> Profile.of(fitter, fitted, observations, j, confidence))
-            .map(profile -> verdict(fitted, profile))
+            .map(profile -> verdict(fitted, profile, unknown.contains(profile.parameter())))
             .toList();
-    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
     return new Identifiability(verdicts, tradeOff(problem, fitted.theta()));
   }
 
@@ -94,7 +106,7 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
         .toList();
   }
 
-  private static Verdict verdict(FittedLaw fitted, Profile profile) {
+  private static Verdict verdict(FittedLaw fitted, Profile profile, boolean unknown) {
     Parameter parameter = fitted.law().parameters().get(profile.parameter());
     Interval interval = profile.interval();
     boolean wide =
@@ -102,7 +114,7 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
             ? interval.high() > WIDE * interval.low()
             : interval.high() - interval.low()
                 > WIDE_SHARE * Math.abs(fitted.theta()[profile.parameter()]);
-    boolean open = profile.openBelow() || profile.openAbove();
+    boolean open = unknown || profile.openBelow() || profile.openAbove();
     return new Verdict(
         parameter, open ? Degree.NOT : wide ? Degree.WEAK : Degree.IDENTIFIED, profile);
   }
@@ -117,8 +129,9 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
             .min(Comparator.comparingDouble(k -> values[k]))
             .orElseThrow();
     double[] direction = eigen.getEigenvector(sloppiest).toArray();
-    double floor = 1e-16 * eigen.getRealEigenvalue(0);
-    double length = Math.sqrt(information.variance() / Math.max(floor, values[sloppiest]));
+    double stiffest = Arrays.stream(values).max().orElseThrow();
+    boolean free = values[sloppiest] <= NO_TRACE * stiffest;
+    double length = free ? 0 : Math.sqrt(information.variance() / values[sloppiest]);
     double longest = 0;
     for (double component : direction) {
       longest = Math.max(longest, Math.abs(component));
@@ -138,12 +151,10 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
       return "";
     }
     int last = names.size() - 1;
-    return String.join(", ", names.subList(0, last))
-        + " and "
-        + names.get(last)
-        + " trade off: "
-        + String.join(" with ", changes)
-        + " costs one standard deviation";
+    String which = String.join(", ", names.subList(0, last)) + " and " + names.get(last);
+    return free
+        ? which + " trade off freely: the data cannot tell them apart"
+        : which + " trade off: " + String.join(" with ", changes) + " costs one standard deviation";
   }
 
   private static String change(

@@ -12,11 +12,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.QRDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 
-/** What the data can say about the parameters of a fit, as an outcome and a sentence. */
-record Identification(Outcome outcome, String sentence) {
+/**
+ * What the data can say about the parameters of a fit.
+ *
+ * @param sentence what a user must know; empty when CONVERGED
+ * @param unknown indices of the parameters that cannot be known; empty unless NOT_IDENTIFIED
+ */
+record Identification(Outcome outcome, String sentence, Set<Integer> unknown) {
   /** Below this share of the largest singular value a direction leaves no trace in the losses. */
   private static final double NO_TRACE = 1e-8;
 
@@ -35,14 +43,15 @@ record Identification(Outcome outcome, String sentence) {
     if (scales < parameters.size()) {
       return new Identification(
           Outcome.NOT_IDENTIFIED,
-          problem.at.length
-              + " observations at "
-              + scales
-              + " distinct scales cannot determine the "
+          count(problem.at.length, "observation")
+              + " at "
+              + count(scales, "distinct scale")
+              + " cannot determine the "
               + parameters.size()
               + " parameters of "
               + problem.law.formula()
-              + ".");
+              + ".",
+          Set.copyOf(allOf(parameters.size())));
     }
     List<Integer> inside = new ArrayList<>();
     List<String> onBound = new ArrayList<>();
@@ -71,14 +80,16 @@ record Identification(Outcome outcome, String sentence) {
           oneScale(problem)
               + "the data cannot tell apart "
               + names(parameters, unknown)
-              + ": only predictions within the range of the data mean anything.");
+              + ": only predictions within the range of the data mean anything.",
+          unknown);
     }
     if (!onBound.isEmpty()) {
       return new Identification(
           Outcome.BOUND_HIT,
           String.join("; ", onBound)
               + ": the data pull it further, so neither it nor what trades off with it means"
-              + " much.");
+              + " much.",
+          Set.of());
     }
     List<Integer> vague = vague(problem, theta);
     if (!vague.isEmpty()) {
@@ -86,9 +97,10 @@ record Identification(Outcome outcome, String sentence) {
           Outcome.NOT_IDENTIFIED,
           "The objective is a flat valley: "
               + names(parameters, vague)
-              + " could be almost anything within the noise.");
+              + " could be almost anything within the noise.",
+          Set.copyOf(vague));
     }
-    return new Identification(Outcome.CONVERGED, "");
+    return new Identification(Outcome.CONVERGED, "", Set.of());
   }
 
   /** Parameters that can be moved together without any prediction changing. */
@@ -112,7 +124,13 @@ record Identification(Outcome outcome, String sentence) {
         column[k] /= norm[k] > 0 ? Math.sqrt(norm[k]) : 1;
       }
     }
-    var svd = new SingularValueDecomposition(new Array2DRowRealMatrix(columns));
+    RealMatrix tall = new Array2DRowRealMatrix(columns, false);
+    boolean reduce = columns.length > norm.length; // to what has the same singular values
+    RealMatrix small =
+        reduce
+            ? new QRDecomposition(tall).getR().getSubMatrix(0, norm.length - 1, 0, norm.length - 1)
+            : tall;
+    var svd = new SingularValueDecomposition(small);
     double[] singular = svd.getSingularValues();
     List<Integer> unknown = new ArrayList<>();
     for (int k = 0; k < norm.length; k++) {
@@ -127,14 +145,14 @@ record Identification(Outcome outcome, String sentence) {
     return unknown;
   }
 
-  /** The middle of all ranges, with every term of about the size of the losses. */
+  /** Usual constants, or the middle of all ranges, with terms of about the size of the losses. */
   private static double[] typical(Problem problem) {
     double[] u = new double[problem.size];
     for (int j = 0; j < u.length; j++) {
       u[j] = (problem.low(j) + problem.high(j)) / 2;
     }
-    double[] theta = problem.theta(u);
-    double[] basis = new double[u.length];
+    double[] theta = problem.law instanceof Typical known ? known.typical() : problem.theta(u);
+    double[] basis = new double[theta.length];
     int middle = problem.at.length / 2;
     problem.rows.gradient(middle, theta, basis);
     for (int k : problem.amplitudes) {
@@ -174,6 +192,10 @@ record Identification(Outcome outcome, String sentence) {
 
   private static boolean isConstant(Problem problem, ToDoubleFunction<Scale> axis) {
     return Arrays.stream(problem.at).mapToDouble(axis).distinct().count() == 1;
+  }
+
+  private static String count(long many, String what) {
+    return many + " " + what + (many == 1 ? "" : "s");
   }
 
   private static String names(List<Parameter> parameters, Collection<Integer> indices) {

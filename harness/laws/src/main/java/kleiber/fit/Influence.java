@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
 
 /**
- * What single clusters of runs do to a fit: the law is fitted again without each of them. Clusters
- * that lie far off and pull a parameter the same way hide one another, so they are also taken out
+ * What clusters of runs that lie far off the law do to a fit: it is fitted again without each of
+ * them. Those that pull a parameter the same way hide one another, so they are also taken out
  * together: five of the 245 points of Besiroglu et al. 2024 move β from .45 to .37.
  *
  * @param fitted the fit to all observations
@@ -30,9 +31,8 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
    * @param rows how many observations it has
    * @param deviations how far its furthest row lies from the law, in robust standard deviations of
    *     ln L, above it positive
-   * @param without the parameters of the fit without it
    */
-  public record Cluster(String name, int rows, double deviations, double[] without) {
+  public record Cluster(String name, int rows, double deviations) {
     boolean far() {
       return Math.abs(deviations) >= FAR;
     }
@@ -63,16 +63,9 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
    * @throws IllegalArgumentException when there is no fit, or only one cluster
    */
   public static Influence of(LawFitter fitter, FittedLaw fitted, List<Observation> observations) {
-    Observations.checkFitted(fitted, observations);
-    List<int[]> rows = Clusters.of(observations, Observation::cluster);
-    if (rows.size() < 2) {
-      throw new IllegalArgumentException(
-          "All observations are of one cluster of runs, "
-              + observations.get(0).cluster()
-              + "; influence compares fits without one of several.");
-    }
+    List<int[]> rows = clusters(fitted, observations);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    Refitter refitter = new Refitter(problem, fitted.theta());
+    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
     double[] residuals =
         observations.stream()
             .mapToDouble(row -> Math.log(row.loss() / fitted.loss(row.at())))
@@ -80,38 +73,38 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
     double[] sizes = Arrays.stream(residuals).map(Math::abs).sorted().toArray();
     double deviation = NORMAL * sizes[sizes.length / 2];
     List<Cluster> clusters =
-        rows.parallelStream()
+        rows.stream()
             .map(
                 its ->
                     new Cluster(
                         observations.get(its[0]).cluster(),
                         its.length,
-                        furthest(its, residuals) / deviation,
-                        refitter.refit(problem.without(its))))
+                        furthest(its, residuals) / deviation))
             .toList();
+    List<Integer> far =
+        IntStream.range(0, clusters.size())
+            .filter(c -> clusters.get(c).far())
+            .boxed()
+            .sorted(Comparator.comparingDouble(c -> -Math.abs(clusters.get(c).deviations)))
+            .toList();
+    List<double[]> without =
+        far.parallelStream().map(c -> refitter.refit(problem.without(rows.get(c)))).toList();
     List<Group> groups = new ArrayList<>();
     for (int j = 0; j < fitted.theta().length; j++) {
       for (int way : new int[] {-1, 1}) {
-        List<Integer> far = pulling(clusters, fitted, j, way);
-        if (!far.isEmpty()) {
-          groups.add(group(problem, refitter, fitted, clusters, rows, far, j));
+        int index = j;
+        List<Integer> pulling =
+            IntStream.range(0, far.size())
+                .filter(k -> way * (without.get(k)[index] - fitted.theta()[index]) > 0)
+                .mapToObj(far::get)
+                .toList();
+        if (!pulling.isEmpty()) {
+          groups.add(group(problem, refitter, fitted, clusters, rows, pulling, j));
         }
       }
     }
     groups.sort(Comparator.comparingDouble(Group::standardErrors).reversed());
     return new Influence(fitted, clusters, groups);
-  }
-
-  /** Far clusters, furthest first, without which a parameter is larger (1) or smaller (−1). */
-  private static List<Integer> pulling(List<Cluster> clusters, FittedLaw fitted, int j, int way) {
-    List<Integer> far = new ArrayList<>();
-    for (int c = 0; c < clusters.size(); c++) {
-      if (clusters.get(c).far() && way * (clusters.get(c).without[j] - fitted.theta()[j]) > 0) {
-        far.add(c);
-      }
-    }
-    far.sort(Comparator.comparingDouble(c -> -Math.abs(clusters.get(c).deviations)));
-    return far;
   }
 
   private static Group group(
@@ -144,9 +137,32 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
     return furthest;
   }
 
-  /** Parameters without each cluster: the jackknife. */
-  double[] jackknife(int parameter) {
-    return clusters.stream().mapToDouble(cluster -> cluster.without[parameter]).toArray();
+  /**
+   * The parameters of the fits without each cluster in turn, in order of appearance: the influence
+   * of each, and the jackknife. As many fits as there are clusters.
+   *
+   * @throws IllegalArgumentException when there is no fit, or only one cluster
+   */
+  public static double[][] jackknife(
+      LawFitter fitter, FittedLaw fitted, List<Observation> observations) {
+    List<int[]> rows = clusters(fitted, observations);
+    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
+    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
+    return rows.parallelStream()
+        .map(its -> refitter.refit(problem.without(its)))
+        .toArray(double[][]::new);
+  }
+
+  private static List<int[]> clusters(FittedLaw fitted, List<Observation> observations) {
+    Observations.checkFitted(fitted, observations);
+    List<int[]> rows = Clusters.of(observations, Observation::cluster);
+    if (rows.size() < 2) {
+      throw new IllegalArgumentException(
+          "All observations are of one cluster of runs, "
+              + observations.get(0).cluster()
+              + "; influence compares fits without one of several.");
+    }
+    return rows;
   }
 
   /** The groups that move a parameter by more than a standard error, in sentences. */

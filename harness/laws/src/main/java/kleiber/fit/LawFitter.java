@@ -1,12 +1,10 @@
 package kleiber.fit;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
-import kleiber.laws.SelfStarting;
 
 /**
  * Fits a law to observations: looks over the whole range of its parameters, follows the most
@@ -15,10 +13,6 @@ import kleiber.laws.SelfStarting;
  * @param objective what is minimised
  */
 public record LawFitter(Objective objective) {
-  private static final int CELLS = 100;
-  private static final int STARTS = 2;
-  private static final int BASINS = 4;
-  private static final int SCATTERED_STARTS = 8;
   private static final double AGREEMENT = 1e-6;
 
   public LawFitter {
@@ -36,69 +30,76 @@ public record LawFitter(Objective objective) {
     Observations.check(law, observations);
     Observations.check(objective, observations);
     Problem problem = new Problem(law, objective, observations);
-    List<double[]> starts = new ArrayList<>();
-    if (law instanceof SelfStarting known) {
-      starts.addAll(known.starts(observations));
-    }
-    if (problem.amplitudes.length > 0) {
-      new ExponentGrid(problem, CELLS)
-          .starts(problem, STARTS, BASINS)
-          .forEach(start -> starts.add(start.theta()));
-    } else if (starts.isEmpty()) {
-      Starts.scattered(problem, SCATTERED_STARTS).forEach(start -> starts.add(start.theta()));
-    }
-    return fit(problem, starts);
+    Search search = Search.of(problem);
+    return fit(problem, search, Starts.of(problem, search, observations));
   }
 
-  private FittedLaw fit(Problem problem, List<double[]> starts) {
-    Law law = problem.law;
+  private FittedLaw fit(Problem own, Search search, List<double[]> starts) {
+    Law law = own.law;
+    Problem problem = search.problem(own);
     Newton newton = new Newton(problem);
     double[][] ends =
         starts.stream()
             .map(start -> newton.minimise(start, Newton.STATISTICAL))
             .toArray(double[][]::new);
     double[] costs = Arrays.stream(ends).mapToDouble(problem::cost).toArray();
-    double[] theta = null;
-    double cost = Double.POSITIVE_INFINITY;
-    for (int end = 0; end < ends.length; end++) {
-      if (costs[end] < cost) {
-        theta = ends[end];
-        cost = costs[end];
-      }
-    }
-    if (theta == null) {
+    if (Arrays.stream(costs).noneMatch(Double::isFinite)) {
       return new FittedLaw(
           law,
           objective,
           law.parameters().stream().mapToDouble(parameter -> Double.NaN).toArray(),
-          cost,
+          Double.POSITIVE_INFINITY,
           problem.measured.length,
           starts.size(),
           0,
           Outcome.FAILED,
           "No start led to a finite optimum of " + law.formula() + ".");
     }
-    double[] polished = newton.polish(theta);
-    double polishedCost = problem.cost(polished);
-    if (polishedCost < cost) {
-      theta = polished;
-      cost = polishedCost;
+    int best = lowest(costs);
+    polish(newton, problem, ends, costs, best);
+    double enough = close(problem, costs[best]);
+    for (int end = 0; end < ends.length; end++) {
+      if (costs[end] > enough) { // it may only have stopped short on its way down a flat valley
+        polish(newton, problem, ends, costs, end);
+      }
     }
-    double close = cost * (1 + AGREEMENT) + problem.negligibleCost();
-    int agreed = 0;
-    for (double its : costs) {
-      agreed += its <= close ? 1 : 0;
-    }
-    Identification known = Identification.of(problem, theta);
+    best = lowest(costs);
+    double close = close(problem, costs[best]);
+    int agreed = (int) Arrays.stream(costs).filter(its -> its <= close).count();
+    double[] theta = search.theta(ends[best]);
+    Identification known = Identification.of(problem, ends[best]);
     return new FittedLaw(
         law,
         objective,
         theta,
-        cost,
+        own.cost(theta),
         problem.measured.length,
         starts.size(),
         agreed,
         known.outcome(),
         known.sentence());
+  }
+
+  private static void polish(
+      Newton newton, Problem problem, double[][] ends, double[] costs, int end) {
+    double[] polished = newton.polish(ends[end]);
+    double cost = problem.cost(polished);
+    if (cost < costs[end]) {
+      ends[end] = polished;
+      costs[end] = cost;
+    }
+  }
+
+  private static int lowest(double[] costs) {
+    int lowest = 0;
+    for (int i = 1; i < costs.length; i++) {
+      lowest = costs[i] < costs[lowest] ? i : lowest;
+    }
+    return lowest;
+  }
+
+  /** Costs up to which two optima are one. */
+  private static double close(Problem problem, double cost) {
+    return cost * (1 + AGREEMENT) + problem.negligibleCost();
   }
 }

@@ -115,6 +115,12 @@ final class Problem {
     return new Problem(law, rows, separation, objective, at, measured, standardError, weight);
   }
 
+  /** The same rows seen by another law, as it is bound to them. */
+  Problem of(Law other) {
+    return new Problem(
+        other, other.over(Arrays.asList(at)), null, objective, at, measured, standardError, weight);
+  }
+
   /** The same rows but some. */
   Problem without(int[] rows) {
     double[] rest = weight.clone();

@@ -27,8 +27,16 @@ public record Profile(
     double[] atLow,
     double[] atHigh) {
   private static final int DOUBLINGS = 60;
-  private static final int HALVINGS = 30;
-  private static final double PRECISION = 1e-4;
+  private static final int CUTS = 30;
+
+  /** Share of what is left between two values that the next one keeps from both. */
+  private static final double LEAST_CUT = 0.02;
+
+  /** Of the end of an interval, as a share of its length. */
+  private static final double PRECISION = 1e-3;
+
+  /** First step where the losses lie exactly on the law. */
+  private static final double LEAST_STEP = 1e-9;
 
   /** An end of the interval. */
   private record End(double[] theta, boolean open) {}
@@ -60,7 +68,8 @@ public record Profile(
     double allowed =
         Math.pow(1 + refused / spare, degree(problem, fitted.theta()) / 2) * fitted.cost()
             + problem.negligibleCost();
-    double step = Information.of(problem, fitted.theta()).standardErrors()[parameter];
+    double step =
+        Math.max(LEAST_STEP, Information.of(problem, fitted.theta()).standardErrors()[parameter]);
     End low = end(problem, fitted.theta(), parameter, -step, allowed);
     End high = end(problem, fitted.theta(), parameter, step, allowed);
     return new Profile(
@@ -84,36 +93,48 @@ public record Profile(
     return cost > 0 ? Math.max(1, Math.min(2, growth / cost)) : 2;
   }
 
-  /** Walks away from the optimum in growing steps, then halves the last one. */
+  /**
+   * Walks away from the optimum in growing steps, then closes in on what is allowed: the root of
+   * what a step costs is nearly linear in the step.
+   */
   private static End end(Problem problem, double[] theta, int j, double step, double allowed) {
     double bound = step > 0 ? problem.high(j) : problem.low(j);
+    double least = problem.cost(theta);
+    double wanted = Math.sqrt(allowed - least);
     double inside = problem.coordinates(theta)[j];
+    double rootInside = 0;
     double[] best = theta;
     double outside = Double.NaN;
+    double rootOutside = Double.NaN;
     double length = step;
     for (int doubling = 0; doubling < DOUBLINGS && Double.isNaN(outside); doubling++) {
       double to = step > 0 ? Math.min(bound, inside + length) : Math.max(bound, inside + length);
       double[] there = pinned(problem, best, j, to);
-      if (problem.cost(there) > allowed) {
+      double root = Math.sqrt(Math.max(0, problem.cost(there) - least));
+      if (root > wanted) {
         outside = to;
+        rootOutside = root;
       } else if (to == bound) {
         return new End(there, true);
       } else {
         inside = to;
+        rootInside = root;
         best = there;
         length *= 2;
       }
     }
-    for (int halving = 0; halving < HALVINGS; halving++) {
-      if (Math.abs(outside - inside) <= PRECISION * Math.abs(step)) {
-        break;
-      }
-      double middle = (inside + outside) / 2;
+    for (int cut = 0; cut < CUTS && wanted - rootInside > PRECISION * wanted; cut++) {
+      double share = (wanted - rootInside) / (rootOutside - rootInside);
+      double middle =
+          inside + (outside - inside) * Math.max(LEAST_CUT, Math.min(1 - LEAST_CUT, share));
       double[] there = pinned(problem, best, j, middle);
-      if (problem.cost(there) > allowed) {
+      double root = Math.sqrt(Math.max(0, problem.cost(there) - least));
+      if (root > wanted) {
         outside = middle;
+        rootOutside = root;
       } else {
         inside = middle;
+        rootInside = root;
         best = there;
       }
     }

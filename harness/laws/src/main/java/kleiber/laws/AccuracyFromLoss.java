@@ -8,7 +8,7 @@ import java.util.List;
  * 1], not a loss. Parameters in order: b, a, k, L0.
  *
  * <p>Bhagia et al. 2024, <i>Establishing Task Scaling Laws via Compute-Efficient Model Ladders</i>
- * (arXiv:2412.04403), section 3; sign of k so that it is positive.
+ * (arXiv:2412.04403); sign of k so that it is positive.
  */
 public record AccuracyFromLoss() implements LinearInAmplitudes, Typical {
   private static final int B = 0;
@@ -32,7 +32,7 @@ public record AccuracyFromLoss() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Bhagia et al. 2024, arXiv:2412.04403, sec. 3";
+    return "Bhagia et al. 2024, arXiv:2412.04403";
   }
 
   @Override

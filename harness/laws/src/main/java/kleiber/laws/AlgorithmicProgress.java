@@ -6,8 +6,8 @@ import java.util.List;
  * L = E + A (N e^(a' Y))^-α + B (D e^(b' Y))^-β: Chinchilla with parameters and tokens that grow
  * more effective by the year. Parameters in order: E, A, α, a', B, β, b'.
  *
- * <p>Ho et al. 2024, <i>Algorithmic Progress in Language Models</i> (arXiv:2403.05812), eq. 3, with
- * their α_year = α a' and β_year = β b'.
+ * <p>Ho et al. 2024, <i>Algorithmic Progress in Language Models</i> (arXiv:2403.05812), with their
+ * α_year = α a' and β_year = β b'.
  */
 public record AlgorithmicProgress() implements LinearInAmplitudes, Typical {
   private static final int E = 0;
@@ -39,7 +39,7 @@ public record AlgorithmicProgress() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Ho et al. 2024, arXiv:2403.05812, eq. 3";
+    return "Ho et al. 2024, arXiv:2403.05812";
   }
 
   @Override

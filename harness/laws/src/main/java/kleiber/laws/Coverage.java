@@ -7,8 +7,7 @@ import java.util.List;
  * 1], not a loss. Parameters in order: a, b.
  *
  * <p>Brown et al. 2024, <i>Large Language Monkeys: Scaling Inference Compute with Repeated
- * Sampling</i> (arXiv:2407.21787), section 3; both constants with the sign that makes them
- * positive.
+ * Sampling</i> (arXiv:2407.21787); both constants with the sign that makes them positive.
  */
 public record Coverage() implements Typical {
   private static final int A = 0;
@@ -28,7 +27,7 @@ public record Coverage() implements Typical {
 
   @Override
   public String source() {
-    return "Brown et al. 2024, arXiv:2407.21787, sec. 3";
+    return "Brown et al. 2024, arXiv:2407.21787";
   }
 
   @Override

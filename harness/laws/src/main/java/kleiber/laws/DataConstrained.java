@@ -9,7 +9,7 @@ import java.util.List;
  * are e-folding constants: the half-life is R ln 2. Parameters in order: E, A, α, B, β, R_D*, R_N*.
  *
  * <p>Muennighoff et al. 2023, <i>Scaling Data-Constrained Language Models</i> (arXiv:2305.16264),
- * eqs. 5 and 6; U_N from Hoffmann et al. 2022, eq. 4.
+ * the law of effective data and parameters; U_N from Hoffmann et al. 2022, eq. 4.
  */
 public record DataConstrained() implements Typical, SelfStarting {
   private static final int E = 0;
@@ -80,7 +80,7 @@ public record DataConstrained() implements Typical, SelfStarting {
 
   @Override
   public String source() {
-    return "Muennighoff et al. 2023, arXiv:2305.16264, eqs. 5, 6";
+    return "Muennighoff et al. 2023, arXiv:2305.16264";
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
  * order: e, a, α, b, β, c, λ, d, δ, γ.
  *
  * <p>Abnar et al. 2025, <i>Parameters vs FLOPs: Scaling Laws for Optimal Sparsity for
- * Mixture-of-Experts Language Models</i> (arXiv:2501.12370), section 4.
+ * Mixture-of-Experts Language Models</i> (arXiv:2501.12370).
  */
 public record ExpertSparsity() implements LinearInAmplitudes, Typical, SelfStarting {
   private static final int E = 0;
@@ -47,7 +47,7 @@ public record ExpertSparsity() implements LinearInAmplitudes, Typical, SelfStart
 
   @Override
   public String source() {
-    return "Abnar et al. 2025, arXiv:2501.12370, sec. 4";
+    return "Abnar et al. 2025, arXiv:2501.12370";
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.List;
  * paper's losses are bits per character. The fit begins at the paper's Algorithm 2. The optimum is
  * very flat: compare losses, never constants.
  */
-public record Farseer() implements Typical, SelfStarting {
+public record Farseer() implements Charted, SelfStarting {
   private static final int A3 = 0;
   private static final int GAMMA = 1;
   private static final int B3 = 2;
@@ -27,19 +27,24 @@ public record Farseer() implements Typical, SelfStarting {
 
   private static final List<Parameter> PARAMETERS =
       List.of(
-          new Parameter("a3", "per parameter^gamma", -1e3, 1e3),
+          new Parameter("a3", "per parameter^gamma", -1e4, 1e4),
           new Parameter("gamma", "exponent of parameters in the floor", 0.001, 1),
-          new Parameter("b3", "ln of loss", -50, 50),
-          new Parameter("a2", "per parameter^beta", -1e4, 1e4),
+          new Parameter("b3", "ln of loss", -1e4, 1e4),
+          new Parameter("a2", "per parameter^beta", -1e13, 1e13),
           new Parameter("beta", "exponent of parameters in the price of data", -1, -0.001),
-          new Parameter("b2", "ln of loss", -500, 50),
-          new Parameter("a1", "per parameter^alpha", -1e3, 1e3),
+          new Parameter("b2", "ln of loss", -1e5, 1e5),
+          new Parameter("a1", "per parameter^alpha", -1e4, 1e4),
           new Parameter("alpha", "exponent of parameters in the exponent of data", 0.001, 1),
-          new Parameter("b1", "ln of an exponent", -50, 500));
+          new Parameter("b1", "ln of an exponent", -1e4, 1e4));
 
   @Override
   public List<double[]> starts(List<Observation> rows) {
     return FarseerStart.of(rows);
+  }
+
+  @Override
+  public Chart chart(List<Scale> scales) {
+    return new FarseerChart(scales);
   }
 
   @Override

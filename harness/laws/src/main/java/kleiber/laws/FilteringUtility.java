@@ -9,7 +9,7 @@ import java.util.List;
  * in order: d, a, b, τ.
  *
  * <p>Goyal et al. 2024, <i>Scaling Laws for Data Filtering: Data Curation cannot be Compute
- * Agnostic</i> (arXiv:2404.07177), section 4; b with the sign that makes it positive.
+ * Agnostic</i> (arXiv:2404.07177); b with the sign that makes it positive.
  */
 public record FilteringUtility() implements LinearInAmplitudes, Typical {
   private static final int FLOOR = 0;
@@ -39,7 +39,7 @@ public record FilteringUtility() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Goyal et al. 2024, arXiv:2404.07177, sec. 4";
+    return "Goyal et al. 2024, arXiv:2404.07177";
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * negative number itself. Parameters in order: γ, α, β.
  *
  * <p>Hestness et al. 2017, <i>Deep Learning Scaling is Predictable, Empirically</i>
- * (arXiv:1712.00409), eq. 2.
+ * (arXiv:1712.00409).
  */
 public record Hestness() implements LinearInAmplitudes, Typical {
   private static final int GAMMA = 0;
@@ -30,7 +30,7 @@ public record Hestness() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Hestness et al. 2017, arXiv:1712.00409, eq. 2";
+    return "Hestness et al. 2017, arXiv:1712.00409";
   }
 
   @Override

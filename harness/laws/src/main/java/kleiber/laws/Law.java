@@ -10,7 +10,7 @@ public interface Law {
   /** The formula, as a reader would write it. */
   String formula();
 
-  /** The paper and the equation number. */
+  /** The paper, and the equation where its number is sure. */
   String source();
 
   List<Parameter> parameters();

@@ -7,7 +7,7 @@ import java.util.List;
  * usual feed-forward layer. Parameters in order: c, a, g, γ, α, b, β.
  *
  * <p>Krajewski et al. 2024, <i>Scaling Laws for Fine-Grained Mixture of Experts</i>
- * (arXiv:2402.07871), section 5.
+ * (arXiv:2402.07871).
  */
 public record MixtureOfExperts() implements LinearInAmplitudes, Typical {
   private static final int C = 0;
@@ -40,7 +40,7 @@ public record MixtureOfExperts() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Krajewski et al. 2024, arXiv:2402.07871, sec. 5";
+    return "Krajewski et al. 2024, arXiv:2402.07871";
   }
 
   @Override

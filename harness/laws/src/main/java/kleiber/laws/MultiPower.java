@@ -9,7 +9,7 @@ import java.util.List;
  * Parameters in order: L0, A, α, B, C, β, γ.
  *
  * <p>Luo et al. 2025, <i>A Multi-Power Law for Loss Curve Prediction Across Learning Rate
- * Schedules</i> (arXiv:2503.12811), eqs. 1 and 2.
+ * Schedules</i> (arXiv:2503.12811).
  */
 public record MultiPower() implements TrajectoryLaw {
   private static final int L0 = 0;
@@ -38,7 +38,7 @@ public record MultiPower() implements TrajectoryLaw {
 
   @Override
   public String source() {
-    return "Luo et al. 2025, arXiv:2503.12811, eq. 1";
+    return "Luo et al. 2025, arXiv:2503.12811";
   }
 
   @Override

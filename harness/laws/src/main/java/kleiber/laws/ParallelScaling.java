@@ -6,7 +6,7 @@ import java.util.List;
  * L = E + (A / (N (k ln P + 1)))^α: P parallel streams through one set of N parameters act like
  * more parameters. Parameters in order: E, A, α, k.
  *
- * <p>Chen et al. 2025, <i>Parallel Scaling Law for Language Models</i> (arXiv:2505.10475), eq. 5.
+ * <p>Chen et al. 2025, <i>Parallel Scaling Law for Language Models</i> (arXiv:2505.10475).
  */
 public record ParallelScaling() implements Typical {
   private static final int E = 0;
@@ -31,7 +31,7 @@ public record ParallelScaling() implements Typical {
 
   @Override
   public String source() {
-    return "Chen et al. 2025, arXiv:2505.10475, eq. 5";
+    return "Chen et al. 2025, arXiv:2505.10475";
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.List;
  * δ = C D^γ_D N^-γ_N e^(-P/γ): what rounding the weights of a trained model to P bits adds to its
  * loss; more, the more tokens it was trained on. Parameters in order: C, γ_D, γ_N, γ.
  *
- * <p>Kumar et al. 2024, <i>Scaling Laws for Precision</i> (arXiv:2411.04330), section 2.
+ * <p>Kumar et al. 2024, <i>Scaling Laws for Precision</i> (arXiv:2411.04330).
  */
 public record PostTrainingQuantization() implements LinearInAmplitudes, Typical {
   private static final int C = 0;
@@ -33,7 +33,7 @@ public record PostTrainingQuantization() implements LinearInAmplitudes, Typical 
 
   @Override
   public String source() {
-    return "Kumar et al. 2024, arXiv:2411.04330, sec. 2";
+    return "Kumar et al. 2024, arXiv:2411.04330";
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * order: E, A, b, α.
  *
  * <p>Nezhurina et al. 2025 (LAION), <i>Scaling Laws for Robust Comparison of Open Foundation
- * Language-Vision Models and Datasets</i> (arXiv:2506.04598), section 3.
+ * Language-Vision Models and Datasets</i> (arXiv:2506.04598).
  */
 public record ShiftedEnvelope() implements LinearInAmplitudes, Typical {
   private static final int E = 0;
@@ -32,7 +32,7 @@ public record ShiftedEnvelope() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Nezhurina et al. 2025, arXiv:2506.04598, sec. 3";
+    return "Nezhurina et al. 2025, arXiv:2506.04598";
   }
 
   @Override

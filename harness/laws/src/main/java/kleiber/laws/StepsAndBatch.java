@@ -1,6 +1,8 @@
 package kleiber.laws;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * L(N, S, B) = (N_c / N)^α_N + (S_c / S_min)^α_S, with S_min = S / (1 + B_crit / B) and B_crit = B*
@@ -28,6 +30,10 @@ public record StepsAndBatch() implements Typical, SelfStarting {
    */
   private static final int NEWTON = 50;
 
+  /** What starts try for α_N. */
+  private static final double[] PARAMS_EXPONENTS =
+      DoubleStream.iterate(0.03, exponent -> exponent < 0.6, exponent -> exponent * 1.3).toArray();
+
   private static final List<Parameter> PARAMETERS =
       List.of(
           new Parameter("N_c", "parameters", 1, 1e30),
@@ -47,6 +53,11 @@ public record StepsAndBatch() implements Typical, SelfStarting {
     int n = rows.size();
     double[] y = rows.stream().mapToDouble(Observation::loss).toArray();
     double[][] x = new double[n][2];
+    List<double[]> sizes =
+        Arrays.stream(PARAMS_EXPONENTS)
+            .mapToObj(alphaN -> rows.stream().mapToDouble(r -> Math.pow(r.at().params(), -alphaN)))
+            .map(DoubleStream::toArray)
+            .toList();
     for (double alphaB = 0.1; alphaB < 1; alphaB *= 1.5) {
       for (double critical = 1e-3; critical < 1e2; critical *= 3) {
         double[] steps = new double[n];
@@ -57,21 +68,24 @@ public record StepsAndBatch() implements Typical, SelfStarting {
           double bCrit = bStar * Math.pow(y[i], -1 / alphaB);
           steps[i] = Math.log(STEPS.of(at) / (1 + bCrit / batch));
         }
-        for (double alphaN = 0.03; alphaN < 0.6; alphaN *= 1.3) {
-          for (double alphaS = 0.2; alphaS < 1.5; alphaS *= 1.3) {
+        for (double alphaS = 0.2; alphaS < 1.5; alphaS *= 1.3) {
+          for (int i = 0; i < n; i++) {
+            x[i][1] = Math.exp(-alphaS * steps[i]);
+          }
+          for (int e = 0; e < sizes.size(); e++) {
+            double alphaN = PARAMS_EXPONENTS[e];
             for (int i = 0; i < n; i++) {
-              x[i][0] = Math.exp(-alphaN * Math.log(rows.get(i).at().params()));
-              x[i][1] = Math.exp(-alphaS * steps[i]);
+              x[i][0] = sizes.get(e)[i];
             }
             LinearFit fit = LinearFit.relative(x, y);
-            double[] sizes = fit.coefficients();
-            if (sizes[0] > 0 && sizes[1] > 0) {
+            double[] terms = fit.coefficients();
+            if (terms[0] > 0 && terms[1] > 0) {
               best.offer(
                   fit.squares(),
                   new double[] {
-                    Math.pow(sizes[0], 1 / alphaN),
+                    Math.pow(terms[0], 1 / alphaN),
                     alphaN,
-                    Math.pow(sizes[1], 1 / alphaS),
+                    Math.pow(terms[1], 1 / alphaS),
                     alphaS,
                     bStar,
                     alphaB

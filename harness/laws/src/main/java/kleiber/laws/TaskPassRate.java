@@ -7,7 +7,7 @@ import java.util.List;
  * PU) is linear in ln N. The value is a probability, not a loss. Parameters in order: c, α.
  *
  * <p>Hu et al. 2023, <i>Predicting Emergent Abilities with Infinite Resolution Evaluation</i>
- * (arXiv:2310.03262), section 4.
+ * (arXiv:2310.03262).
  */
 public record TaskPassRate() implements Typical {
   private static final int C = 0;
@@ -27,7 +27,7 @@ public record TaskPassRate() implements Typical {
 
   @Override
   public String source() {
-    return "Hu et al. 2023, arXiv:2310.03262, sec. 4";
+    return "Hu et al. 2023, arXiv:2310.03262";
   }
 
   @Override

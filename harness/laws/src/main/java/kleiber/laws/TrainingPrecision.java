@@ -6,7 +6,7 @@ import java.util.List;
  * L = E + A N_eff^-α + B D^-β, N_eff = N (1 − e^(-P/γ)): weights trained with P bits count as
  * fewer. Parameters in order: E, A, α, B, β, γ.
  *
- * <p>Kumar et al. 2024, <i>Scaling Laws for Precision</i> (arXiv:2411.04330), section 3.
+ * <p>Kumar et al. 2024, <i>Scaling Laws for Precision</i> (arXiv:2411.04330).
  */
 public record TrainingPrecision() implements LinearInAmplitudes, Typical {
   private static final int E = 0;
@@ -36,7 +36,7 @@ public record TrainingPrecision() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Kumar et al. 2024, arXiv:2411.04330, sec. 3";
+    return "Kumar et al. 2024, arXiv:2411.04330";
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * order: C, A, α, β.
  *
  * <p>Mikami et al. 2021, <i>A Scaling Law for Synthetic-to-Real Transfer</i> (arXiv:2108.11018),
- * eq. 2: δ (γ + n^-α) s^-β, with A = δ and C = δγ; at one s the D n^-α + C of eq. 1.
+ * whose δ (γ + n^-α) s^-β is this with A = δ and C = δγ; at one s it is their D n^-α + C.
  */
 public record Transfer() implements LinearInAmplitudes, Typical {
   private static final int C = 0;
@@ -35,7 +35,7 @@ public record Transfer() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Mikami et al. 2021, arXiv:2108.11018, eq. 2";
+    return "Mikami et al. 2021, arXiv:2108.11018";
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * α, β.
  *
  * <p>Isik et al. 2024, <i>Scaling Laws for Downstream Task Performance of Large Language Models</i>
- * (arXiv:2402.04177), eq. 1.
+ * (arXiv:2402.04177).
  */
 public record TranslationScore() implements Typical {
   private static final int A = 0;
@@ -30,7 +30,7 @@ public record TranslationScore() implements Typical {
 
   @Override
   public String source() {
-    return "Isik et al. 2024, arXiv:2402.04177, eq. 1";
+    return "Isik et al. 2024, arXiv:2402.04177";
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.List;
  * bits per byte; the loss of the paper is lower by the entropy of single tokens. Parameters in
  * order: E, A, α, V, ν, B, β.
  *
- * <p>Tao et al. 2024, <i>Scaling Laws with Vocabulary</i> (arXiv:2407.13623), section 4, with D in
- * tokens or characters.
+ * <p>Tao et al. 2024, <i>Scaling Laws with Vocabulary</i> (arXiv:2407.13623), with D in tokens or
+ * characters.
  */
 public record Vocabulary() implements LinearInAmplitudes, Typical {
   private static final int E = 0;
@@ -42,7 +42,7 @@ public record Vocabulary() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "Tao et al. 2024, arXiv:2407.13623, sec. 4";
+    return "Tao et al. 2024, arXiv:2407.13623";
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
  * β.
  *
  * <p>McLeish et al. 2025, <i>Gemstones: A Model Suite for Multi-Faceted Scaling Laws</i>
- * (arXiv:2502.06857), section 4.
+ * (arXiv:2502.06857).
  */
 public record WidthDepth() implements LinearInAmplitudes, Typical {
   private static final int E = 0;
@@ -45,7 +45,7 @@ public record WidthDepth() implements LinearInAmplitudes, Typical {
 
   @Override
   public String source() {
-    return "McLeish et al. 2025, arXiv:2502.06857, sec. 4";
+    return "McLeish et al. 2025, arXiv:2502.06857";
   }
 
   @Override

@@ -80,7 +80,7 @@ class BadInputTest {
     List<Observation> same = Collections.nCopies(12, rows.get(0));
     FittedLaw fitted = fitter.fit(law, same);
     assertEquals(Outcome.NOT_IDENTIFIED, fitted.outcome());
-    assertTrue(fitted.sentence().contains("1 distinct scales"), fitted.sentence());
+    assertTrue(fitted.sentence().contains("1 distinct scale "), fitted.sentence());
     assertEquals(rows.get(0).loss(), fitted.loss(rows.get(0).at()), 1e-6);
   }
 

@@ -16,6 +16,7 @@ import kleiber.laws.Chinchilla;
 import kleiber.laws.Law;
 import kleiber.laws.MadeLosses;
 import kleiber.laws.Observation;
+import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,10 +75,10 @@ class BootstrapTest {
   @Test
   void biasIsCorrected() {
     BootstrappedLaw bootstrapped = new Bootstrap(fitter, 1000, 1).run(fitted, rows);
-    Influence influence = Influence.of(fitter, fitted, rows);
+    double[][] jackknife = Influence.jackknife(fitter, fitted, rows);
     for (int j = 0; j < TRUTH.length; j++) {
       Interval plain = bootstrapped.parameter(j, 0.9);
-      Interval corrected = bootstrapped.biasCorrected(j, influence.jackknife(j), 0.9);
+      Interval corrected = bootstrapped.biasCorrected(j, jackknife, 0.9);
       assertTrue(corrected.holds(fitted.theta()[j]), corrected.toString());
       assertTrue(corrected.low() < plain.high() && corrected.high() > plain.low());
     }
@@ -147,6 +148,36 @@ class BootstrapTest {
             .prediction(MadeLosses.beyond(8), 0.9);
     assertEquals(law.loss(MadeLosses.beyond(8), TRUTH), interval.low(), 1e-4);
     assertEquals(interval.low(), interval.high(), 1e-4);
+  }
+
+  /** Against the exact distribution function, halved down. */
+  @Test
+  void quantilesOfShiftsWithNoise() {
+    Random random = new Random(6);
+    double[] shifts = random.doubles(300).map(x -> 0.01 * x * x).sorted().toArray();
+    NormalDistribution normal = new NormalDistribution();
+    for (double noise : new double[] {1e-5, 1e-3, 0.1}) {
+      for (double probability : new double[] {0.005, 0.05, 0.5, 0.95}) {
+        double low = -1;
+        double high = 1;
+        for (int halving = 0; halving < 60; halving++) {
+          double middle = (low + high) / 2;
+          double share =
+              Arrays.stream(shifts)
+                  .map(shift -> normal.cumulativeProbability((middle - shift) / noise))
+                  .average()
+                  .orElseThrow();
+          low = share < probability ? middle : low;
+          high = share < probability ? high : middle;
+        }
+        double found = BootstrappedLaw.quantile(shifts, noise, probability);
+        assertEquals(low, found, 1e-6 * noise, noise + ", " + probability);
+      }
+    }
+    double[] few = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    assertEquals(5, BootstrappedLaw.quantile(few, 0, 0.5));
+    assertEquals(1, BootstrappedLaw.quantile(few, 0, 0.1), 1e-12, "the first of nine");
+    assertEquals(9, BootstrappedLaw.quantile(few, 0, 0.99), "no further than the last");
   }
 
   private static double width(BootstrappedLaw bootstrapped) {

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import kleiber.fit.Identifiability.Degree;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.MadeLosses;
 import kleiber.laws.Observation;
+import kleiber.laws.Scale;
 import org.junit.jupiter.api.Test;
 
 class IdentifiabilityTest {
@@ -38,6 +40,26 @@ class IdentifiabilityTest {
     Identifiability drowned = of(0.1);
     assertTrue(drowned.all(Degree.NOT).size() > 1, drowned.toString());
     assertTrue(drowned.verdicts().get(0).sentence().contains("not identified"));
+  }
+
+  /** What a fit says that the data cannot tell apart, no verdict may call identified. */
+  @Test
+  void oneSizeLeavesItsTermsUnknown() {
+    for (double noise : new double[] {0, 1e-3, 1e-2}) {
+      Random random = new Random(5);
+      List<Observation> rows =
+          IntStream.range(0, 12)
+              .mapToObj(i -> Scale.of(1e5, 1e6 * Math.pow(2, i)))
+              .map(at -> MadeLosses.measured("run-" + at.tokens(), law, TRUTH, at, noise, random))
+              .toList();
+      for (LawFitter fitter : List.of(squares, new LawFitter(new Huber(1e-3)))) {
+        FittedLaw fitted = fitter.fit(law, rows);
+        Identifiability found = Identifiability.of(fitter, fitted, rows, 0.9);
+        List<String> unknown = found.all(Degree.NOT).stream().map(its -> its.name()).toList();
+        assertTrue(unknown.containsAll(List.of("E", "A", "alpha")), found.toString());
+        assertTrue(found.tradeOff().matches(".*trade off freely.*|"), found.tradeOff());
+      }
+    }
   }
 
   /** With noise that hardly bends the law, a profile is Student's t about a least-squares fit. */

@@ -12,6 +12,7 @@ import kleiber.laws.MadeLosses;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LawRecoveryTest {
   private static final long SEED = 7;
   private static final int CURVES = 2;
+  private static final int MANY_CURVES = 20;
 
   static List<Law> laws() {
     return Laws.all();
@@ -84,6 +86,24 @@ class LawRecoveryTest {
         assertTrue(fitted.cost() <= atTruth, fitted + " is worse than the truth; seed " + SEED);
         assertExtrapolates(law, truth, fitted, 0.02);
       }
+    }
+  }
+
+  /** Many more curves: none may end above its truth. */
+  @ParameterizedTest
+  @MethodSource("laws")
+  @Tag("slow")
+  void neverEndsAboveTheTruth(Law law) {
+    Random random = new Random(SEED + 1);
+    Objective objective = new Huber(1e-3);
+    for (int curve = 0; curve < MANY_CURVES; curve++) {
+      double[] truth = MadeLosses.theta(law, random);
+      List<Observation> rows = MadeLosses.grid(law, truth, 3e-3, random);
+      FittedLaw fitted = new LawFitter(objective).fit(law, rows);
+      double atTruth = new Problem(law, objective, rows).cost(truth);
+      assertTrue(
+          fitted.cost() <= atTruth,
+          fitted + " is worse than the truth; seed " + (SEED + 1) + ", curve " + curve);
     }
   }
 

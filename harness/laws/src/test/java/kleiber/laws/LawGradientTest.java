@@ -72,7 +72,7 @@ class LawGradientTest {
   @MethodSource("laws")
   void saysWhatItIs(Law law) {
     assertFalse(law.formula().isBlank());
-    assertTrue(law.source().matches(".*\\d{4}.*(eq|sec)s?\\..*"), law.source());
+    assertTrue(law.source().matches(".*\\d{4}.*arXiv:\\d{4}\\.\\d{5}.*"), law.source());
     assertEquals(
         law.parameters().size(),
         law.parameters().stream().map(Parameter::name).distinct().count(),
