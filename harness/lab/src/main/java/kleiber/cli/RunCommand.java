@@ -11,8 +11,10 @@ import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
 import kleiber.run.Devices;
+import kleiber.run.Leftovers;
 import kleiber.run.RunStore;
 import kleiber.run.Runner;
+import kleiber.run.Saving;
 import kleiber.train.OpenCorpora;
 import kleiber.train.Trainers;
 import picocli.CommandLine.Command;
@@ -54,6 +56,23 @@ final class RunCommand implements Callable<Integer> {
               + " as one; as many as pay when not given. Losses do not depend on it.")
   private Optional<Integer> cohort = Optional.empty();
 
+  @Option(
+      names = "--snapshot-every",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "How often to save what a training goes on from when it was interrupted, at most a"
+              + " fiftieth of the time being spent on it; 0 saves after every step. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double snapshotEvery;
+
+  @Option(
+      names = "--keep-weights",
+      description =
+          "Keep the final weights of every run that is trained now, as weights.safetensors in its"
+              + " folder.")
+  private boolean keepWeights;
+
   @Option(names = "--dry-run", description = "Print the plan and train nothing.")
   private boolean dryRun;
 
@@ -71,6 +90,10 @@ final class RunCommand implements Callable<Integer> {
     }
     if (cohort.isPresent() && cohort.get() < 1) {
       throw new UserException("--cohort is " + cohort.get() + " but must be at least 1 run");
+    }
+    if (!(snapshotEvery >= 0 && Double.isFinite(snapshotEvery))) {
+      throw new UserException(
+          "--snapshot-every is " + snapshotEvery + " but must be 0 seconds or more");
     }
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
@@ -91,12 +114,22 @@ final class RunCommand implements Callable<Integer> {
     line.say(experiment.name() + ": " + experiment.question());
     Runner.Result result = train(experiment, folder, engine, line);
     if (result.interrupted()) {
-      line.say("interrupted; the same command trains the others, from their start");
+      line.say(interrupted(new RunStore(folder).leftovers()));
       return result.exitCode();
     }
     result.halted().ifPresent(line::say);
     new Findings(experiment, folder).write(out);
     return result.exitCode();
+  }
+
+  private static String interrupted(Leftovers left) {
+    return left.runs() == 0
+        ? "interrupted; the same command trains the others"
+        : "interrupted; %d %s kept as far as trained (%s): the same command goes on from there"
+            .formatted(
+                left.runs(),
+                left.runs() == 1 ? "unfinished run is" : "unfinished runs are",
+                Numbers.megabytes(left.bytes()));
   }
 
   /** The command as a shell would take it again. */
@@ -117,6 +150,7 @@ final class RunCommand implements Callable<Integer> {
             threads,
             cohort.map(OptionalInt::of).orElse(OptionalInt.empty()),
             command(),
+            new Saving(snapshotEvery, keepWeights),
             new RunProgress(line, experiment.fit()));
     try (Interrupt interrupt = new Interrupt()) {
       return runner.run(experiment, interrupt);

@@ -96,7 +96,9 @@ final class CohortDraft implements AutoCloseable {
   void save(Snapshot snapshot, double seconds, String started, int resumed) throws IOException {
     boolean first = folder.isEmpty();
     if (first) {
-      folder = Optional.of(snapshots.create(cohort));
+      List<Run> members =
+          snapshot.members().stream().map(state -> cohort.get(state.member())).toList();
+      folder = Optional.of(snapshots.create(members));
     }
     Path json = SavedSnapshot.file(folder.get(), snapshot.step());
     if (Files.exists(json)) {
@@ -123,10 +125,10 @@ final class CohortDraft implements AutoCloseable {
             numbers,
             runs)
         .write(json, opener);
-    if (first) {
-      store.forceFolders(cohort);
-    }
     saved = runs.stream().map(SavedSnapshot.SavedRun::run).collect(Collectors.toSet());
+    if (first) {
+      store.forceFolders(saved);
+    }
     List<Path> files = SavedSnapshot.files(folder.get());
     for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
       SavedSnapshot.delete(old);

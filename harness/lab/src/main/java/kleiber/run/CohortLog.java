@@ -157,7 +157,8 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
     try {
       draft.save(snapshot, seconds(), started, resumed());
     } catch (IOException e) {
-      logs.stream().filter(RunLog::open).forEach(log -> overview.notSaved(log.run(), e.toString()));
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      logs.stream().filter(RunLog::open).forEach(log -> overview.notSaved(log.run(), reason));
     }
     saved = System.nanoTime();
     saveTook = (saved - began) * 1e-9;

@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.experiment.Binder;
 import kleiber.experiment.Experiment;
@@ -175,9 +177,16 @@ public final class RunStore {
 
   /**
    * Those of the runs that can go on from a snapshot, in groups that must be trained together to do
-   * so: each is to be begun as one cohort, or less than one.
+   * so: each is to be begun as one cohort, or less than one. Snapshots of runs that are stored, and
+   * are not among these, are dropped.
    */
   List<List<Run>> resumable(List<Run> runs) throws IOException {
+    Set<String> wanted = runs.stream().map(Run::id).collect(Collectors.toSet());
+    for (String id : snapshots.runs()) {
+      if (!wanted.contains(id) && Files.exists(runs().resolve(id).resolve(OUTCOME))) {
+        snapshots.forget(id, Optional.empty()); // its process died just after it published it
+      }
+    }
     return snapshots.groups(runs, this::logs);
   }
 
@@ -202,8 +211,8 @@ public final class RunStore {
   }
 
   /** Sees to it that the names of unfinished runs and of their snapshots are on the disk. */
-  void forceFolders(List<Run> runs) {
-    runs.forEach(run -> Disk.forceFolder(draft(run)));
+  void forceFolders(Set<String> ids) {
+    ids.forEach(id -> Disk.forceFolder(unfinished().resolve(id)));
     Disk.forceFolder(unfinished());
     Disk.forceFolder(snapshots.folder());
     Disk.forceFolder(folder);

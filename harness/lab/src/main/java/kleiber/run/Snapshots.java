@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -61,6 +63,20 @@ final class Snapshots {
 
   private List<Path> cohorts() throws IOException {
     return Disk.list(folder).stream().filter(Files::isDirectory).toList();
+  }
+
+  /** Ids of the runs that may need one. */
+  Set<String> runs() throws IOException {
+    Set<String> ids = new TreeSet<>();
+    for (Path cohort : cohorts()) {
+      for (Path file : Disk.list(cohort)) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(NEEDED)) {
+          ids.add(name.substring(0, name.length() - NEEDED.length()));
+        }
+      }
+    }
+    return ids;
   }
 
   /**
