@@ -112,10 +112,13 @@ final class RunCommand implements Callable<Integer> {
       throws IOException {
     ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
     line.say(experiment.name() + ": " + experiment.question());
-    Runner.Result result = train(experiment, folder, engine, line);
-    if (result.interrupted()) {
-      line.say(interrupted(new RunStore(folder).leftovers()));
-      return result.exitCode();
+    Runner.Result result;
+    try (Interrupt interrupt = new Interrupt()) {
+      result = train(experiment, folder, engine, line, interrupt);
+      if (result.interrupted()) {
+        line.say(interrupted(new RunStore(folder).leftovers()));
+        return result.exitCode();
+      }
     }
     result.halted().ifPresent(line::say);
     new Findings(experiment, folder).write(out);
@@ -141,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Runner.Result train(
-      Experiment experiment, Path folder, Engine engine, ProgressLine line) {
+      Experiment experiment, Path folder, Engine engine, ProgressLine line, Interrupt interrupt) {
     OpenCorpora corpora = new OpenCorpora(Caches.corpora());
     Runner runner =
         new Runner(
@@ -152,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
             command(),
             new Saving(snapshotEvery, keepWeights),
             new RunProgress(line, experiment.fit()));
-    try (Interrupt interrupt = new Interrupt()) {
+    try {
       return runner.run(experiment, interrupt);
     } finally {
       line.close();
