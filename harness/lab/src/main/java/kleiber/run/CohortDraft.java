@@ -52,7 +52,7 @@ final class CohortDraft implements AutoCloseable {
     }
   }
 
-  private void forgetOlder() throws IOException {
+  private void forgetOlder() {
     for (Run run : cohort) {
       snapshots.forget(run.id(), folder);
     }

@@ -135,7 +135,7 @@ final class ResumedRunsTest extends OnText {
         told.getFirst()
             .matches(
                 "it was saved in the numeric mode naive.*, this is cpu.*, and a run resumes"
-                    + " only in its own"),
+                    + " only in its own; it starts over"),
         told.toString());
     assertTrue(told.stream().noneMatch(line -> line.startsWith("resumed ")), told.toString());
     assertEqual(whole("cpu"), store, "started over");
