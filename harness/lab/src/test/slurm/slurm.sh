@@ -24,11 +24,12 @@ pids=()
 # Kills, as a power cut would, what Slurm started on a node (all nodes when none is named): the
 # processes that have this script's Slurm in their environment, and what watches over them.
 kill_jobs() {
-  local environ pid parent
+  local environ pid parent text
   for environ in /proc/[0-9]*/environ; do
     pid=${environ//[^0-9]/}
-    tr '\0' '\n' <"$environ" 2>/dev/null | grep -qx "SLURMD_NODENAME=${1:-.*}" || continue
-    tr '\0' '\n' <"$environ" 2>/dev/null | grep -qx "SLURM_CONF=$dir/slurm.conf" || continue
+    text=$({ tr '\0' '\n' <"$environ"; } 2>/dev/null) || continue
+    grep -qx "SLURMD_NODENAME=${1:-.*}" <<<"$text" || continue
+    grep -qx "SLURM_CONF=$dir/slurm.conf" <<<"$text" || continue
     parent=$(ps -o ppid= -p "$pid" | tr -d ' ') || continue
     if [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = slurmstepd ]; then kill -KILL "$parent" || true; fi
     kill -KILL "$pid" 2>/dev/null || true
@@ -99,7 +100,12 @@ done
 [ "$(sinfo -h -N -t idle -o %N | wc -l)" -eq 2 ] || fail "the two nodes are not up"
 
 export KLEIBER_CACHE=$dir/cache
-settings=(--set 'grid.0.tokens=[131072]' --set 'grid.1.tokens=[1310720]' --set 'fit.bootstrap=50')
+settings=(
+  --set 'grid.0.model=[{depth: 2, width: 16, heads: 2}, {depth: 2, width: 24, heads: 2}]'
+  --set 'grid.0.tokens=[131072, 262144]' --set 'grid.1.model=[{depth: 2, width: 32, heads: 2}]'
+  --set 'grid.1.tokens=[524288]' --set 'fit.holdOut.flopsAbove=9e10'
+  --set 'fit.law={type: PowerLaw}' --set 'fit.bootstrap=50'
+)
 experiment=$home/experiments/quickstart.yaml
 step "an uninterrupted training to compare with"
 "$home/kleiber" run "$experiment" "${settings[@]}" --out "$dir/alone" >"$dir/alone.log" 2>&1 ||

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       ReportCommand.class,
       ReproduceCommand.class,
+      CleanCommand.class,
       ListCommand.class,
       BenchCommand.class,
       DoctorCommand.class
@@ -33,7 +34,7 @@ import picocli.CommandLine.Command;
       "0:done; a run that diverged is a row of the table, not a failure",
       "1:something failed",
       "2:the input is wrong; the message says what was expected",
-      "130:interrupted; finished runs are kept"
+      "130:interrupted; what was trained is kept, and the same command goes on from there"
     },
     footer = {
       "",

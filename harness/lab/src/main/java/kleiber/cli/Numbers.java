@@ -22,6 +22,11 @@ final class Numbers {
     return String.format(Locale.ROOT, "%." + decimals + "f%s", value, UNITS[unit]);
   }
 
+  /** What files take: 0.4 MB, 1234.5 MB. */
+  static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+  }
+
   /** A time to go or gone: 42 s, 3 min 20 s, 2 h 5 min. */
   static String duration(double seconds) {
     long s = Math.round(seconds);

@@ -52,6 +52,21 @@ final class RunProgress implements Progress {
   }
 
   @Override
+  public void resumed(Run run, long step) {
+    line.say("run %s goes on after step %d of %d".formatted(run.id(), step, run.spec().steps()));
+  }
+
+  @Override
+  public void notResumed(Run run, String reason) {
+    line.say("run %s: what was saved of it cannot be used: %s".formatted(run.id(), reason));
+  }
+
+  @Override
+  public void notSaved(Run run, String reason) {
+    line.say("run %s goes on, but could not be saved: %s".formatted(run.id(), reason));
+  }
+
+  @Override
   public void advanced(Run run, double share, double flopsDone) {
     line.show(ended, runs, flopsDone, flops);
   }

@@ -183,7 +183,15 @@ final class Claims implements AutoCloseable {
 
   /** Touches no claim any more; those still held are taken over by others in time. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     touching.interrupt();
+    // What a process leaves that dies between publishing a run and tidying up.
+    for (Path place : Disk.list(unfinished)) {
+      try {
+        Files.deleteIfExists(place);
+      } catch (DirectoryNotEmptyException e) {
+        // a claim, or what can be gone on with
+      }
+    }
   }
 }

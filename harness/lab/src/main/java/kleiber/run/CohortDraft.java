@@ -54,7 +54,7 @@ final class CohortDraft implements AutoCloseable {
     }
   }
 
-  private void forgetOlder() throws IOException {
+  private void forgetOlder() {
     for (Run run : cohort) {
       snapshots.forget(run.id(), folder);
     }
@@ -98,7 +98,9 @@ final class CohortDraft implements AutoCloseable {
   void save(Snapshot snapshot, double seconds, String started, int resumed) throws IOException {
     boolean first = folder.isEmpty();
     if (first) {
-      folder = Optional.of(snapshots.create(cohort));
+      List<Run> members =
+          snapshot.members().stream().map(state -> cohort.get(state.member())).toList();
+      folder = Optional.of(snapshots.create(members));
     }
     Path json = SavedSnapshot.file(folder.get(), snapshot.step());
     if (Files.exists(json)) {
@@ -125,10 +127,10 @@ final class CohortDraft implements AutoCloseable {
             numbers,
             runs)
         .write(json, opener);
+    saved = runs.stream().map(SavedSnapshot.SavedRun::run).collect(Collectors.toSet());
     if (first) {
       store.forceFolders(claims);
     }
-    saved = runs.stream().map(SavedSnapshot.SavedRun::run).collect(Collectors.toSet());
     List<Path> files = SavedSnapshot.files(folder.get());
     for (Path old : files.subList(Math.min(KEPT, files.size()), files.size())) {
       SavedSnapshot.delete(old);

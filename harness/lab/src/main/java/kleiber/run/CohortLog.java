@@ -19,6 +19,8 @@ import kleiber.train.Trainer;
  * of all runs add up to those of the worker.
  */
 final class CohortLog implements Trainer.Log, AutoCloseable {
+  private static final String STARTS_OVER = "; it starts over";
+
   private final Overview overview;
   private final CorpusDigests digests;
   private final Code code;
@@ -67,7 +69,8 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   void begin() {
     for (RunLog log : logs) {
       overview.started(log.run());
-      draft.notes().forEach(note -> overview.notResumed(log.run(), note));
+      String then = from.isPresent() ? "; an older snapshot is used" : STARTS_OVER;
+      draft.notes().forEach(note -> overview.notResumed(log.run(), note + then));
     }
     from.ifPresent(
         old -> {
@@ -138,7 +141,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
     }
     for (RunLog log : logs) {
       log.startedOver();
-      overview.notResumed(log.run(), reason);
+      overview.notResumed(log.run(), reason + STARTS_OVER);
     }
   }
 
@@ -166,7 +169,8 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
     try {
       draft.save(snapshot, seconds(), started, resumed());
     } catch (IOException e) {
-      logs.stream().filter(RunLog::open).forEach(log -> overview.notSaved(log.run(), e.toString()));
+      String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+      logs.stream().filter(RunLog::open).forEach(log -> overview.notSaved(log.run(), reason));
     }
     saved = System.nanoTime();
     saveTook = (saved - began) * 1e-9;

@@ -52,9 +52,7 @@ final class Disk {
         Files.deleteIfExists(path);
       }
     } catch (NoSuchFileException | UncheckedIOException e) {
-      if (Files.exists(tree)) {
-        throw e instanceof UncheckedIOException wrapped ? wrapped.getCause() : (IOException) e;
-      }
+      rethrowIfThere(tree, e);
     }
   }
 
@@ -72,13 +70,22 @@ final class Disk {
     return bytes;
   }
 
-  /** What lies in a folder, by name; nothing when it is not there. */
+  /** What lies in a folder, by name; nothing when it is not there, or vanishes meanwhile. */
   static List<Path> list(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> paths = Files.list(folder)) {
       return paths.sorted().toList();
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      rethrowIfThere(folder, e);
+      return List.of();
+    }
+  }
+
+  private static void rethrowIfThere(Path folder, Exception e) throws IOException {
+    if (Files.exists(folder)) {
+      throw e instanceof UncheckedIOException wrapped ? wrapped.getCause() : (IOException) e;
     }
   }
 

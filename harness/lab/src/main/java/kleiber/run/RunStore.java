@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.experiment.Binder;
 import kleiber.experiment.Experiment;
@@ -197,9 +199,16 @@ public final class RunStore {
 
   /**
    * Those of the runs that can go on from a snapshot, in groups that must be trained together to do
-   * so: each is to be begun as one cohort, or less than one.
+   * so: each is to be begun as one cohort, or less than one. Snapshots of runs that are stored, and
+   * are not among these, are dropped.
    */
   List<List<Run>> resumable(List<Run> runs) throws IOException {
+    Set<String> wanted = runs.stream().map(Run::id).collect(Collectors.toSet());
+    for (String id : snapshots.runs()) {
+      if (!wanted.contains(id) && Files.exists(runs().resolve(id).resolve(OUTCOME))) {
+        snapshots.forget(id, Optional.empty()); // its process died just after it published it
+      }
+    }
     return snapshots.groups(runs, this::logs);
   }
 
@@ -242,8 +251,11 @@ public final class RunStore {
 
   /** What unfinished runs take. */
   public Leftovers leftovers() throws IOException {
-    return new Leftovers(
-        Disk.list(unfinished()).size(), Disk.size(unfinished()) + Disk.size(snapshots.folder()));
+    int runs = 0;
+    for (Path place : Disk.list(unfinished())) {
+      runs += Disk.list(place).isEmpty() ? 0 : 1;
+    }
+    return new Leftovers(runs, Disk.size(unfinished()) + Disk.size(snapshots.folder()));
   }
 
   /**

@@ -11,9 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.train.Snapshot;
@@ -61,6 +64,23 @@ final class Snapshots {
 
   private List<Path> cohorts() throws IOException {
     return Disk.list(folder).stream().filter(Files::isDirectory).toList();
+  }
+
+  /** Ids of the runs that may need one. */
+  Set<String> runs() throws IOException {
+    Set<String> ids = new TreeSet<>();
+    for (Path cohort : cohorts()) {
+      ids.addAll(runs(cohort));
+    }
+    return ids;
+  }
+
+  private static Set<String> runs(Path cohort) throws IOException {
+    return Disk.list(cohort).stream()
+        .map(file -> file.getFileName().toString())
+        .filter(name -> name.endsWith(NEEDED))
+        .map(name -> name.substring(0, name.length() - NEEDED.length()))
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -169,17 +189,22 @@ final class Snapshots {
   }
 
   /**
-   * A run needs no snapshot any more; those that no run needs are deleted.
+   * A run needs no snapshot any more; those that no run needs are deleted. What cannot be deleted
+   * now is left for the next start, since no training may end by it.
    *
    * @param but a cohort's folder that it still needs
    */
-  void forget(String run, Optional<Path> but) throws IOException {
-    for (Path cohort : cohorts()) {
-      if (!Optional.of(cohort).equals(but)
-          && Files.deleteIfExists(needed(cohort, run))
-          && Disk.list(cohort).stream().noneMatch(file -> file.toString().endsWith(NEEDED))) {
-        Disk.delete(cohort);
+  void forget(String run, Optional<Path> but) {
+    try {
+      for (Path cohort : cohorts()) {
+        if (!Optional.of(cohort).equals(but)
+            && Files.deleteIfExists(needed(cohort, run))
+            && runs(cohort).isEmpty()) {
+          Disk.delete(cohort);
+        }
       }
+    } catch (IOException e) {
+      return;
     }
   }
 }
