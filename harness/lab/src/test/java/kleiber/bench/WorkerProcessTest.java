@@ -20,7 +20,7 @@ class WorkerProcessTest {
       List<double[]> steps = worker.order(Worker.ROUND);
       assertTrue(steps.size() >= 3, steps.size() + " steps");
       for (double[] step : steps) {
-        assertEquals(4, step.length);
+        assertEquals(3, step.length);
         assertTrue(Arrays.stream(step).allMatch(part -> part > 0), Arrays.toString(step));
       }
       double heap = worker.order(Worker.MEMORY).getFirst()[0];
