@@ -23,11 +23,12 @@ extern "C" __global__ void embedding_backward(
   const int* of_member = tokens + static_cast<long long>(blockIdx.z) * rows;
   int row = blockIdx.x;
   int token = of_member[row];
-  for (int first = 0; first < row; first += THREADS) {
-    int other = first + threadIdx.x;
-    if (__syncthreads_or(other < row && of_member[other] == token)) {
-      return;
-    }
+  bool earlier = false;
+  for (int other = threadIdx.x; other < row; other += THREADS) {
+    earlier = earlier || of_member[other] == token;
+  }
+  if (__syncthreads_or(earlier)) {
+    return;
   }
   int column = blockIdx.y * THREADS + threadIdx.x;
   int warp = threadIdx.x / LANES;

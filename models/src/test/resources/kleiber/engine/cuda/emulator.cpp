@@ -14,15 +14,17 @@ namespace emulator {
 constexpr int MOST = 1024;
 constexpr size_t STACK = 128 << 10;
 
+/// Runs threads one after another; one that waits keeps its fiber, and another fiber goes on with the rest.
 struct Fiber {
   ucontext_t begin;
   jmp_buf here;
   std::vector<char> stack;
   bool begun = false;
-  bool ended = true;
+  bool busy = false;
+  int thread = 0;
+  int turn = 0;
   Meeting* waits = nullptr;
   long until = 0;
-  int turn = 0;
 };
 
 static Fiber fibers[MOST];
@@ -30,18 +32,20 @@ static Meeting block;
 static Meeting warps[MOST / WARP];
 static Exchange exchanges[MOST / WARP];
 static jmp_buf scheduler;
-static int current;
+static Fiber* current;
 static void (*body)(void** arguments);
 static void** body_arguments;
+static int threads, started, ended;
+static bool last_first;
 
-int lane() { return current % WARP; }
-Exchange& exchange() { return exchanges[current / WARP]; }
-int turn() { return fibers[current].turn ^= 1; }
+int lane() { return current->thread % WARP; }
+Exchange& exchange() { return exchanges[current->thread / WARP]; }
+int turn() { return current->turn ^= 1; }
 
 /// To the scheduler and, when it is this fiber's turn again, back. The jumps of setjmp keep the signal mask, which
 /// swapcontext would set by a call of the system each time.
 static void pause() {
-  if (_setjmp(fibers[current].here) == 0) {
+  if (_setjmp(current->here) == 0) {
     _longjmp(scheduler, 1);
   }
 }
@@ -52,39 +56,41 @@ static void meet(Meeting& meeting) {
     meeting.held++;
     return;
   }
-  fibers[current].waits = &meeting;
-  fibers[current].until = meeting.held + 1;
+  current->waits = &meeting;
+  current->until = meeting.held + 1;
   pause();
 }
 
 void meet_block() { meet(block); }
-void meet_warp() { meet(warps[current / WARP]); }
+void meet_warp() { meet(warps[current->thread / WARP]); }
 
 bool any_of_block(bool vote) {
-  static bool any = false;
-  any = any || vote;
+  static bool any[2];
+  bool& ours = any[block.held % 2];
+  ours = vote || (block.arrived > 0 && ours);
   meet_block();
-  bool result = any;
-  meet_block();
-  any = false;
-  meet_block();
-  return result;
+  return ours;
 }
 
 static void live() {
   for (;;) {
-    body(body_arguments);
-    fibers[current].ended = true;
+    while (started < threads) {
+      current->thread = last_first ? threads - 1 - started : started;
+      current->turn = 0;
+      threadIdx.x = current->thread;
+      started++;
+      body(body_arguments);
+      ended++;
+    }
+    current->busy = false;
     pause();
   }
 }
 
-static void resume(int index) {
-  Fiber& fiber = fibers[index];
-  current = index;
-  threadIdx.x = index % blockDim.x;
-  threadIdx.y = index / blockDim.x % blockDim.y;
-  threadIdx.z = index / (blockDim.x * blockDim.y);
+static void resume(Fiber& fiber) {
+  current = &fiber;
+  threadIdx.x = fiber.thread;
+  fiber.busy = true;
   fiber.waits = nullptr;
   if (_setjmp(scheduler) == 0) {
     if (fiber.begun) {
@@ -101,30 +107,32 @@ static void resume(int index) {
 }
 
 /// False when threads wait that no one will come to.
-static bool run_block(int threads, bool reversed) {
+static bool run_block() {
   block = {threads, 0, 0};
   for (int warp = 0; warp * WARP < threads; warp++) {
     warps[warp] = {std::min(WARP, threads - warp * WARP), 0, 0};
   }
-  for (int i = 0; i < threads; i++) {
-    fibers[i].ended = false;
-    fibers[i].waits = nullptr;
-  }
-  for (int left = threads; left > 0;) {
+  started = 0;
+  ended = 0;
+  int used = 0;
+  while (ended < threads) {
+    int ended_before = ended;
     bool moved = false;
-    for (int i = 0; i < threads; i++) {
-      int index = reversed ? threads - 1 - i : i;
-      Fiber& fiber = fibers[index];
-      if (fiber.ended || (fiber.waits != nullptr && fiber.waits->held < fiber.until)) {
-        continue;
-      }
-      resume(index);
+    while (started < threads) {
+      resume(fibers[used++]);
       moved = true;
-      left -= fiber.ended;
     }
-    if (!moved) {
-      for (int i = 0; i < threads; i++) {
-        fibers[i].begun = fibers[i].begun && fibers[i].ended;
+    for (int i = 0; i < used; i++) {
+      Fiber& fiber = fibers[i];
+      if (fiber.busy && fiber.waits->held >= fiber.until) {
+        resume(fiber);
+        moved = true;
+      }
+    }
+    if (!moved && ended == ended_before) {
+      for (int i = 0; i < used; i++) {
+        fibers[i].begun = fibers[i].begun && !fibers[i].busy;
+        fibers[i].busy = false;
       }
       return false;
     }
@@ -147,13 +155,13 @@ static std::mutex one_at_a_time;
 
 /// An error, or null. With reversed, blocks and threads come last to first.
 extern "C" const char* emulator_launch(
-    const char* name, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned threads,
+    const char* name, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
     unsigned shared_bytes, void** arguments, int reversed) {
   using namespace emulator;
   std::lock_guard<std::mutex> lock(one_at_a_time);
   auto kernel = kernels().find(name);
   if (kernel == kernels().end()) return "there is no such kernel";
-  if (threads < 1 || threads > MOST) return "a block has 1 to 1024 threads";
+  if (block_x < 1 || block_x > MOST) return "a block has 1 to 1024 threads";
   if (grid_x < 1 || grid_y < 1 || grid_z < 1) return "the grid is empty";
   if (grid_y > 65535 || grid_z > 65535) return "a grid has at most 65535 blocks along y and z";
   if (shared_bytes > (227u << 10)) return "a block has at most 227 KiB of shared memory";
@@ -163,7 +171,9 @@ extern "C" const char* emulator_launch(
   body = kernel->second.run;
   body_arguments = arguments;
   gridDim = {grid_x, grid_y, grid_z};
-  blockDim = {threads, 1, 1};
+  blockDim = {block_x, 1, 1};
+  threads = static_cast<int>(block_x);
+  last_first = reversed;
   unsigned long blocks = static_cast<unsigned long>(grid_x) * grid_y * grid_z;
   for (unsigned long i = 0; i < blocks; i++) {
     unsigned long b = reversed ? blocks - 1 - i : i;
@@ -172,7 +182,7 @@ extern "C" const char* emulator_launch(
         static_cast<unsigned>(b / grid_x / grid_y)};
     memset(static_cast<void*>(shared.data()), 0xff, shared.size() * sizeof(float4));
     memset(__start_block_shared, 0xff, __stop_block_shared - __start_block_shared);
-    if (!run_block(threads, reversed)) return "threads wait for others that do not come";
+    if (!run_block()) return "threads wait for others that do not come";
   }
   return nullptr;
 }
