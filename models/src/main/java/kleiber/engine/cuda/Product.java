@@ -21,10 +21,8 @@ public record Product(
     int parts) {
   /** What A and B are made of. C is float32, and so are sums. */
   public enum Inputs {
-    /** float32, to the last bit of it. */
+    /** float32, all of its bits. */
     FLOAT32,
-    /** float32, of which the multiplication may drop all but 10 bits of the significand. */
-    TF32,
     /** bfloat16. */
     BFLOAT16;
 
@@ -46,6 +44,11 @@ public record Product(
     /** What lies in memory as it is. */
     public Matrix(long address, long pitch, long stride) {
       this(address, pitch, false, stride);
+    }
+
+    /** One like it elsewhere. */
+    public Matrix at(long other) {
+      return new Matrix(other, pitch, transposed, stride);
     }
 
     /** Its transpose. */
