@@ -21,8 +21,8 @@ record CudaLibraries(NativeLibrary driver, NativeLibrary nvrtc, NativeLibrary cu
   /** What to say when a library of the toolkit is missing. */
   static String missing(String what, String file, String wheel) {
     return ("%s (%s.so.13 or .12) was not found in LD_LIBRARY_PATH, /usr/local/cuda, the loader's"
-                + " folders or beside PyTorch; install the CUDA toolkit or its run-time libraries,"
-                + " or pip install %s (%s-cu12 for CUDA 12)")
+            + " folders or beside PyTorch; install the CUDA toolkit or its run-time libraries,"
+            + " or pip install %s (%s-cu12 for CUDA 12)")
         .formatted(what, file, wheel, wheel);
   }
 
