@@ -77,6 +77,11 @@ final class CublasLt implements AutoCloseable {
 
   /** Such as 13.1.0. */
   String version() {
+    return version(library);
+  }
+
+  /** The version of the library, without starting it. */
+  static String version(NativeLibrary library) {
     long version = library.function("cublasLtGetVersion", "l").callLong();
     return version / 10_000 + "." + version / 100 % 100 + "." + version % 100;
   }

@@ -172,6 +172,17 @@ final class Driver {
     return (int) give("cuDeviceGetAttribute", which, card);
   }
 
+  /** Bytes that nobody uses on a card. */
+  long freeMemory(int ordinal) {
+    int card = (int) give("cuDeviceGet", ordinal);
+    call("cuCtxSetCurrent", give("cuDevicePrimaryCtxRetain", card));
+    try {
+      return freeMemory();
+    } finally {
+      call("cuDevicePrimaryCtxRelease_v2", card);
+    }
+  }
+
   /** Bytes that nobody uses on the card of the current context. */
   long freeMemory() {
     try (Arena arena = Arena.ofConfined()) {

@@ -72,6 +72,25 @@ class DriverDeviceTest {
   }
 
   @Test
+  void aSurveyTellsWhatIsHere() {
+    CudaSurvey survey =
+        CudaSurvey.take(
+            StubLibraries.search(
+                StubLibraries.folder(
+                    "all", "libcuda.so.1", StubLibraries.NVRTC, StubLibraries.CUBLASLT)));
+    assertTrue(survey.usable());
+    assertEquals("Stub", survey.cards().getFirst().properties().name());
+    assertEquals(1L << 30, survey.cards().getFirst().freeMemory());
+    assertTrue(
+        survey.findings().getFirst().sentence().endsWith("for CUDA up to 13.0, 1 cards"),
+        survey.toString());
+    CudaSurvey bare = CudaSurvey.take(new LibrarySearch(Map.of(), folder));
+    assertEquals(3, bare.findings().size());
+    assumeTrue(bare.cards().isEmpty(), "this machine has a card");
+    assertTrue(!bare.usable());
+  }
+
+  @Test
   void anArchitectureThatTheCompilerDoesNotKnow() {
     Nvrtc compiler = new Nvrtc(StubLibraries.libraries().nvrtc());
     refused(

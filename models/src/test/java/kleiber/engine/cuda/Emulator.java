@@ -95,7 +95,7 @@ final class Emulator {
     sources.put("kernels.cpp", main.toString());
     sources.put("emulator.h", Compiler.resource("emulator.h"));
     sources.put("emulator.cpp", Compiler.resource("emulator.cpp"));
-    return Compiler.library(sources, "-O2");
+    return Compiler.library(sources, "-O3", "-march=native");
   }
 
   /** The CUDA sources of a kind. */
