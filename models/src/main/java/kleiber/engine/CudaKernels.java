@@ -25,8 +25,7 @@ final class CudaKernels extends BoundProgram {
     stream = device.stream();
     try {
       for (Kernel kernel : program.forward()) {
-        operations.put(
-            kernel, CudaOperation.of(kernel, memory, stream, device.properties().sharedMemory()));
+        operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
       }
       optimizer = new CudaOptimizer(memory, stream);
       memory.allocate(stream);

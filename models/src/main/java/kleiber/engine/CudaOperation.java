@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import java.util.List;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaStream;
 import kleiber.engine.cuda.Launch;
 import kleiber.engine.cuda.Launch.Grid;
@@ -22,17 +23,15 @@ abstract class CudaOperation {
     this.stream = stream;
   }
 
-  /**
-   * @param sharedMemory bytes that a block may have
-   */
-  static CudaOperation of(Kernel kernel, CudaMemory memory, CudaStream stream, int sharedMemory) {
+  static CudaOperation of(
+      Kernel kernel, CudaMemory memory, CudaStream stream, CardProperties card) {
     return switch (kernel) {
       case Kernel.Embedding k -> new CudaEmbedding(k, memory, stream);
       case Kernel.Position k -> new CudaPosition(k, memory, stream);
       case Kernel.Rotary k -> new CudaRotary(k, memory, stream);
       case Kernel.Norm k -> new CudaNorm(k, memory, stream);
       case Kernel.Linear k -> new CudaLinear(k, memory, stream);
-      case Kernel.Attention k -> new CudaAttention(k, memory, stream, sharedMemory);
+      case Kernel.Attention k -> new CudaAttention(k, memory, stream, card);
       case Kernel.Activation k -> new CudaActivation(k, memory, stream);
       case Kernel.Gate k -> new CudaGate(k, memory, stream);
       case Kernel.Add k -> new CudaAdd(k, memory, stream);

@@ -5,6 +5,7 @@
 // along y, members along z. W is a head's width rounded up; columns beyond the width hold zeros. 64 threads as 8 by 8: a
 // thread has four neighbouring rows of a tile's product and every eighth column.
 #include "kleiber.cuh"
+#include "attention.cuh"
 
 constexpr int TILE = 32;
 constexpr int THREADS = 64;
@@ -16,26 +17,7 @@ constexpr int WEIGHTS_PITCH = TILE + 1;
 template <int W>
 constexpr int PITCH = W + 4;
 
-/// Where a block's head and tile lie.
-struct Place {
-  int positions, width, d;
-  int tile, head;
-  long long sequence;
-
-  __device__ Place(int positions, int heads, int width, bool last_first)
-      : positions(positions), width(width), d(heads * width) {
-    int tiles = (positions + TILE - 1) / TILE;
-    int index = blockIdx.x % tiles;
-    tile = last_first ? tiles - 1 - index : index;
-    head = blockIdx.x / tiles;
-    sequence = static_cast<long long>(blockIdx.z) * gridDim.y + blockIdx.y;
-  }
-
-  /// The head's first column in the first row of rows of so many columns.
-  __device__ long long first(int columns) const { return sequence * positions * columns + head * width; }
-  /// The first of the head's numbers, one for each position.
-  __device__ long long numbers(int heads) const { return (sequence * heads + head) * positions; }
-};
+using Place = PlaceOf<TILE>;
 
 __device__ inline int own_row(int i) { return threadIdx.x / SIDE * EACH + i; }
 __device__ inline int own_column(int j) { return threadIdx.x % SIDE + j * SIDE; }

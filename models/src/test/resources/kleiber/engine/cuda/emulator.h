@@ -108,3 +108,29 @@ template <class T>
 T max(T a, T b) {
   return a < b ? b : a;
 }
+
+namespace emulator {
+inline float half_of(unsigned pair, int which) {
+  return __uint_as_float(which == 0 ? pair << 16 : pair & 0xffff0000u);
+}
+
+/// C [16, 8] += A [16, 16] B [16, 8], each spread over a warp as the cards' mma.m16n8k16 has it.
+inline void multiply_add(float (&c)[4], const unsigned (&a)[4], unsigned b0, unsigned b1) {
+  int shown = turn();
+  uint32_t(&words)[WARP][8] = exchange().words[shown];
+  uint32_t own[6] = {a[0], a[1], a[2], a[3], b0, b1};
+  memcpy(words[lane()], own, sizeof(own));
+  meet_warp();
+  for (int e = 0; e < 4; e++) {
+    int row = lane() / 4 + e / 2 * 8;
+    int column = lane() % 4 * 2 + e % 2;
+    double sum = 0;
+    for (int k = 0; k < 16; k++) {
+      int of_a = row % 8 * 4 + k % 8 / 2;
+      int of_b = column * 4 + k % 8 / 2;
+      sum += half_of(words[of_a][row / 8 + k / 8 * 2], k % 2) * half_of(words[of_b][4 + k / 8], k % 2);
+    }
+    c[e] += static_cast<float>(sum);
+  }
+}
+}  // namespace emulator
