@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import kleiber.engine.cuda.CudaSurvey;
 import kleiber.engine.cuda.EmulatedDevice;
 
 /**
@@ -38,7 +39,7 @@ public final class Engines {
 
   public static Engine open(Class<? extends Engine> type, int threads) {
     if (type == CudaEngine.class) {
-      return new CudaEngine(new EmulatedDevice());
+      return Emulation.CARD ? new CudaEngine(threads) : new CudaEngine(new EmulatedDevice());
     }
     try {
       return type.getConstructor(int.class).newInstance(threads);
@@ -49,7 +50,8 @@ public final class Engines {
   }
 
   private static final class Emulation {
-    static final boolean AVAILABLE = available();
+    static final boolean CARD = CudaSurvey.take().usable();
+    static final boolean AVAILABLE = CARD || available();
 
     private static boolean available() {
       if (!EmulatedDevice.available()) {

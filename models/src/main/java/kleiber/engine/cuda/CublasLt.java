@@ -5,8 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
-import kleiber.engine.cuda.Product.Inputs;
-import kleiber.engine.cuda.Product.Matrix;
 
 /**
  * Matrix products by cuBLASLt. It counts by columns, so C = A B is asked for as its transpose B^T
@@ -154,7 +152,7 @@ final class CublasLt implements AutoCloseable {
   }
 
   private Plan make(Product product) {
-    int type = product.inputs() == Inputs.BFLOAT16 ? R_16BF : R_32F;
+    int type = product.inputs() == Product.Inputs.BFLOAT16 ? R_16BF : R_32F;
     long description = create("cublasLtMatmulDescCreate", "ilii", COMPUTE_32F, R_32F);
     set(setDescription, description, DESC_TRANSA, product.b().transposed() ? TRANSPOSED : 0);
     set(setDescription, description, DESC_TRANSB, product.a().transposed() ? TRANSPOSED : 0);
@@ -214,7 +212,7 @@ final class CublasLt implements AutoCloseable {
   }
 
   /** What the addresses of all matrices of a batch are multiples of. */
-  private static int alignment(Matrix matrix, int bytes) {
+  private static int alignment(Product.Matrix matrix, int bytes) {
     return (int) Math.min(ALIGNMENT, Long.lowestOneBit(matrix.stride() * bytes));
   }
 
@@ -230,7 +228,7 @@ final class CublasLt implements AutoCloseable {
   }
 
   /** Rows and columns as they are meant; as it counts, they lie transposed. */
-  private long layout(int type, int columnLength, int rowCount, Matrix matrix) {
+  private long layout(int type, int columnLength, int rowCount, Product.Matrix matrix) {
     long rows = matrix.transposed() ? rowCount : columnLength;
     long columns = matrix.transposed() ? columnLength : rowCount;
     long layout =
