@@ -98,12 +98,14 @@ abstract class CudaOperation {
     launch(source, kernel, grid, THREADS, 0, arguments);
   }
 
-  /** Sums over chunks, in the order of chunks, to a parameter's gradient. */
+  /** Sums over chunks, in an order that their number decides, to a parameter's gradient. */
   final void gather(long partials, int chunks, Tensor parameter, boolean add) {
-    eachOfMember(
+    launch(
         "sums",
         "sum_of_chunks",
-        parameter.size(),
+        new Grid(Math.ceilDiv(parameter.size(), COLUMNS), members, 1),
+        THREADS,
+        0,
         partials,
         chunks,
         memory.gradient(parameter),

@@ -100,7 +100,12 @@ public final class CardCheck {
         worst = off <= worst ? worst : off; // NaN is worst
       }
     }
-    say("%8.1e  %s", worst, kernel);
+    say(
+        "%8.1e  %d x %s to %s",
+        worst,
+        trial.memberKeys().length,
+        kernel.getClass().getSimpleName(),
+        kernel.output().shape());
     expect(worst <= tolerance, kernel.toString());
   }
 
@@ -147,7 +152,7 @@ public final class CardCheck {
 
   /** Losses of 200 steps on one batch beside the judge's. */
   private static void steps() {
-    SmallGpt model = new SmallGpt(4, 32, 32, 2, 2, 61);
+    SmallGpt model = new SmallGpt(2, 40, 16, 2, 2, 61);
     for (Precision precision : Precision.values()) {
       try (Engine naive = new NaiveEngine(1);
           Engine engine = new CudaEngine(device());

@@ -27,15 +27,24 @@ extern "C" __global__ void column_sums(
   }
 }
 
-/// gradient[m, i] (+)= the sum over chunks of partials[m, chunk, i]. Members along y.
+/// gradient[m, i] (+)= the sum over chunks of partials[m, chunk, i]. Blocks of 256: 32 elements along x, members along y.
 extern "C" __global__ void sum_of_chunks(
     const float* partials, int chunks, float* gradient, long long stride, int size, int add) {
-  long long i = index_in_grid();
+  __shared__ float sums[STRIPES][LANES];
+  long long i = static_cast<long long>(blockIdx.x) * LANES + lane_of_warp();
+  int stripe = threadIdx.x / LANES;
+  float sum = 0;
   if (i < size) {
     const float* of_member = partials + static_cast<long long>(blockIdx.y) * chunks * size + i;
-    float sum = 0;
-    for (int chunk = 0; chunk < chunks; chunk++) {
+    for (int chunk = stripe; chunk < chunks; chunk += STRIPES) {
       sum += of_member[static_cast<long long>(chunk) * size];
+    }
+  }
+  sums[stripe][lane_of_warp()] = sum;
+  __syncthreads();
+  if (stripe == 0 && i < size) {
+    for (int other = 1; other < STRIPES; other++) {
+      sum += sums[other][lane_of_warp()];
     }
     give(gradient, blockIdx.y * stride + i, sum, add);
   }
