@@ -25,6 +25,16 @@ public final class CudaEngine implements Engine {
   }
 
   /**
+   * A card.
+   *
+   * @param ordinal counted from 0, as nvidia-smi and CUDA_VISIBLE_DEVICES have it
+   * @throws kleiber.engine.cuda.CudaException as above
+   */
+  public static CudaEngine onCard(int ordinal) {
+    return new CudaEngine(DriverDevice.open(ordinal));
+  }
+
+  /**
    * @param device to use; closed with the engine
    */
   public CudaEngine(CudaDevice device) {

@@ -7,22 +7,21 @@ import java.util.Map;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.CudaStream;
 
-/**
- * A program bound to the {@link CudaEngine}. Everything is allocated when it is bound. The first
- * whole pass is recorded, and whole passes run as that recording.
- */
+/** A program bound to the {@link CudaEngine}. Everything is allocated when it is bound. */
 final class CudaKernels extends BoundProgram {
   private final CudaMemory memory;
   private final CudaStream stream;
   private final CudaOptimizer optimizer;
   private final Map<Kernel, CudaOperation> operations = new HashMap<>();
-  private CudaStream.Recording forward;
-  private CudaStream.Recording backward;
+  private final CudaPass forward;
+  private final CudaPass backward;
 
   CudaKernels(Program program, int members, CudaDevice device) {
     super(program, members);
     memory = new CudaMemory(device, program, members);
     stream = device.stream();
+    forward = new CudaPass(stream, () -> program.forward().forEach(this::forward));
+    backward = new CudaPass(stream, () -> program.backward().forEach(this::backward));
     try {
       for (Kernel kernel : program.forward()) {
         operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
@@ -46,17 +45,11 @@ final class CudaKernels extends BoundProgram {
 
   @Override
   public void forward() {
-    if (forward == null) {
-      forward = stream.record(() -> program().forward().forEach(this::forward));
-    }
     forward.run();
   }
 
   @Override
   public void backward() {
-    if (backward == null) {
-      backward = stream.record(() -> program().backward().forEach(this::backward));
-    }
     backward.run();
   }
 
@@ -152,13 +145,8 @@ final class CudaKernels extends BoundProgram {
 
   @Override
   public void close() {
-    for (CudaStream.Recording recording : new CudaStream.Recording[] {forward, backward}) {
-      if (recording != null) {
-        recording.close();
-      }
-    }
-    forward = null;
-    backward = null;
+    forward.close();
+    backward.close();
     stream.close();
     memory.close();
   }

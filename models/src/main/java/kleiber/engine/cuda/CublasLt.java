@@ -84,11 +84,6 @@ final class CublasLt implements AutoCloseable {
     return version / 10_000 + "." + version / 100 % 100 + "." + version % 100;
   }
 
-  /** Finds out how to compute products of a shape, unless that is known. */
-  void plan(Product product) {
-    of(product);
-  }
-
   /**
    * Multiplies on a stream.
    *

@@ -21,7 +21,8 @@ public interface CudaStream extends AutoCloseable {
 
   /**
    * Notes the kernels and products that {@code work} starts on this stream, to run them all with
-   * one call; they do not run yet. It may not copy.
+   * one call; they do not run yet. It may not copy, and should have run before, as the first time
+   * has more to do.
    */
   Recording record(Runnable work);
 

@@ -19,6 +19,7 @@ public final class DriverDevice implements CudaDevice {
   private final int card;
   private final long context;
   private final CardProperties properties;
+  private final String architecture;
   private final Map<String, Long> modules = new HashMap<>();
   private final Map<String, Long> functions = new HashMap<>();
 
@@ -44,6 +45,7 @@ public final class DriverDevice implements CudaDevice {
     }
     compiler = new Nvrtc(libraries.nvrtc());
     properties = driver.properties(ordinal);
+    architecture = compiler.architectureFor(properties);
     card = (int) driver.give("cuDeviceGet", ordinal);
     context = driver.give("cuDevicePrimaryCtxRetain", card);
     use();
@@ -70,11 +72,7 @@ public final class DriverDevice implements CudaDevice {
 
   @Override
   public String numerics() {
-    return properties.architecture()
-        + " cublaslt-"
-        + products.version()
-        + " nvrtc-"
-        + compiler.version();
+    return architecture + " cublaslt-" + products.version() + " nvrtc-" + compiler.version();
   }
 
   /** A kernel, compiled and loaded. Its module stays. */
@@ -95,7 +93,7 @@ public final class DriverDevice implements CudaDevice {
   }
 
   private long module(String source) {
-    byte[] cubin = cubins.get(compiler, source, properties.architecture());
+    byte[] cubin = cubins.get(compiler, source, architecture);
     try (Arena arena = Arena.ofConfined()) {
       long address =
           arena.allocate(cubin.length, Long.BYTES).copyFrom(MemorySegment.ofArray(cubin)).address();

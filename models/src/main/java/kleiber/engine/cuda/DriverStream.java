@@ -15,20 +15,12 @@ final class DriverStream implements CudaStream {
   private static final int NON_BLOCKING = 1; // CU_STREAM_NON_BLOCKING
   private static final int RELAXED = 2; // CU_STREAM_CAPTURE_MODE_RELAXED
 
-  private enum State {
-    RUNNING,
-    /** Kernels are loaded and products planned, but nothing is started. */
-    PREPARING,
-    RECORDING
-  }
-
   private final DriverDevice device;
   private final Driver driver;
   private final long stream;
   private final long workspace;
   private final long staging;
   private long staged;
-  private State state = State.RUNNING;
 
   DriverStream(DriverDevice device) {
     this.device = device;
@@ -41,9 +33,6 @@ final class DriverStream implements CudaStream {
   @Override
   public void launch(Launch launch) {
     long function = device.function(launch);
-    if (state == State.PREPARING) {
-      return;
-    }
     device.use();
     Launch.Grid grid = launch.grid();
     try (Arena arena = Arena.ofConfined()) {
@@ -66,11 +55,7 @@ final class DriverStream implements CudaStream {
   @Override
   public void multiply(Product product) {
     device.use();
-    if (state == State.PREPARING) {
-      device.products().plan(product);
-    } else {
-      device.products().multiply(product, stream, workspace);
-    }
+    device.products().multiply(product, stream, workspace);
   }
 
   @Override
@@ -111,19 +96,12 @@ final class DriverStream implements CudaStream {
   @Override
   public Recording record(Runnable work) {
     device.use();
-    state = State.PREPARING;
+    driver.call("cuStreamBeginCapture_v2", stream, RELAXED);
     try {
       work.run();
-      driver.call("cuStreamBeginCapture_v2", stream, RELAXED);
-      state = State.RECORDING;
-      work.run();
     } catch (Throwable e) {
-      if (state == State.RECORDING) {
-        end();
-      }
+      driver.call("cuGraphDestroy", end());
       throw e;
-    } finally {
-      state = State.RUNNING;
     }
     return new Graph(end());
   }

@@ -60,6 +60,26 @@ final class Nvrtc {
   }
 
   /**
+   * The newest architecture that it knows and the card runs: its own or, as code for a card runs on
+   * later ones of the same major version, an earlier one.
+   *
+   * @throws CudaException when there is none
+   */
+  String architectureFor(CardProperties card) {
+    return architectures().stream()
+        .filter(known -> known / 10 == card.major() && known % 10 <= card.minor())
+        .max(Integer::compare)
+        .map(known -> "sm_" + known)
+        .orElseThrow(() -> unknown(card.architecture()));
+  }
+
+  private CudaException unknown(String architecture) {
+    return new CudaException(
+        "%s (NVRTC %s) cannot compile for %s, only for %s; install a CUDA that knows this card"
+            .formatted(name(), version(), architecture, architectures()));
+  }
+
+  /**
    * Compiles one of the sources.
    *
    * @param architecture such as {@code sm_90}
@@ -95,11 +115,8 @@ final class Nvrtc {
   }
 
   private CudaException refused(String source, String architecture, int status, long handle) {
-    String number = architecture.substring("sm_".length());
-    if (!architectures().contains(Integer.valueOf(number))) {
-      return new CudaException(
-          "%s (NVRTC %s) cannot compile for %s, only for %s; install a CUDA that knows this card"
-              .formatted(name(), version(), architecture, architectures()));
+    if (!architectures().contains(Integer.valueOf(architecture.substring("sm_".length())))) {
+      return unknown(architecture);
     }
     byte[] log = bytes("nvrtcGetProgramLogSize", "nvrtcGetProgramLog", handle);
     return new CudaException(

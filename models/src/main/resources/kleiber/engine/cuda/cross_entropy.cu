@@ -36,16 +36,19 @@ extern "C" __global__ void cross_entropy_forward(
     const float* logits, const int* targets, float* losses, float* maxima, float* inverse_sums, int v) {
   long long row = blockIdx.x;
   const float* in = logits + row * v;
-  float max = -infinity();
+  float own_max = -infinity();
+  float own_sum = 0;
   for (int i = threadIdx.x; i < v; i += blockDim.x) {
-    max = fmaxf(max, in[i]);
+    float x = in[i];
+    if (x > own_max) {
+      own_sum = own_sum * expf(own_max - x) + 1;
+      own_max = x;
+    } else {
+      own_sum += expf(x - own_max);
+    }
   }
-  max = block_max(max);
-  float sum = 0;
-  for (int i = threadIdx.x; i < v; i += blockDim.x) {
-    sum += expf(in[i] - max);
-  }
-  sum = block_sum(sum);
+  float max = block_max(own_max);
+  float sum = block_sum(own_max == -infinity() ? own_sum : own_sum * expf(own_max - max));
   if (threadIdx.x == 0) {
     losses[row] = (max - in[targets[row]]) + logf(sum);
     maxima[row] = max;

@@ -95,6 +95,13 @@ class DriverDeviceTest {
     Nvrtc compiler = new Nvrtc(StubLibraries.libraries().nvrtc());
     refused(
         "cannot compile for sm_120, only for [75, 90]", () -> compiler.compile("norm", "sm_120"));
+    assertEquals("sm_90", compiler.architectureFor(card(9, 3)), "what an earlier card runs");
+    refused("cannot compile for sm_89", () -> compiler.architectureFor(card(8, 9)));
+    refused("cannot compile for sm_70", () -> compiler.architectureFor(card(7, 0)));
+  }
+
+  private static CardProperties card(int major, int minor) {
+    return new CardProperties("a card", major, minor, 1L << 30, 1, 48 << 10);
   }
 
   @Test
