@@ -9,6 +9,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,11 +43,11 @@ public final class StubLibraries {
 
   /** Beside the compiled library, with links to it. */
   static Path folder(String name, String... links) {
-    Path library =
-        Compiler.library(
-            Map.of("stub.cpp", Compiler.resource("stub.cpp")),
-            "-O1",
-            "-DKERNELS=\"" + Emulator.library() + "\"");
+    Map<String, String> sources = new LinkedHashMap<>();
+    for (String file : List.of("stub.cpp", "stub_nvrtc.h", "stub_cublaslt.h")) {
+      sources.put(file, Compiler.resource(file));
+    }
+    Path library = Compiler.library(sources, "-O1", "-DKERNELS=\"" + Emulator.library() + "\"");
     try {
       Path folder = Files.createDirectories(library.resolveSibling(name));
       for (String link : links) {
