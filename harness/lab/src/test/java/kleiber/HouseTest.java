@@ -27,7 +27,8 @@ class HouseTest {
   private static final Map<String, Set<String>> BELOW =
       Map.ofEntries(
           Map.entry("data", Set.of()),
-          Map.entry("engine", Set.of()),
+          Map.entry("cuda", Set.of()),
+          Map.entry("engine", Set.of("cuda")),
           Map.entry("models", Set.of("engine", "data")),
           Map.entry("train", Set.of("models")),
           Map.entry("laws", Set.of()),

@@ -180,8 +180,11 @@ public sealed interface Kernel {
   /**
    * Causal self-attention over packed queries, keys and values, each of H heads of D/H columns: y =
    * softmax(q kᵀ / sqrt(D/H), masked to s ≤ t) v, heads side by side.
+   *
+   * @param precision that the inputs of its products may be rounded to; an engine need not do so
    */
-  record Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD) implements Kernel {
+  record Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD, Precision precision)
+      implements Kernel {
     public Attention {
       require(qkv_BxTx3D.shape().size() == 3, qkv_BxTx3D, "must be [B, T, 3D]");
       require(
@@ -193,6 +196,15 @@ public sealed interface Kernel {
           heads > 0 && y_BxTxD.last() % heads == 0,
           y_BxTxD,
           "cannot be divided into " + heads + " heads");
+    }
+
+    /** In float32. */
+    public Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD) {
+      this(qkv_BxTx3D, heads, y_BxTxD, Precision.FLOAT32);
+    }
+
+    Attention in(Precision precision) {
+      return new Attention(qkv_BxTx3D, heads, y_BxTxD, precision);
     }
 
     @Override

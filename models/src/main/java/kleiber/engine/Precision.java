@@ -3,8 +3,9 @@ package kleiber.engine;
 import java.util.Arrays;
 
 /**
- * What the matrix products of linear layers, the head among them, are made of. Weights, optimizer
- * state, sums, and all that is not such a product are float32 in either.
+ * What the matrix products of linear layers, the head among them, are made of; those of attention
+ * may be on engines that multiply bfloat16 faster there. Weights, optimizer state, sums, and all
+ * that is not such a product are float32 in either.
  */
 public enum Precision {
   /** float32 inputs. */

@@ -47,11 +47,20 @@ public record Program(List<Kernel> forward) {
     }
   }
 
-  /** The same step with the products of its linear layers in a precision. */
+  /**
+   * The same step with the products of its linear layers, and of attention where an engine can, in
+   * a precision.
+   */
   public Program in(Precision precision) {
     return new Program(
         forward.stream()
-            .map(kernel -> kernel instanceof Kernel.Linear k ? k.in(precision) : kernel)
+            .map(
+                kernel ->
+                    switch (kernel) {
+                      case Kernel.Linear k -> k.in(precision);
+                      case Kernel.Attention k -> k.in(precision);
+                      default -> kernel;
+                    })
             .toList());
   }
 

@@ -7,8 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import kleiber.engine.cuda.CudaSurvey;
+import kleiber.engine.cuda.EmulatedDevice;
 
-/** The engines there are: every class of the package that is one. */
+/**
+ * The engines there are: every class of the package that is one. Tests give the CUDA engine a card
+ * that this machine's processor emulates, if there is a compiler for it.
+ */
 public final class Engines {
   private Engines() {}
 
@@ -23,6 +28,7 @@ public final class Engines {
             .map(file -> load(file.substring(0, file.length() - ".class".length())))
             .filter(Engine.class::isAssignableFrom)
             .filter(type -> !Modifier.isAbstract(type.getModifiers()))
+            .filter(type -> type != CudaEngine.class || Emulation.AVAILABLE)
             .<Class<? extends Engine>>map(type -> type.asSubclass(Engine.class))
             .toList();
       }
@@ -32,11 +38,27 @@ public final class Engines {
   }
 
   public static Engine open(Class<? extends Engine> type, int threads) {
+    if (type == CudaEngine.class) {
+      return Emulation.CARD ? new CudaEngine(threads) : new CudaEngine(new EmulatedDevice());
+    }
     try {
       return type.getConstructor(int.class).newInstance(threads);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(
           type.getSimpleName() + " needs a public constructor (int threads)", e);
+    }
+  }
+
+  private static final class Emulation {
+    static final boolean CARD = CudaSurvey.take().usable();
+    static final boolean AVAILABLE = CARD || available();
+
+    private static boolean available() {
+      if (!EmulatedDevice.available()) {
+        System.err.println("the CUDA engine is not tested here: there is no g++");
+        return false;
+      }
+      return true;
     }
   }
 

@@ -1,0 +1,63 @@
+package kleiber.engine;
+
+import java.util.Locale;
+import kleiber.engine.cuda.CudaDevice;
+import kleiber.engine.cuda.DriverDevice;
+
+/**
+ * The engine for NVIDIA cards from Turing on: kernels compiled for the card at hand, matrix
+ * products by cuBLASLt, all members in every call, whole passes recorded once. No sum depends on
+ * the number of members or on what runs beside it, so results are equal, bit for bit, for a member
+ * alone or in a cohort, on one kind of card with one version of the libraries.
+ */
+public final class CudaEngine implements Engine {
+  private final CudaDevice device;
+
+  /**
+   * The first card.
+   *
+   * @param threads ignored, as the work is on the card
+   * @throws kleiber.engine.cuda.CudaException when there is no card or a library is missing; says
+   *     which
+   */
+  public CudaEngine(int threads) {
+    this(DriverDevice.open(0));
+  }
+
+  /**
+   * A card.
+   *
+   * @param ordinal counted from 0, as nvidia-smi and CUDA_VISIBLE_DEVICES have it
+   * @throws kleiber.engine.cuda.CudaException as above
+   */
+  public static CudaEngine onCard(int ordinal) {
+    return new CudaEngine(DriverDevice.open(ordinal));
+  }
+
+  /**
+   * @param device to use; closed with the engine
+   */
+  public CudaEngine(CudaDevice device) {
+    this.device = device;
+  }
+
+  @Override
+  public String name() {
+    return "cuda";
+  }
+
+  @Override
+  public String numerics(Precision precision) {
+    return "cuda/1 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
+  }
+
+  @Override
+  public Kernels bind(Program program, int members) {
+    return new CudaKernels(program, members, device);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

@@ -1,0 +1,67 @@
+// The optimizer over all parameters of all members at once: [M, stride], of which the first `decayed` decay.
+#include "kleiber.cuh"
+
+constexpr int THREADS = 256;
+constexpr int EACH = 16;
+
+/// A member's settings, already combined: active (1 or 0), gradient scale, beta1, 1 - beta1, beta2, 1 - beta2, learning rate
+/// / (1 - beta1^t), 1 / (1 - beta2^t), epsilon, learning rate · decay.
+constexpr int SETTINGS = 10;
+
+extern "C" __global__ void adamw(
+    float* w, const float* gradient, float* first, float* second, const float* settings, long long decayed,
+    long long stride) {
+  const float* own = settings + blockIdx.y * SETTINGS;
+  long long in_member = index_in_grid();
+  if (in_member >= stride || own[0] == 0) {
+    return;
+  }
+  long long i = blockIdx.y * stride + in_member;
+  float g = gradient[i] * own[1];
+  float m = own[2] * first[i] + own[3] * g;
+  float v = own[4] * second[i] + own[5] * g * g;
+  float decay = in_member < decayed ? own[9] : 0;
+  first[i] = m;
+  second[i] = v;
+  w[i] = w[i] - decay * w[i] - own[6] * m / (sqrtf(v * own[7]) + own[8]);
+}
+
+__device__ static double block_sum(double value) {
+  __shared__ double of_warps[THREADS / LANES];
+  value = warp_sum(value);
+  if (lane_of_warp() == 0) {
+    of_warps[threadIdx.x / LANES] = value;
+  }
+  __syncthreads();
+  double sum = 0;
+  for (int warp = 0; warp < THREADS / LANES; warp++) {
+    sum += of_warps[warp];
+  }
+  return sum;
+}
+
+/// sums[m, block] = the sum of the squares of 4096 elements. Members along y.
+extern "C" __global__ void squares(const float* gradient, double* sums, long long stride) {
+  double sum = 0;
+  for (int n = 0; n < EACH; n++) {
+    long long i = (static_cast<long long>(blockIdx.x) * EACH + n) * THREADS + threadIdx.x;
+    double value = i < stride ? gradient[blockIdx.y * stride + i] : 0;
+    sum += value * value;
+  }
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) {
+    sums[static_cast<long long>(blockIdx.y) * gridDim.x + blockIdx.x] = sum;
+  }
+}
+
+/// norms[m] = sqrt(the sum of sums[m]). Members along x.
+extern "C" __global__ void norms(const double* sums, double* norms, int count) {
+  double sum = 0;
+  for (int i = threadIdx.x; i < count; i += THREADS) {
+    sum += sums[static_cast<long long>(blockIdx.x) * count + i];
+  }
+  sum = block_sum(sum);
+  if (threadIdx.x == 0) {
+    norms[blockIdx.x] = sqrt(sum);
+  }
+}

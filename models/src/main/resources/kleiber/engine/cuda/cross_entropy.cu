@@ -1,0 +1,71 @@
+// Softmax and loss of a row of logits by one block; probabilities are never stored.
+#include "kleiber.cuh"
+
+/// A block's value, in every thread, from those of its warps; called by all threads.
+__device__ static float block_max(float value) {
+  __shared__ float of_warps[LANES];
+  value = warp_max(value);
+  if (lane_of_warp() == 0) {
+    of_warps[threadIdx.x / LANES] = value;
+  }
+  __syncthreads();
+  for (int warp = 0; warp < blockDim.x / LANES; warp++) {
+    value = fmaxf(value, of_warps[warp]);
+  }
+  __syncthreads();
+  return value;
+}
+
+__device__ static float block_sum(float value) {
+  __shared__ float of_warps[LANES];
+  value = warp_sum(value);
+  if (lane_of_warp() == 0) {
+    of_warps[threadIdx.x / LANES] = value;
+  }
+  __syncthreads();
+  float sum = 0;
+  for (int warp = 0; warp < blockDim.x / LANES; warp++) {
+    sum += of_warps[warp];
+  }
+  return sum;
+}
+
+/// loss[row] = -ln softmax(logits[row])[target]; the row's maximum and 1 / (sum of exponentials below it) are kept. Rows of
+/// all members along x.
+extern "C" __global__ void cross_entropy_forward(
+    const float* logits, const int* targets, float* losses, float* maxima, float* inverse_sums, int v) {
+  long long row = blockIdx.x;
+  const float* in = logits + row * v;
+  float own_max = -infinity();
+  float own_sum = 0;
+  for (int i = threadIdx.x; i < v; i += blockDim.x) {
+    float x = in[i];
+    if (x > own_max) {
+      own_sum = own_sum * expf(own_max - x) + 1;
+      own_max = x;
+    } else {
+      own_sum += expf(x - own_max);
+    }
+  }
+  float max = block_max(own_max);
+  float sum = block_sum(own_max == -infinity() ? own_sum : own_sum * expf(own_max - max));
+  if (threadIdx.x == 0) {
+    losses[row] = (max - in[targets[row]]) + logf(sum);
+    maxima[row] = max;
+    inverse_sums[row] = 1 / sum;
+  }
+}
+
+/// dlogits (+)= (softmax - onehot) / (rows of a member).
+extern "C" __global__ void cross_entropy_backward(
+    const float* logits, const int* targets, const float* maxima, const float* inverse_sums, float* dlogits, int add,
+    int v, float mean) {
+  long long row = blockIdx.x;
+  float max = maxima[row];
+  float inverse_sum = inverse_sums[row];
+  int target = targets[row];
+  for (int i = threadIdx.x; i < v; i += blockDim.x) {
+    float probability = expf(logits[row * v + i] - max) * inverse_sum;
+    give(dlogits, row * v + i, (probability - (i == target ? 1.0f : 0.0f)) * mean, add);
+  }
+}

@@ -1,0 +1,195 @@
+package kleiber.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import kleiber.engine.cuda.CudaDevice;
+import kleiber.engine.cuda.CudaOutOfMemoryException;
+import kleiber.engine.cuda.EmulatedDevice;
+import kleiber.engine.cuda.StubLibraries;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the CUDA engine promises beyond the contract of all engines, on an emulated card. */
+class CudaEngineTest {
+  private static final long SEED = 41;
+  private static final long PLENTY = 1L << 40;
+
+  /**
+   * Several tiles of attention, none full; enough rows for partial sums; a width that is no power
+   * of two.
+   */
+  private static final SmallGpt MODEL = new SmallGpt(8, 67, 24, 1, 2, 61);
+
+  @BeforeAll
+  static void thereIsACompiler() {
+    assumeTrue(EmulatedDevice.available(), "no g++ here, so no emulated card");
+  }
+
+  /** What threads race for comes out otherwise when blocks and threads run last to first. */
+  @Test
+  void theOrderOfThreadsDoesNotMatter() {
+    try (Engine forwards = new CudaEngine(new EmulatedDevice(false, PLENTY));
+        Engine backwards = new CudaEngine(new EmulatedDevice(true, PLENTY))) {
+      for (Kernel kernel : new KernelCases(3, 37, 2, 6).all()) {
+        Trial trial = new Trial(kernel, 2, SEED);
+        Map<String, double[]> want = trial.run(forwards).numbers();
+        trial
+            .run(backwards)
+            .numbers()
+            .forEach((name, have) -> assertArrayEquals(want.get(name), have, name + kernel));
+      }
+      assertSame(
+          train(forwards, Precision.FLOAT32, 1, 2), train(backwards, Precision.FLOAT32, 1, 2));
+    }
+  }
+
+  /**
+   * The whole way by driver, compiler and cuBLASLt, here with libraries that run the kernels in the
+   * emulator.
+   */
+  @ParameterizedTest
+  @CsvSource({"FLOAT32,1", "FLOAT32,3", "BF16,5"})
+  void theDriverIsAskedForTheSame(Precision precision, int members, @TempDir Path folder) {
+    int[] keys = new int[members];
+    for (int m = 0; m < members; m++) {
+      keys[m] = 3 * m;
+    }
+    try (Engine driven = new CudaEngine(StubLibraries.open(folder));
+        Engine emulated = new CudaEngine(new EmulatedDevice())) {
+      assertEquals(
+          "cuda/1 %s sm_90 cublaslt-13.0.2 nvrtc-13.0".formatted(precision.name().toLowerCase()),
+          driven.numerics(precision));
+      assertSame(train(emulated, precision, keys), train(driven, precision, keys));
+    }
+    assertEquals(0, StubLibraries.leftOpen(), "all is given back");
+  }
+
+  private static List<double[]> train(Engine engine, Precision precision, int... keys) {
+    List<double[]> numbers = new ArrayList<>();
+    try (Kernels bound = engine.bind(MODEL.program().in(precision), keys.length)) {
+      MODEL.fill(bound, keys);
+      for (int step = 1; step <= 3; step++) { // done, recorded, repeated
+        bound.forward();
+        bound.backward();
+        numbers.add(bound.gradientNorms());
+        bound.update(SmallGpt.step(step, keys));
+      }
+      for (int m = 0; m < keys.length; m++) {
+        numbers.add(bound.read(MODEL.losses(), m));
+        for (Tensor parameter : bound.program().parameters()) {
+          numbers.add(bound.read(parameter, m));
+        }
+      }
+    }
+    return numbers;
+  }
+
+  private static void assertSame(List<double[]> want, List<double[]> have) {
+    assertEquals(want.size(), have.size());
+    for (int i = 0; i < want.size(); i++) {
+      assertArrayEquals(want.get(i), have.get(i));
+    }
+    assertTrue(Double.isFinite(want.getFirst()[0]) && want.getFirst()[0] > 0);
+  }
+
+  /** Attention by tensor cores differs from the judge's by its rounding, and by nothing else. */
+  @ParameterizedTest
+  @CsvSource({"1,1,1,8", "2,70,3,12", "1,130,1,20", "1,33,2,64", "1,40,1,100"})
+  void attentionOfBfloat16(int sequences, int positions, int heads, int width) {
+    int d = heads * width;
+    Kernel.Attention kernel =
+        new Kernel.Attention(
+            new Tensor("x", Tensor.Role.ACTIVATION, List.of(sequences, positions, 3 * d)),
+            heads,
+            new Tensor("y", Tensor.Role.ACTIVATION, List.of(sequences, positions, d)),
+            Precision.BF16);
+    try (Engine naive = new NaiveEngine(1);
+        Engine engine = new CudaEngine(new EmulatedDevice());
+        Engine backwards = new CudaEngine(new EmulatedDevice(true, PLENTY))) {
+      Trial trial = new Trial(kernel, 2, SEED);
+      Map<String, double[]> want = trial.run(naive).numbers();
+      Map<String, double[]> have = trial.run(engine).numbers();
+      boolean rounded = false;
+      for (Map.Entry<String, double[]> entry : want.entrySet()) {
+        double[] exact = entry.getValue();
+        double[] given = have.get(entry.getKey());
+        double largest = Arrays.stream(exact).map(Math::abs).max().orElseThrow();
+        for (int i = 0; i < exact.length; i++) {
+          // Inputs are rounded by up to 2^-9 of themselves, and so are weights and their gradients.
+          assertEquals(exact[i], given[i], 0x1p-7 * largest, entry.getKey() + " " + i);
+          rounded |= Math.abs(exact[i] - given[i]) > 0x1p-18 * largest;
+        }
+      }
+      assertTrue(rounded, "bfloat16 is what was multiplied");
+      trial.run(backwards).numbers().forEach((name, n) -> assertArrayEquals(have.get(name), n));
+    }
+  }
+
+  @Test
+  void wholePassesEqualCallsOneByOne() {
+    try (Engine engine = new CudaEngine(new EmulatedDevice());
+        Kernels whole = engine.bind(MODEL.program(), 1);
+        Kernels single = engine.bind(MODEL.program(), 1)) {
+      MODEL.fill(whole, 5);
+      MODEL.fill(single, 5);
+      for (int pass = 0; pass < 2; pass++) { // as it is, and recorded
+        whole.forward();
+        whole.backward();
+      }
+      single.program().forward().forEach(single::forward);
+      single.program().backward().forEach(single::backward);
+      for (Tensor parameter : whole.program().parameters()) {
+        assertArrayEquals(
+            whole.readGradient(parameter, 0), single.readGradient(parameter, 0), parameter.name());
+      }
+    }
+  }
+
+  @Test
+  void tooLittleMemoryIsSaidWithSizes(@TempDir Path folder) {
+    try (CudaDevice device = new EmulatedDevice(false, 1 << 20);
+        Engine engine = new CudaEngine(device)) {
+      CudaOutOfMemoryException refusal =
+          assertThrows(
+              CudaOutOfMemoryException.class, () -> engine.bind(MODEL.program(), 100).close());
+      assertTrue(refusal.wanted() > refusal.free());
+      assertTrue(
+          refusal
+              .getMessage()
+              .endsWith(
+                  "GiB are needed on an emulated card, which has 0.00 GiB, 0.00 GiB of them free;"
+                      + " train fewer members at once, or smaller batches"),
+          refusal.getMessage());
+    }
+    try (Engine engine = new CudaEngine(StubLibraries.open(folder))) {
+      assertThrows(
+          CudaOutOfMemoryException.class, () -> engine.bind(MODEL.program(), 1000).close());
+    }
+    assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
+  }
+
+  @Test
+  void headsThatAreTooWideAreRefused() {
+    SmallGpt wide = new SmallGpt(1, 4, 300, 1, 1, 11);
+    try (Engine engine = new CudaEngine(new EmulatedDevice())) {
+      IllegalArgumentException refusal =
+          assertThrows(
+              IllegalArgumentException.class, () -> engine.bind(wide.program(), 1).close());
+      assertEquals(
+          "heads of 300 columns are wider than attention on this card can have; take more heads",
+          refusal.getMessage());
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package kleiber.engine.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How libraries are found, what is said when something is missing, and copies. */
+class DriverDeviceTest {
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void thereIsACompiler() {
+    assumeTrue(Compiler.available(), "no g++ here to make the libraries with");
+  }
+
+  private static void refused(String sentence, Runnable action) {
+    String message = assertThrows(CudaException.class, action::run).getMessage();
+    assertTrue(message.contains(sentence), message);
+  }
+
+  @Test
+  void aMachineWithoutACard() {
+    LibrarySearch empty = new LibrarySearch(Map.of(), folder);
+    assumeTrue(empty.driver().isEmpty(), "this machine has a driver");
+    refused("no NVIDIA driver here", () -> CudaLibraries.find(empty));
+  }
+
+  @Test
+  void aMissingLibraryIsNamed() {
+    LibrarySearch search =
+        StubLibraries.search(StubLibraries.folder("two", "libcuda.so.1", StubLibraries.NVRTC));
+    assumeTrue(search.cublasLt().isEmpty(), "this machine has cuBLASLt");
+    refused("cuBLASLt (libcublasLt.so.13 or .12) was not found", () -> CudaLibraries.find(search));
+  }
+
+  @Test
+  void aCardThatIsNotThere() {
+    CudaLibraries libraries = StubLibraries.libraries();
+    refused(
+        "there is no card 7: this machine shows 1",
+        () -> new DriverDevice(libraries, 7, new Cubins(folder)).close());
+  }
+
+  /** In a wheel beside PyTorch, as a virtual environment has it. */
+  @Test
+  void wheelsAreFound() {
+    Path wheel =
+        StubLibraries.folder(
+            "venv/lib/python3.12/site-packages/nvidia/cu13/lib",
+            StubLibraries.NVRTC,
+            StubLibraries.CUBLASLT);
+    Path environment = StubLibraries.folder("venv");
+    LibrarySearch search = new LibrarySearch(Map.of("VIRTUAL_ENV", environment.toString()), folder);
+    assumeTrue(new LibrarySearch(Map.of(), folder).cublasLt().isEmpty(), "the loader has its own");
+    assertEquals(
+        wheel.resolve(StubLibraries.CUBLASLT).toString(), search.cublasLt().orElseThrow().name());
+    assertEquals(
+        wheel.resolve(StubLibraries.NVRTC).toString(), search.nvrtc().orElseThrow().name());
+  }
+
+  @Test
+  void aSurveyTellsWhatIsHere() {
+    CudaSurvey survey =
+        CudaSurvey.take(
+            StubLibraries.search(
+                StubLibraries.folder(
+                    "all", "libcuda.so.1", StubLibraries.NVRTC, StubLibraries.CUBLASLT)));
+    assertTrue(survey.usable());
+    assertEquals("Stub", survey.cards().getFirst().properties().name());
+    assertEquals(1L << 30, survey.cards().getFirst().freeMemory());
+    assertTrue(
+        survey.findings().getFirst().sentence().endsWith("for CUDA up to 13.0, 1 cards"),
+        survey.toString());
+    CudaSurvey bare = CudaSurvey.take(new LibrarySearch(Map.of(), folder));
+    assertEquals(3, bare.findings().size());
+    assumeTrue(bare.cards().isEmpty(), "this machine has a card");
+    assertTrue(!bare.usable());
+  }
+
+  @Test
+  void anArchitectureThatTheCompilerDoesNotKnow() {
+    Nvrtc compiler = new Nvrtc(StubLibraries.libraries().nvrtc());
+    refused(
+        "cannot compile for sm_120, only for [75, 90]", () -> compiler.compile("norm", "sm_120"));
+    assertEquals("sm_90", compiler.architectureFor(card(9, 3)), "what an earlier card runs");
+    refused("cannot compile for sm_89", () -> compiler.architectureFor(card(8, 9)));
+    refused("cannot compile for sm_70", () -> compiler.architectureFor(card(7, 0)));
+  }
+
+  private static CardProperties card(int major, int minor) {
+    return new CardProperties("a card", major, minor, 1L << 30, 1, 48 << 10);
+  }
+
+  @Test
+  void errorsOfTheDriverAreSentences() {
+    try (CudaDevice device = StubLibraries.open(folder)) {
+      refused(
+          "cuMemFree_v2 failed with CUDA_ERROR_OF_THE_STUB (1): as the stub says",
+          () -> device.free(64));
+    }
+  }
+
+  /** More than passes at once, twice, before anyone waits. */
+  @Test
+  void copiesKeepWhatTheyWereGiven() {
+    byte[] numbers = new byte[(20 << 20) + 13];
+    new Random(7).nextBytes(numbers);
+    try (CudaDevice device = StubLibraries.open(folder);
+        CudaStream stream = device.stream()) {
+      long address = device.allocate(numbers.length);
+      long small = device.allocate(4);
+      stream.upload(small, MemorySegment.ofArray(new int[] {5}));
+      stream.upload(address, MemorySegment.ofArray(numbers));
+      byte[] source = numbers.clone();
+      MemorySegment changing = MemorySegment.ofArray(source);
+      stream.upload(address, changing);
+      changing.fill((byte) 0);
+      byte[] copy = new byte[numbers.length];
+      stream.download(MemorySegment.ofArray(copy), address);
+      assertArrayEquals(numbers, copy);
+      int[] one = new int[1];
+      stream.download(MemorySegment.ofArray(one), small);
+      assertEquals(5, one[0]);
+      device.free(address);
+      device.free(small);
+    }
+    assertEquals(0, StubLibraries.leftOpen());
+  }
+
+  @Test
+  void compiledKernelsAreKept() throws IOException {
+    Nvrtc compiler = new Nvrtc(StubLibraries.libraries().nvrtc());
+    Path kept = folder.resolve("kept");
+    byte[] first = new Cubins(kept).get(compiler, "norm", "sm_90");
+    List<Path> files;
+    try (var list = Files.list(kept)) {
+      files = list.toList();
+    }
+    assertEquals(1, files.size());
+    Files.write(files.getFirst(), new byte[] {1, 2, 3});
+    assertArrayEquals(new byte[] {1, 2, 3}, new Cubins(kept).get(compiler, "norm", "sm_90"));
+    assertArrayEquals(first, new Cubins(folder.resolve("other")).get(compiler, "norm", "sm_90"));
+  }
+}
