@@ -112,7 +112,7 @@ step "an uninterrupted training to compare with"
   fail "the uninterrupted training"
 
 step submit
-"$home/kleiber" slurm "$experiment" "${settings[@]}" --out "$dir/results" --tasks 2 --cores 1 --submit |
+"$home/kleiber" slurm "$experiment" "${settings[@]}" --out "$dir/results" --tasks 2 --cores "$(nproc)" --submit |
   tee "$dir/submitted.log"
 job=$(sed -n 's/.*train.sh as job \([0-9]*\).*/\1/p' "$dir/submitted.log")
 [ -n "$job" ] || fail "no job was submitted"
