@@ -12,6 +12,7 @@ import kleiber.data.SourceJars;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
 import kleiber.engine.Precision;
+import kleiber.engine.cuda.CudaSurvey;
 import kleiber.run.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,21 +47,36 @@ final class DoctorCommand implements Callable<Integer> {
                 System.getProperty("os.arch"),
                 runtime.availableProcessors(),
                 Numbers.count(runtime.maxMemory())));
-    say(out, "GPU", gpu());
+    CudaSurvey cuda = CudaSurvey.take();
+    gpu(out, cuda);
     cache(out);
     corpus(out);
     out.println();
-    engines(out);
+    engines(out, cuda.usable());
     out.flush();
     return sound ? 0 : Failures.FAILED;
   }
 
-  /** Looks for the backend without loading it: where there is no card, that takes seconds. */
-  private static String gpu() {
-    return DoctorCommand.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") == null
-        ? "not used: this build has no CUDA engine; it trains on the CPU"
-        : "--devices nd4j takes a card through nd4j-cuda-11.6, from sm_37 to sm_89; unverified:"
-            + " not yet seen on such a card";
+  private static void gpu(PrintWriter out, CudaSurvey cuda) {
+    cuda.findings().forEach(finding -> say(out, finding.what(), finding.sentence()));
+    for (CudaSurvey.Card card : cuda.cards()) {
+      say(
+          out,
+          "cuda:" + card.ordinal(),
+          "%s, %s of %s bytes free"
+              .formatted(
+                  card.properties().name(),
+                  Numbers.count(card.freeMemory()),
+                  Numbers.count(card.properties().memory())));
+    }
+    // Without loading the backend: where there is no card, that takes seconds.
+    if (DoctorCommand.class.getResource("/org/nd4j/linalg/jcublas/JCublasBackend.class") != null) {
+      say(
+          out,
+          "nd4j-cuda",
+          "--devices nd4j takes a card through nd4j-cuda-11.6, from sm_37 to sm_89; unverified:"
+              + " not yet seen on such a card");
+    }
   }
 
   private void cache(PrintWriter out) {
@@ -90,14 +106,14 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void engines(PrintWriter out) {
+  private void engines(PrintWriter out, boolean cards) {
     double[] judge;
     try (Engine naive = Devices.parse("naive", 1)) {
       judge = EngineCheck.losses(naive);
     }
     TextTable table = new TextTable("engine", "numerics", "5 steps against naive", "verdict");
     for (String word : Devices.words()) {
-      if (word.equals("auto")) {
+      if (word.equals("auto") || word.equals("cuda") && !cards) {
         continue;
       }
       try (Engine engine = Devices.parse(word, Runtime.getRuntime().availableProcessors())) {

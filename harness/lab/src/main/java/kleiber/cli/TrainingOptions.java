@@ -30,8 +30,8 @@ final class TrainingOptions {
       paramLabel = "DEVICES",
       defaultValue = "auto",
       description =
-          "What to train on: auto, cpu, cuda:0,1, or one of the engines that others are judged by,"
-              + " naive and nd4j. Default: ${DEFAULT-VALUE}.")
+          "What to train on: auto, cpu, cuda:0, cuda:0-7, or one of the engines that others are"
+              + " judged by, naive and nd4j. Default: ${DEFAULT-VALUE}.")
   private String devices;
 
   @Option(
@@ -115,7 +115,7 @@ final class TrainingOptions {
           "--snapshot-every is " + snapshotEvery + " but must be 0 seconds or more");
     }
     pacing();
-    engine().close();
+    Devices.each(devices).forEach(word -> Devices.parse(word, threads).close());
   }
 
   Pacing pacing() {
@@ -131,7 +131,10 @@ final class TrainingOptions {
 
   /** An engine of this process: to check the grid with, and to train without other processes. */
   Engine engine() {
-    return Devices.parse(Devices.each(devices).getFirst(), threads);
+    // A card's memory is for those that train.
+    return workers.orElse(1) > 0
+        ? Devices.parse("cpu", threads)
+        : Devices.parse(Devices.each(devices).getFirst(), threads);
   }
 
   /** Where cohorts are trained. */

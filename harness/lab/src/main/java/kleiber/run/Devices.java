@@ -6,7 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
+import kleiber.engine.cuda.CudaException;
 import kleiber.experiment.Catalogue;
 import kleiber.experiment.UserException;
 
@@ -16,6 +20,7 @@ import kleiber.experiment.UserException;
  */
 public final class Devices {
   private static final String CPU = "cpu";
+  private static final Pattern RANGE = Pattern.compile("(\\w+:)(\\d{1,4})-(\\d{1,4})");
 
   private Devices() {}
 
@@ -26,7 +31,10 @@ public final class Devices {
     return words;
   }
 
-  /** One word for each device that {@code --devices} names: {@code cuda:0,1} is two. */
+  /**
+   * One word for each device that {@code --devices} names: {@code cuda:0,1} and {@code cuda:0-1}
+   * are two.
+   */
   public static List<String> each(String devices) {
     List<String> each = new ArrayList<>();
     String engine = "";
@@ -35,7 +43,19 @@ public final class Devices {
       if (colon >= 0) {
         engine = word.substring(0, colon + 1);
       }
-      each.add(colon >= 0 || !word.matches("\\d+") ? word : engine + word);
+      String name = colon >= 0 || !word.matches("\\d+(-\\d+)?") ? word : engine + word;
+      Matcher range = RANGE.matcher(name);
+      if (range.matches()) {
+        int last = Integer.parseInt(range.group(3));
+        for (int device = Integer.parseInt(range.group(2)); device <= last; device++) {
+          each.add(range.group(1) + device);
+        }
+      } else {
+        each.add(name);
+      }
+    }
+    if (each.isEmpty()) {
+      throw new UserException("--devices " + devices + " names no device");
     }
     return List.copyOf(each);
   }
@@ -49,11 +69,18 @@ public final class Devices {
    */
   public static Engine parse(String devices, int threads) {
     String word = devices.strip().toLowerCase(Locale.ROOT);
-    if (word.equals("cuda") || word.startsWith("cuda:")) {
-      throw new UserException(
-          "--devices "
-              + devices
-              + ": this build has no CUDA engine yet; --devices cpu works on every machine");
+    if (word.matches("cuda(:\\d{1,4})?")) {
+      try {
+        return CudaEngine.onCard(word.equals("cuda") ? 0 : Integer.parseInt(word.substring(5)));
+      } catch (CudaException e) {
+        throw new UserException(
+            "--devices "
+                + devices
+                + ": "
+                + e.getMessage()
+                + " (--devices cpu works on every machine)",
+            e);
+      }
     }
     Map<String, Class<?>> engines = engines();
     Class<?> engine = engines.get(word.equals("auto") ? CPU : word);
