@@ -2,6 +2,7 @@ package kleiber.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
 import kleiber.run.StoredRun.State;
 import kleiber.train.Checkpoint;
 import kleiber.train.StopSignal;
@@ -126,6 +128,22 @@ final class RemoteWorkerTest extends OnLadder {
     assertTrue(result.notRun() > 0);
     assertFalse(states().contains(State.FAILED));
     assertNothingIsLeft();
+  }
+
+  @Test
+  void whatIsSaidArrivesWhateverTheTerminalsEncoding() {
+    List<String> command =
+        new ArrayList<>(
+            SameProgram.command(StandInProcess.class, FAST, "-Dstdout.encoding=US-ASCII"));
+    command.addAll(List.of("chatter", "all", "none"));
+    Order.Setup setup =
+        new Order.Setup(folder.toString(), "größte", 1, 1, folder.toString(), "", Saving.USUAL);
+    RemoteWorker worker =
+        new RemoteWorker(new RunStore(folder), setup, command, 1e9, Duration.ofMinutes(5));
+    UserException refusal =
+        assertThrows(
+            UserException.class, () -> run(worker, 1, Progress.SILENT, StopSignal.NEVER));
+    assertTrue(refusal.getMessage().startsWith("--devices größte: "), refusal.getMessage());
   }
 
   private void assertNothingIsLeft() throws IOException {
