@@ -36,7 +36,8 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
- *         weights.safetensors  final weights by parameter, when they were asked for
+ *         weights.safetensors  final weights by parameter, when they were asked for; in Python:
+ *                          safetensors.numpy.load_file(…)
  * unfinished/ID/           the same of a run that is being trained, or was when its process died
  * snapshots/               what those can go on from, see {@link Snapshots}
  * </pre>
