@@ -35,9 +35,15 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
+ * <<<<<<< HEAD
  *         weights.safetensors  final weights by parameter, when they were asked for
  * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
  *                          see {@link Claims}
+ * =======
+ *         weights.safetensors  final weights by parameter, when they were asked for; in Python:
+ *                          safetensors.numpy.load_file(…)
+ * unfinished/ID/           the same of a run that is being trained, or was when its process died
+ * >>>>>>> resume
  * snapshots/               what those can go on from, see {@link Snapshots}
  * </pre>
  *
