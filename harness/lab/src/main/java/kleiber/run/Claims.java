@@ -115,7 +115,10 @@ final class Claims implements AutoCloseable {
 
   private static Optional<String> holder(Path place) throws IOException {
     try (Stream<Path> entries = Files.list(place)) {
-      return entries.map(path -> path.getFileName().toString()).findFirst();
+      return entries
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .findFirst();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -124,6 +127,11 @@ final class Claims implements AutoCloseable {
   private boolean create(Path place, String mine) throws IOException {
     Path whole = unfinished.resolve("." + mine);
     Files.createDirectories(whole.resolve(mine));
+    for (Path stray : Disk.list(place)) {
+      if (Files.isRegularFile(stray)) {
+        Files.deleteIfExists(stray); // such as file managers leave: it holds no claim
+      }
+    }
     if (rename(whole, unfinished, place.getFileName().toString())) {
       return true;
     }
@@ -188,7 +196,9 @@ final class Claims implements AutoCloseable {
     // What a process leaves that dies between publishing a run and tidying up.
     for (Path place : Disk.list(unfinished)) {
       try {
-        Files.deleteIfExists(place);
+        if (Files.isDirectory(place)) {
+          Files.deleteIfExists(place);
+        }
       } catch (DirectoryNotEmptyException e) {
         // a claim, or what can be gone on with
       }

@@ -2,6 +2,7 @@ package kleiber.run;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -120,6 +121,9 @@ public final class RunStore {
     }
     try {
       return read(run, own);
+    } catch (CharacterCodingException e) {
+      return missing(
+          run, Optional.of("what is stored cannot be read: a file in " + own + " is not text"));
     } catch (UserException | IOException e) {
       String file = e instanceof NoSuchFileException ? "there is no " : "";
       return missing(run, Optional.of("what is stored cannot be read: " + file + e.getMessage()));
@@ -197,10 +201,14 @@ public final class RunStore {
   void keep(Experiment experiment) throws IOException {
     Files.createDirectories(folder);
     Path draft = folder.resolve(EXPERIMENT + "." + Holder.here().name());
-    try (OutputStream out = opener.open(draft)) {
-      out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
+    try {
+      try (OutputStream out = opener.open(draft)) {
+        out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
+      }
+      Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
     }
-    Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /**
@@ -231,7 +239,7 @@ public final class RunStore {
   /** The folder that an unfinished run is written in, whoever holds it. */
   Optional<Path> draft(Run run) {
     try (Stream<Path> drafts = Files.list(unfinished().resolve(run.id()))) {
-      return drafts.findFirst();
+      return drafts.filter(Files::isDirectory).findFirst();
     } catch (IOException e) {
       return Optional.empty();
     }

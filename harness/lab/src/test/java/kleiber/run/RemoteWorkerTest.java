@@ -79,7 +79,17 @@ final class RemoteWorkerTest extends OnLadder {
   @Test
   void aRunThatKillsItsProcessIsARowAndTheOthersGoOn() throws IOException {
     RemoteWorker worker = process("die", victim.id(), Duration.ofMinutes(5));
-    Runner.Result result = run(worker, 8, Progress.SILENT, StopSignal.NEVER);
+    List<String> told = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void workerLost(List<Run> runs, String reason) {
+            assertFalse(runs.isEmpty());
+            told.add(reason);
+          }
+        };
+    Runner.Result result = run(worker, 8, progress, StopSignal.NEVER);
+    assertTrue(told.contains("the process that trained it ended with exit code 77"), "" + told);
     assertEquals(new Runner.Result(0, 6, 0, 1, 0, Optional.empty()), result);
     StoredRun stored = new RunStore(folder).load(victim);
     assertEquals(State.FAILED, stored.state());
