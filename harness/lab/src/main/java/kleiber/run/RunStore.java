@@ -36,6 +36,7 @@ import kleiber.train.Facts;
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
  *         weights.safetensors  final weights by parameter, when they were asked for
+ *         files.json       SHA-256 of each of these
  * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
  *                          see {@link Claims}
  * snapshots/               what those can go on from, see {@link Snapshots}
@@ -329,7 +330,8 @@ public final class RunStore {
     return folder.resolve("unfinished");
   }
 
-  private Path runs() {
+  /** Where runs are published. */
+  Path runs() {
     return folder.resolve("runs");
   }
 
