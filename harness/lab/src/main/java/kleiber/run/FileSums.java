@@ -40,6 +40,26 @@ record FileSums(Map<String, String> sha256) {
     return new FileSums(sums);
   }
 
+  /**
+   * Sees to it that files are what they were when the run in a folder was published, if that is
+   * known.
+   *
+   * @throws UserException when one is not
+   */
+  static void verify(Path folder, String... names) throws IOException {
+    if (!Files.exists(folder.resolve(FILE))) {
+      return; // published by an older version
+    }
+    FileSums then = published(folder);
+    for (String name : names) {
+      Path file = folder.resolve(name);
+      String sum = then.sha256().get(name);
+      if (sum != null && !sum.equals(of(file, Disk.sha256()))) {
+        throw new UserException(file + " is damaged: its SHA-256 is not the one in " + FILE);
+      }
+    }
+  }
+
   private static String of(Path file, MessageDigest digest) throws IOException {
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
       in.transferTo(OutputStream.nullOutputStream());

@@ -336,6 +336,7 @@ public final class RunStore {
   }
 
   private static StoredRun read(Run run, Path own) throws IOException {
+    FileSums.verify(own, SPEC, FACTS, CHECKPOINTS, OUTCOME);
     if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
       throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
     }
