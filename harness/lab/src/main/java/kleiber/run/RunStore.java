@@ -38,6 +38,7 @@ import kleiber.train.Facts;
  *         error.txt        the details, when it failed
  * <<<<<<< HEAD
  *         weights.safetensors  final weights by parameter, when they were asked for
+ *         files.json       SHA-256 of each of these
  * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
  *                          see {@link Claims}
  * =======
@@ -343,11 +344,13 @@ public final class RunStore {
     return folder.resolve("unfinished");
   }
 
-  private Path runs() {
+  /** Where runs are published. */
+  Path runs() {
     return folder.resolve("runs");
   }
 
   private static StoredRun read(Run run, Path own) throws IOException {
+    FileSums.verify(own, SPEC, FACTS, CHECKPOINTS, OUTCOME);
     if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
       throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
     }
