@@ -13,6 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -35,14 +38,19 @@ final class SealedFolder {
     void write(Path folder) throws IOException;
   }
 
+  private static final long LOOK_NANOS = 100_000_000;
+
   private SealedFolder() {}
 
   /**
    * The folder for a key, from the cache or freshly written.
    *
    * @param key names everything that decides the content
+   * @param stopped asked while another process writes it
+   * @throws CancellationException when stopped
    */
-  static Path open(Path cache, String key, Writer writer) throws IOException {
+  static Path open(Path cache, String key, BooleanSupplier stopped, Writer writer)
+      throws IOException {
     String name = Sha256.hex("format " + FORMAT + " " + key).substring(0, 32);
     Path folder = cache.resolve(name);
     if (isWhole(folder)) {
@@ -56,7 +64,7 @@ final class SealedFolder {
                   cache.resolve(name + ".lock"),
                   StandardOpenOption.CREATE,
                   StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
+          FileLock lock = lock(channel, stopped)) {
         if (!lock.isValid()) {
           throw new IOException("lost the lock of " + folder);
         }
@@ -122,6 +130,19 @@ final class SealedFolder {
       }
     }
     return seal;
+  }
+
+  /** Waits for whoever writes the folder, unless stopped. */
+  private static FileLock lock(FileChannel channel, BooleanSupplier stopped) throws IOException {
+    for (FileLock lock = channel.tryLock(); ; lock = channel.tryLock()) {
+      if (lock != null) {
+        return lock;
+      }
+      if (stopped.getAsBoolean()) {
+        throw new CancellationException("stopped while another process wrote a corpus");
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 
   /** Of the whole file, or of blocks spread evenly over one that would take seconds to read. */

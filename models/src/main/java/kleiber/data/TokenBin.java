@@ -75,6 +75,7 @@ public record TokenBin(
         SealedFolder.open(
             cache,
             key.toString(),
+            stopped,
             empty -> {
               String digests =
                   index(empty.resolve(TRAINING), trainingShards, stopped)

@@ -31,7 +31,8 @@ final class TokenizedText {
       Path cache, String key, Tokenizer tokenizer, Documents documents, BooleanSupplier stopped)
       throws IOException {
     Path folder =
-        SealedFolder.open(cache, key, empty -> write(empty, tokenizer, documents, stopped));
+        SealedFolder.open(
+            cache, key, stopped, empty -> write(empty, tokenizer, documents, stopped));
     Facts facts = new ObjectMapper().readValue(folder.resolve(FACTS).toFile(), Facts.class);
     return new SplitCorpus(
         facts.vocabulary(),

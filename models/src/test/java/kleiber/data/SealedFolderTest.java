@@ -3,15 +3,18 @@ package kleiber.data;
 import static kleiber.data.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,7 +58,7 @@ class SealedFolderTest {
           throw new IOException("disk full");
         };
     assertRefused(
-        () -> SealedFolder.open(cache, "key", failing),
+        () -> SealedFolder.open(cache, "key", () -> false, failing),
         "the tokenized corpus could not be written to " + cache + ": disk full; free some space",
         "set KLEIBER_CACHE to a folder with more");
     try (Stream<Path> left = Files.list(cache)) {
@@ -117,6 +120,7 @@ class SealedFolderTest {
           SealedFolder.open(
               Path.of(args[0]),
               "key",
+              () -> false,
               empty -> {
                 Files.writeString(
                     Path.of(args[1]),
@@ -126,6 +130,41 @@ class SealedFolderTest {
                 Files.write(empty.resolve("a"), new byte[50_000_000]);
               });
       System.out.println(Files.size(folder.resolve("a")) == 50_000_000 ? "whole" : "torn");
+    }
+  }
+
+  @Test
+  void waitingForAnotherProcessCanBeStopped() throws Exception {
+    String name = open().getFileName().toString();
+    Files.delete(cache.resolve(name).resolve("b"));
+    Process child =
+        Children.start(List.of(), Holder.class, cache.resolve(name + ".lock").toString());
+    try {
+      assertEquals("held", child.inputReader().readLine());
+      AtomicInteger asked = new AtomicInteger();
+      assertThrows(
+          CancellationException.class,
+          () ->
+              SealedFolder.open(
+                  cache,
+                  "key",
+                  () -> asked.incrementAndGet() > 2,
+                  folder -> written.incrementAndGet()));
+      assertEquals(3, asked.get());
+      assertEquals(1, written.get());
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Holds a lock until it is killed. */
+  static final class Holder {
+    public static void main(String[] args) throws Exception {
+      try (FileChannel channel = FileChannel.open(Path.of(args[0]), StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        System.out.println(lock.isValid() ? "held" : "not held");
+        Thread.sleep(60_000);
+      }
     }
   }
 
@@ -143,6 +182,7 @@ class SealedFolderTest {
     return SealedFolder.open(
         cache,
         "key",
+        () -> false,
         folder -> {
           written.incrementAndGet();
           Files.write(folder.resolve("a"), new byte[2_000_000]);

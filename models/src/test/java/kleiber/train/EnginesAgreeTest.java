@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Fifty steps on real text give the same losses on every engine, up to float32's rounding; and to
  * bfloat16's where products are made of it, as a difference in the last bit of float32 may round to
- * the next bfloat16.
+ * the next bfloat16. A card's attention rounds its factors too, which the judge's does not: the
+ * norm of one step's gradient shows that most.
  */
 class EnginesAgreeTest {
   @TempDir static Path cache;
@@ -32,13 +33,14 @@ class EnginesAgreeTest {
         .flatMap(
             type ->
                 Stream.of(
-                    Arguments.of(type, Precision.FLOAT32, 1e-5),
-                    Arguments.of(type, Precision.BF16, 2e-3)));
+                    Arguments.of(type, Precision.FLOAT32, 1e-5, 1e-4),
+                    Arguments.of(type, Precision.BF16, 2e-3, 5e-2)));
   }
 
   @ParameterizedTest
   @MethodSource("engines")
-  void withTheJudge(Class<? extends Engine> type, Precision precision, double tolerance)
+  void withTheJudge(
+      Class<? extends Engine> type, Precision precision, double tolerance, double ofNorm)
       throws IOException {
     for (Gpt.Position position : Gpt.Position.values()) {
       boolean modern = position == Gpt.Position.ROTARY;
@@ -67,7 +69,7 @@ class EnginesAgreeTest {
         assertEquals(judge.trainLoss(), judged.trainLoss(), tolerance, at);
         assertEquals(heldOut(judge), heldOut(judged), tolerance, at);
         double norm = judge.gradientNorm();
-        assertEquals(norm, judged.gradientNorm(), 10 * tolerance * Math.max(norm, 1), at);
+        assertEquals(norm, judged.gradientNorm(), ofNorm * Math.max(norm, 1), at);
       }
     }
   }

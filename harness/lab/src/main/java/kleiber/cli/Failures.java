@@ -2,6 +2,7 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import kleiber.data.CorpusException;
 import kleiber.experiment.UserException;
 import picocli.CommandLine;
@@ -9,6 +10,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Turns an exception into a sentence and an exit code: 2 for a user's mistake, 1 for everything
@@ -27,12 +29,30 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   public int handleParseException(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println("kleiber: " + e.getMessage());
+    err.println("kleiber: " + sentence(e));
     if (!command.getSubcommands().isEmpty()) {
       err.println("Commands: " + String.join(", ", command.getSubcommands().keySet()));
     }
     err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     return WRONG_INPUT;
+  }
+
+  /** What picocli says, with what it was that could not be matched and what is near it. */
+  private static String sentence(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)
+        || unmatched.getUnmatched().isEmpty()) {
+      return e.getMessage()
+          .replaceFirst("is not an? (int|long)$", "is not a whole number, such as 8")
+          .replaceFirst("is not a double$", "is not a number, such as 2.5");
+    }
+    String given = unmatched.getUnmatched().getFirst();
+    List<String> near = unmatched.getSuggestions();
+    return (unmatched.isUnknownOption()
+            ? "there is no option " + given
+            : e.getCommandLine().getSubcommands().isEmpty()
+                ? "'" + given + "' is one argument too many"
+                : "there is no command '" + given + "'")
+        + (near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
   }
 
   @Override

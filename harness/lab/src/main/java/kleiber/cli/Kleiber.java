@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       ContestCommand.class,
       PredictCommand.class,
       VerifyCommand.class,
+      AuditCommand.class,
       ReportCommand.class,
       ReproduceCommand.class,
       CleanCommand.class,

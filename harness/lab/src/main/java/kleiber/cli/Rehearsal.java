@@ -14,7 +14,7 @@ import picocli.CommandLine;
 /**
  * The whole path in seconds, on made-up text: every verb once. The launcher runs it after a build
  * so that the JVM can keep what starting took (classes loaded and linked, what to compile) for the
- * starts that follow.
+ * starts that follow, of this program and of the process that trains.
  */
 final class Rehearsal {
   private static final List<String> WORDS =
@@ -37,7 +37,7 @@ final class Rehearsal {
         "--out",
         results,
         "--workers",
-        "0",
+        "1",
         "--set",
         "base.model.position=learned",
         "--set",

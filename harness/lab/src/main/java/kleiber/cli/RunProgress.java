@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.Words;
@@ -94,6 +95,15 @@ final class RunProgress implements Progress {
             Numbers.count(run.trainedTokens()),
             run.spec().optimizer().learningRate(),
             reason.map(text -> Words.of(state) + ": " + text).orElse(loss)));
+  }
+
+  @Override
+  public void workerLost(List<Run> lost, String reason) {
+    line.say(
+        lost.stream().map(Run::id).collect(Collectors.joining(", ", "run ", ""))
+            + (lost.size() == 1 ? " is" : " are")
+            + " tried again: "
+            + reason);
   }
 
   @Override

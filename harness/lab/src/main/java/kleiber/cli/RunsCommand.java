@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import kleiber.experiment.Json;
 import kleiber.experiment.Words;
+import kleiber.observe.Flag;
+import kleiber.observe.QualityGates;
 import kleiber.observe.Quantity;
 import kleiber.run.RunStore;
 import kleiber.run.RunSummary;
@@ -46,6 +48,7 @@ final class RunsCommand implements Callable<Integer> {
    * A line of {@code --json}.
    *
    * @param loss nats per token
+   * @param flags what quality gates say of it, when they were asked and stopped at it
    */
   private record Line(
       String run,
@@ -54,7 +57,8 @@ final class RunsCommand implements Callable<Integer> {
       long planned,
       OptionalDouble loss,
       OptionalDouble seconds,
-      Optional<String> reason) {}
+      Optional<String> reason,
+      Optional<List<String>> flags) {}
 
   @Mixin private ExperimentOrResults arguments;
 
@@ -66,6 +70,14 @@ final class RunsCommand implements Callable<Integer> {
           "Only runs in one of these states: done, diverged, failed, running, missing; all when not"
               + " given.")
   private List<State> wanted = List.of(State.values());
+
+  @Option(
+      names = "--flags",
+      description =
+          "Also read every log, and tell which runs quality gates stop at: divergence, spikes, a"
+              + " decay that was not finished, outliers among seeds, learning rates that are not"
+              + " the best.")
+  private boolean flags;
 
   @Option(names = "--json", description = "One JSON object a line, for other programs.")
   private boolean json;
@@ -79,8 +91,12 @@ final class RunsCommand implements Callable<Integer> {
     String heldOut = found.experiment().fit().heldOut();
     List<RunSummary> all =
         found.experiment().runs().parallelStream().map(run -> store.summary(run, heldOut)).toList();
+    Map<String, List<String>> flagged = flags ? flagged(found, store) : Map.of();
     List<Line> lines =
-        all.stream().map(RunsCommand::line).filter(line -> wanted.contains(line.state())).toList();
+        all.stream()
+            .map(run -> line(run, Optional.ofNullable(flagged.get(run.run().id()))))
+            .filter(line -> wanted.contains(line.state()))
+            .toList();
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       lines.forEach(line -> out.println(Json.line(line)));
@@ -91,7 +107,18 @@ final class RunsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Line line(RunSummary run) {
+  /** What quality gates say, by run. */
+  private static Map<String, List<String>> flagged(
+      ExperimentOrResults.Found found, RunStore store) {
+    return QualityGates.of(store.load(found.experiment()), found.experiment().fit()).stream()
+        .collect(
+            Collectors.groupingBy(
+                Flag::run,
+                Collectors.mapping(
+                    flag -> Words.of(flag.gate()) + ": " + flag.reason(), Collectors.toList())));
+  }
+
+  private static Line line(RunSummary run, Optional<List<String>> flags) {
     return new Line(
         run.run().id(),
         State.of(run),
@@ -99,7 +126,8 @@ final class RunsCommand implements Callable<Integer> {
         run.run().trainedTokens(),
         finite(run.loss()),
         finite(run.seconds()),
-        run.reason());
+        run.reason(),
+        flags);
   }
 
   private static OptionalDouble finite(double value) {
@@ -116,7 +144,7 @@ final class RunsCommand implements Callable<Integer> {
           Quantity.count(line.planned()),
           number("%.4f", line.loss()),
           number("%.1f", line.seconds()),
-          line.reason().orElse(""));
+          line.flags().map(each -> String.join("; ", each)).or(line::reason).orElse(""));
     }
     out.println(table);
     out.println();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import kleiber.engine.Engine;
+import kleiber.engine.HostEngine;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.run.Devices;
@@ -115,6 +116,12 @@ final class TrainingOptions {
           "--snapshot-every is " + snapshotEvery + " but must be 0 seconds or more");
     }
     pacing();
+    if (workers.equals(Optional.of(0)) && !HostEngine.vectors()) {
+      throw new UserException(
+          "--workers 0 trains in this process, and it was started without what training needs;"
+              + " expected KLEIBER_JAVA_OPTS='%s', or --workers 1 or more"
+                  .formatted(String.join(" ", HostEngine.JAVA_OPTIONS)));
+    }
     Devices.each(devices).forEach(word -> Devices.parse(word, threads).close());
   }
 

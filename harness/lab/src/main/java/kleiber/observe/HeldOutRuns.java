@@ -111,7 +111,7 @@ public record HeldOutRuns(
             + (Math.abs(side) > ONE_SIDED * error
                 ? "On average these losses lie %s %s what the law foretold: its form does not hold that far, and that error is in no interval."
                     .formatted(Quantity.percent(Math.abs(side)), side > 0 ? "below" : "above")
-                : "The law errs to neither side, but by %s here and by %s where it was fitted: noise that grows with scale is in no interval."
+                : "The law errs to neither side, but by %s here and by %s where it was fitted: noise that differs between scales is in no interval."
                     .formatted(Quantity.percent(error), Quantity.percent(trainingError))));
   }
 

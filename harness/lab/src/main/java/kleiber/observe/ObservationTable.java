@@ -30,6 +30,11 @@ public final class ObservationTable {
   public static final String FILE = "observations.csv";
 
   public static void write(Path file, Observations observations) throws IOException {
+    Files.writeString(file, text(observations));
+  }
+
+  /** The whole file. */
+  static String text(Observations observations) {
     Map<String, Function<Row, Object>> columns = columns(observations.plan());
     StringBuilder text = new StringBuilder();
     text.append(Csv.line(List.copyOf(columns.keySet()))).append("\r\n");
@@ -38,7 +43,7 @@ public final class ObservationTable {
           columns.values().stream().map(column -> text(column.apply(row))).toList();
       text.append(Csv.line(fields)).append("\r\n");
     }
-    Files.writeString(file, text);
+    return text.toString();
   }
 
   /** A value as a table writes it; empty for what is not known. */

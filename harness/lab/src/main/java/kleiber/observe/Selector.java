@@ -9,7 +9,7 @@ import kleiber.train.TrainingSpec;
 /** Which losses of one run count under a plan, and why the others do not. */
 final class Selector {
   /** Learning rates at or below this fraction of the peak count as annealed. */
-  private static final double ANNEALED = 0.15;
+  static final double ANNEALED = 0.15;
 
   private final FitPlan plan;
   private final StoredRun run;

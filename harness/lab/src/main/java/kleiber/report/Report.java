@@ -18,7 +18,10 @@ import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.observe.Exclusion;
 import kleiber.observe.FitFile;
+import kleiber.observe.Flag;
+import kleiber.observe.FlagEffect;
 import kleiber.observe.ObservationTable;
+import kleiber.observe.QualityGates;
 import kleiber.observe.Quantity;
 import kleiber.run.Provenance;
 import kleiber.run.RunStore;
@@ -97,6 +100,7 @@ public final class Report {
     } else {
       page.table(Tables.runs(analysis));
       leftOut(page);
+      flagged(page);
     }
     repeat(page);
     return page.html();
@@ -198,6 +202,17 @@ public final class Report {
     }
     if (!losses.isEmpty()) {
       page.table(Tables.lossesLeftOut(losses));
+    }
+  }
+
+  private void flagged(Page page) {
+    List<Flag> flags = QualityGates.of(analysis.runs(), analysis.experiment().fit());
+    if (!flags.isEmpty()) {
+      page.section("flagged", "Flagged")
+          .paragraph(
+              "These runs may say something else than what was asked. A flag leaves nothing out. "
+                  + FlagEffect.sentence(analysis, flags))
+          .table(Tables.flagged(flags));
     }
   }
 

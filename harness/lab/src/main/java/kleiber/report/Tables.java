@@ -21,6 +21,7 @@ import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import kleiber.observe.ConventionError;
 import kleiber.observe.Exclusion;
+import kleiber.observe.Flag;
 import kleiber.observe.Quantity;
 import kleiber.observe.Row;
 import kleiber.report.Table.Cell;
@@ -192,6 +193,15 @@ final class Tables {
           count(out.plannedFlops().orElse(Double.NaN)),
           Cell.of(Integer.toString(out.rows())),
           Cell.of(out.reason()));
+    }
+    return table;
+  }
+
+  /** Runs that a quality gate stopped at. */
+  static Table flagged(List<Flag> flags) {
+    Table table = new Table("Runs that a rule flags").words("Run").words("Rule").prose("Why");
+    for (Flag flag : flags) {
+      table.row(Cell.of(flag.run()), Cell.of(Words.of(flag.gate())), Cell.of(flag.reason()));
     }
     return table;
   }

@@ -119,7 +119,10 @@ final class Claims implements AutoCloseable {
 
   private static Optional<String> holder(Path place) throws IOException {
     try (Stream<Path> entries = Files.list(place)) {
-      return entries.map(path -> path.getFileName().toString()).findFirst();
+      return entries
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .findFirst();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -128,6 +131,11 @@ final class Claims implements AutoCloseable {
   private boolean create(Path place, String mine) throws IOException {
     Path whole = unfinished.resolve(DRAFT + mine);
     Files.createDirectories(whole.resolve(mine));
+    for (Path stray : Disk.list(place)) {
+      if (Files.isRegularFile(stray)) {
+        Files.deleteIfExists(stray); // such as file managers leave: it holds no claim
+      }
+    }
     if (rename(whole, unfinished, place.getFileName().toString())) {
       return true;
     }
@@ -195,7 +203,9 @@ final class Claims implements AutoCloseable {
         continue; // another process is about to rename it
       }
       try {
-        Files.deleteIfExists(place);
+        if (Files.isDirectory(place)) {
+          Files.deleteIfExists(place);
+        }
       } catch (DirectoryNotEmptyException e) {
         // a claim, or what can be gone on with
       }

@@ -46,16 +46,24 @@ public final class Devices {
       String name = colon >= 0 || !word.matches("\\d+(-\\d+)?") ? word : engine + word;
       Matcher range = RANGE.matcher(name);
       if (range.matches()) {
+        int first = Integer.parseInt(range.group(2));
         int last = Integer.parseInt(range.group(3));
-        for (int device = Integer.parseInt(range.group(2)); device <= last; device++) {
+        if (last < first) {
+          throw new UserException(
+              "--devices %s: %s names no device; expected the lower number first, such as %s%d-%d"
+                  .formatted(devices, name, range.group(1), last, first));
+        }
+        for (int device = first; device <= last; device++) {
           each.add(range.group(1) + device);
         }
       } else {
         each.add(name);
       }
     }
-    if (each.isEmpty()) {
-      throw new UserException("--devices " + devices + " names no device");
+    if (each.stream().anyMatch(String::isBlank)) {
+      throw new UserException(
+          "--devices '%s' names no device between two commas or at an end; known: %s"
+              .formatted(devices, String.join(", ", words())));
     }
     return List.copyOf(each);
   }

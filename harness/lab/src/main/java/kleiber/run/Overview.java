@@ -100,6 +100,10 @@ final class Overview {
     progress.discarded(run);
   }
 
+  synchronized void workerLost(List<Run> runs, String reason) {
+    progress.workerLost(runs, reason);
+  }
+
   synchronized int count(StoredRun.State state) {
     return Collections.frequency(ended.values(), state);
   }

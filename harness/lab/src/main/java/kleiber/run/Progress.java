@@ -69,6 +69,13 @@ public interface Progress {
   /** A run was stopped, and nothing of it is kept; it may start again in a smaller cohort. */
   default void discarded(Run run) {}
 
+  /**
+   * The process that trained runs ended before them; they are tried again.
+   *
+   * @param reason how it ended
+   */
+  default void workerLost(List<Run> runs, String reason) {}
+
   /** A run that was to be trained here was ended by another process. */
   default void endedElsewhere(Run run, StoredRun.State state) {}
 

@@ -23,6 +23,7 @@ import kleiber.train.StopSignal;
  */
 public final class RemoteWorker extends Worker {
   private static final long LOOK_MILLIS = 100;
+  private static final int STARTS = 3;
 
   private final Order.Setup setup;
   private final List<String> command;
@@ -118,11 +119,19 @@ public final class RemoteWorker extends Worker {
     return running;
   }
 
+  /** One that is killed before it is ready has harmed no run: it is started again. */
   private WorkerProcess start() {
-    try {
-      return new WorkerProcess(command, setup);
-    } catch (IOException e) {
-      throw new UserException("the process that trains does not start: " + e.getMessage(), e);
+    for (int tried = 1; ; tried++) {
+      try {
+        return new WorkerProcess(command, setup);
+      } catch (IOException e) {
+        if (tried == STARTS || Thread.currentThread().isInterrupted()) {
+          throw new UserException(
+              "the process that trains does not start, tried %d times: %s"
+                  .formatted(tried, e.getMessage()),
+              e);
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package kleiber.run;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,7 +36,9 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
- *         weights.safetensors  final weights by parameter, when they were asked for
+ *         weights.safetensors  final weights by parameter, when they were asked for; in Python:
+ *                          safetensors.numpy.load_file(…)
+ *         files.json       SHA-256 of each of these
  * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
  *                          see {@link Claims}
  * snapshots/               what those can go on from, see {@link Snapshots}
@@ -114,6 +117,9 @@ public final class RunStore {
     }
     try {
       return read(run, own);
+    } catch (CharacterCodingException e) {
+      return missing(
+          run, Optional.of("what is stored cannot be read: a file in " + own + " is not text"));
     } catch (UserException | IOException e) {
       String file = e instanceof NoSuchFileException ? "there is no " : "";
       return missing(run, Optional.of("what is stored cannot be read: " + file + e.getMessage()));
@@ -191,10 +197,14 @@ public final class RunStore {
   void keep(Experiment experiment) throws IOException {
     Files.createDirectories(folder);
     Path draft = folder.resolve(EXPERIMENT + "." + Holder.here().name());
-    try (OutputStream out = opener.open(draft)) {
-      out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
+    try {
+      try (OutputStream out = opener.open(draft)) {
+        out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
+      }
+      Disk.settle(draft, experiment());
+    } finally {
+      Files.deleteIfExists(draft);
     }
-    Disk.settle(draft, experiment());
   }
 
   /**
@@ -234,7 +244,7 @@ public final class RunStore {
   /** The folder that an unfinished run is written in, whoever holds it. */
   Optional<Path> draft(Run run) {
     try (Stream<Path> drafts = Files.list(unfinished().resolve(run.id()))) {
-      return drafts.findFirst();
+      return drafts.filter(Files::isDirectory).findFirst();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -339,11 +349,13 @@ public final class RunStore {
     return folder.resolve("unfinished");
   }
 
-  private Path runs() {
+  /** Where runs are published. */
+  Path runs() {
     return folder.resolve("runs");
   }
 
   private static StoredRun read(Run run, Path own) throws IOException {
+    FileSums.verify(own, SPEC, FACTS, CHECKPOINTS, OUTCOME);
     if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
       throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
     }

@@ -92,6 +92,7 @@ final class RunWriter implements AutoCloseable {
     write(RunStore.OUTCOME, Json.line(new Outcome(state, reason, checkpoints.rows())) + "\n");
     checkpoints.close();
     timing.close();
+    write(FileSums.FILE, Json.line(FileSums.of(draft)) + "\n");
     for (Path file : Disk.list(draft)) {
       Disk.force(file); // or a power cut could leave a published run with empty files
     }

@@ -338,7 +338,11 @@ public record Runner(
           return List.of();
         }
       }
-      return open.stream().map(Worker.Task::run).toList();
+      List<Run> again = open.stream().map(Worker.Task::run).toList();
+      if (!again.isEmpty()) {
+        overview.workerLost(again, death.getMessage());
+      }
+      return again;
     }
 
     /** Gives up the claims on what was not published. */

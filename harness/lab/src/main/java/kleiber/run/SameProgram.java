@@ -1,9 +1,14 @@
 package kleiber.run;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kleiber.engine.HostEngine;
 
 /**
@@ -11,9 +16,12 @@ import kleiber.engine.HostEngine;
  * for, the same class path.
  */
 public final class SameProgram {
-  /** What only one process may write, or be found at. */
+  /** What only one process may write, be found at, or be started with. */
   private static final List<String> OWN =
-      List.of("-XX:AOTCacheOutput", "-Xlog:", "-agentlib:", "-javaagent:", "-XX:ErrorFile");
+      List.of("-XX:AOTCache", "-Xlog:", "-agentlib:", "-javaagent:", "-XX:ErrorFile");
+
+  /** The first group is the option, the second the folder of the file. */
+  private static final Pattern CACHE = Pattern.compile("(-XX:AOTCache(?:Output)?=)(?:(.*)/)?[^/]*");
 
   private SameProgram() {}
 
@@ -25,9 +33,11 @@ public final class SameProgram {
   public static List<String> command(Class<?> main, String... further) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+    List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    options.stream()
         .filter(option -> OWN.stream().noneMatch(option::startsWith))
         .forEach(command::add);
+    options.stream().flatMap(option -> cache(option, main).stream()).forEach(command::add);
     if (!HostEngine.vectors()) { // this process only looks on
       command.addAll(HostEngine.JAVA_OPTIONS);
     }
@@ -36,5 +46,20 @@ public final class SameProgram {
     command.addAll(List.of(further));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     return command;
+  }
+
+  /**
+   * The option for the cache of what another main class takes to start: it lies beside this one's,
+   * WorkerMain.aot beside kleiber.aot, is written when this one's is, and used when it is there.
+   */
+  static Optional<String> cache(String option, Class<?> main) {
+    Matcher matcher = CACHE.matcher(option);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    Path file =
+        Path.of(Objects.requireNonNullElse(matcher.group(2), "."), main.getSimpleName() + ".aot");
+    boolean written = matcher.group(1).contains("Output");
+    return written || Files.exists(file) ? Optional.of(matcher.group(1) + file) : Optional.empty();
   }
 }

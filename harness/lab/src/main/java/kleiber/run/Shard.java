@@ -24,7 +24,13 @@ public record Shard(int index, int count) {
   public Shard {
     if (count < 1 || index < 0 || index >= count) {
       throw new IllegalArgumentException(
-          "shard is %d/%d but must be 0/n to n-1/n".formatted(index, count));
+          "shard is %d/%d but must be %s"
+              .formatted(
+                  index,
+                  count,
+                  count < 1
+                      ? "i/n with n at least 1, such as 0/8"
+                      : "0/%1$d to %2$d/%1$d: parts count from 0".formatted(count, count - 1)));
     }
   }
 

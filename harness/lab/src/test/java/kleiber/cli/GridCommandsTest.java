@@ -49,7 +49,25 @@ class GridCommandsTest {
     assertEquals(2, kleiber.run("why", "", "--in", experiment));
     assertTrue(kleiber.err().contains("runs begin with ''"), kleiber.err());
     assertEquals(2, kleiber.run("run", experiment, "--out", results, "--shard", "2/2"));
-    assertTrue(kleiber.err().contains("--shard is 2/2 but must be 0/n to n-1/n"), kleiber.err());
+    assertTrue(
+        kleiber.err().contains("--shard is 2/2 but must be 0/2 to 1/2: parts count from 0"),
+        kleiber.err());
+  }
+
+  @Test
+  void aMistypedWordIsToldWhatThereIs() {
+    assertEquals(2, kleiber.run("rnu"));
+    assertTrue(kleiber.err().contains("there is no command 'rnu'"), kleiber.err());
+    assertTrue(kleiber.err().contains("Commands: run, plan, "), kleiber.err());
+    assertEquals(2, kleiber.run("run", experiment, "--worker", "2"));
+    assertTrue(kleiber.err().contains("no option --worker; did you mean --workers"));
+    assertEquals(2, kleiber.run("run", experiment, experiment));
+    assertTrue(kleiber.err().contains("is one argument too many"), kleiber.err());
+    assertEquals(2, kleiber.run("run", experiment, "--cohort=x"));
+    assertTrue(
+        kleiber.err().contains("'--cohort': 'x' is not a whole number, such as 8"), kleiber.err());
+    assertEquals(2, kleiber.run("run", experiment, "--snapshot-every=abc"));
+    assertTrue(kleiber.err().contains("'abc' is not a number, such as 2.5"), kleiber.err());
   }
 
   @Test

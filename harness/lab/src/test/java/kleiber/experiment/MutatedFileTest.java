@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever is done to a file, its reader gives an experiment or a sentence. */
 final class MutatedFileTest {
-  private static final int MUTANTS = 1000;
+  private static final int MUTANTS = Integer.getInteger("kleiber.mutations", 1000);
   private static final List<String> FRAGMENTS =
       List.of(
           "[",

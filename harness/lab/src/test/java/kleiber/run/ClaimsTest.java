@@ -49,6 +49,23 @@ final class ClaimsTest {
     }
   }
 
+  /** Such as file managers leave in every folder that they show. */
+  @Test
+  void aStrayFileIsNoClaim() throws IOException {
+    Path place = Files.createDirectories(folder.resolve(run.id()));
+    Files.writeString(place.resolve(".DS_Store"), "stray");
+    Files.writeString(folder.resolve("notes.txt"), "mine");
+    try (Claims claims = new Claims(folder, LONG)) {
+      Claim claim = claims.take(run).orElseThrow();
+      assertFalse(claim.begun());
+      assertTrue(Files.isDirectory(claim.folder()));
+      Files.writeString(place.resolve(".DS_Store"), "again");
+      claims.release(claim);
+      assertTrue(claims.take(run).isPresent());
+    }
+    assertEquals("mine", Files.readString(folder.resolve("notes.txt")));
+  }
+
   /** Judged on this process's clock alone: the time that the claim was touched may be any. */
   @Test
   void aClaimThatIsNotTouchedForALeaseIsTakenOver() throws Exception {

@@ -30,7 +30,19 @@ final class DevicesTest {
     assertEquals(List.of("cuda:2", "cuda:3", "cuda:5"), Devices.each("cuda:2-3,5"));
     assertEquals(List.of("cuda:0", "cuda:2", "cuda:3"), Devices.each("cuda:0,2-3"));
     assertEquals(List.of("cpu"), Devices.each("cpu"));
-    assertThrows(UserException.class, () -> Devices.each("cuda:3-2"));
+    assertEquals(
+        "--devices cuda:3-2: cuda:3-2 names no device; expected the lower number first, such as"
+            + " cuda:2-3",
+        assertThrows(UserException.class, () -> Devices.each("cuda:3-2")).getMessage());
+    for (String empty : List.of("", ",", "cpu,", "cuda:0,,1")) {
+      String message = assertThrows(UserException.class, () -> Devices.each(empty)).getMessage();
+      assertEquals(
+          "--devices '"
+              + empty
+              + "' names no device between two commas or at an end; known: "
+              + String.join(", ", Devices.words()),
+          message);
+    }
   }
 
   @Test

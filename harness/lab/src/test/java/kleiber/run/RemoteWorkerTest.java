@@ -20,6 +20,8 @@ import kleiber.run.StoredRun.State;
 import kleiber.train.Checkpoint;
 import kleiber.train.StopSignal;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that train, and what happens to the grid when they die. */
@@ -32,6 +34,10 @@ final class RemoteWorkerTest extends OnLadder {
   private RemoteWorker process(String what, String whom, Duration patience) {
     List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class, FAST));
     command.addAll(List.of(what, whom, folder.resolve("memory").toString()));
+    return process(command, patience);
+  }
+
+  private RemoteWorker process(List<String> command, Duration patience) {
     Order.Setup setup =
         new Order.Setup(
             folder.toString(), "cpu", 2, 2, folder.toString(), "kleiber run", Saving.USUAL);
@@ -81,7 +87,17 @@ final class RemoteWorkerTest extends OnLadder {
   @Test
   void aRunThatKillsItsProcessIsARowAndTheOthersGoOn() throws IOException {
     RemoteWorker worker = process("die", victim.id(), Duration.ofMinutes(5));
-    Runner.Result result = run(worker, 8, Progress.SILENT, StopSignal.NEVER);
+    List<String> told = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void workerLost(List<Run> runs, String reason) {
+            assertFalse(runs.isEmpty());
+            told.add(reason);
+          }
+        };
+    Runner.Result result = run(worker, 8, progress, StopSignal.NEVER);
+    assertTrue(told.contains("the process that trained it ended with exit code 77"), "" + told);
     assertEquals(new Runner.Result(0, 6, 0, 1, 0, Optional.empty()), result);
     StoredRun stored = new RunStore(folder).load(victim);
     assertEquals(State.FAILED, stored.state());
@@ -94,6 +110,26 @@ final class RemoteWorkerTest extends OnLadder {
 
     Runner.Result again = runner(new StandInTrainer()).run(ladder, StopSignal.NEVER);
     assertEquals(new Runner.Result(6, 1, 0, 0, 0, Optional.empty()), again);
+  }
+
+  @Test
+  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no sh")
+  void aProcessThatIsKilledBeforeItIsReadyIsStartedAgain() {
+    String once = "test -e killed || { touch killed; kill -9 $$; }; exec \"$@\"";
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", once.replace("killed", folder + "/killed"), "sh"));
+    command.addAll(SameProgram.command(StandInProcess.class, FAST));
+    command.addAll(List.of("chatter", "all", folder.resolve("memory").toString()));
+    RemoteWorker worker = process(command, Duration.ofMinutes(5));
+    Runner.Result result = run(worker, 2, Progress.SILENT, StopSignal.NEVER);
+    assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
+    assertTrue(Files.exists(folder.resolve("killed")));
+
+    RemoteWorker never = process(List.of("sh", "-c", "kill -9 $$"), Duration.ofMinutes(5));
+    new RunStore(folder).folder(victim).resolve(RunStore.OUTCOME).toFile().delete();
+    UserException refused =
+        assertThrows(UserException.class, () -> run(never, 2, Progress.SILENT, StopSignal.NEVER));
+    assertTrue(refused.getMessage().contains("does not start, tried 3 times: "));
   }
 
   @Test

@@ -49,8 +49,8 @@ final class ResumedRunsTest extends OnText {
   @ValueSource(strings = {"naive", "cpu"})
   void killedAnywhere(String device) throws IOException {
     RunStore expected = whole(device);
-    List<RunStore> killed = photographs(device, device.equals("cpu") ? 9 : 19);
-    assertTrue(killed.size() > 4, killed.size() + " photographs");
+    List<RunStore> killed = photographs(device, device.equals("cpu") ? 14 : 30);
+    assertTrue(killed.size() >= 3, killed.size() + " photographs");
     int resumed = 0;
     for (RunStore store : killed) {
       goOn(store, device);
@@ -58,7 +58,7 @@ final class ResumedRunsTest extends OnText {
       assertTrue(told.stream().allMatch(line -> line.startsWith("resumed ")), told.toString());
       assertEqual(expected, store, store.folder().toString());
     }
-    assertTrue(resumed > 3, resumed + " went on");
+    assertTrue(resumed > 1, resumed + " went on");
   }
 
   /** Other cohorts than before, alone or with runs that never began. */

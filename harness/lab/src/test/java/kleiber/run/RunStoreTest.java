@@ -69,6 +69,7 @@ final class RunStoreTest {
   @Test
   void aLogOfAnotherVersionIsRead() throws IOException {
     Path own = store.folder(run);
+    Files.delete(own.resolve(FileSums.FILE));
     Files.writeString(
         own.resolve(RunStore.OUTCOME),
         """
@@ -111,7 +112,20 @@ final class RunStoreTest {
   }
 
   @Test
+  void aFileThatIsNotWhatWasPublishedMakesTheRunMissing() throws IOException {
+    Path log = store.folder(run).resolve(RunStore.CHECKPOINTS);
+    Files.writeString(log, Files.readString(log).replaceFirst("\"loss\":[0-9]", "\"loss\":1"));
+    assertMissing(log + " is damaged: its SHA-256 is not the one in files.json");
+    assertEquals(1, runner().run(ladder, StopSignal.NEVER).done());
+    assertEquals(State.DONE, store.load(run).state());
+  }
+
+  /** Of versions that kept no checksums. */
+  @Test
   void aTornFileMakesTheRunMissingAndSaysWhy() throws IOException {
+    for (Run each : ladder.runs()) {
+      Files.delete(store.folder(each).resolve(FileSums.FILE));
+    }
     Path log = store.folder(run).resolve(RunStore.CHECKPOINTS);
     List<String> rows = Files.readAllLines(log);
     Files.write(log, rows.subList(0, rows.size() - 1));
@@ -123,6 +137,7 @@ final class RunStoreTest {
     assertEquals(1, runner().run(ladder, StopSignal.NEVER).done());
     assertEquals(State.DONE, store.load(run).state());
 
+    Files.delete(store.folder(run).resolve(FileSums.FILE));
     Path spec = store.folder(run).resolve(RunStore.SPEC);
     Files.writeString(spec, ladder.runs().getLast().canonical());
     assertMissing(spec + " is not the spec of run " + run.id());
@@ -139,9 +154,12 @@ final class RunStoreTest {
     assertTrue(told.startsWith("what is stored cannot be read: " + reason), told);
   }
 
-  /** Bytes lost, changed or added anywhere in a run's files never make loading throw. */
+  /**
+   * Bytes lost, changed or added anywhere in a run's files never make loading throw, nor tell
+   * another result.
+   */
   @Test
-  void damageNeverThrows() throws IOException {
+  void damageIsSeenOrHarmless() throws IOException {
     long seed = Long.getLong("kleiber.seed", new Random().nextLong());
     System.out.println("RunStoreTest: -Dkleiber.seed=" + seed);
     Random random = new Random(seed);
@@ -149,8 +167,10 @@ final class RunStoreTest {
     try (Stream<Path> list = Files.list(store.folder(run))) {
       files = list.sorted().toList();
     }
+    StoredRun whole = store.load(run);
+    int count = Integer.getInteger("kleiber.mutations", 120);
     int missing = 0;
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < count; i++) {
       Path file = files.get(random.nextInt(files.size()));
       byte[] sound = Files.readAllBytes(file);
       byte[] damaged =
@@ -161,13 +181,21 @@ final class RunStoreTest {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
       }
       Files.write(file, damaged);
-      missing += store.load(run).state() == State.MISSING ? 1 : 0;
+      StoredRun loaded = store.load(run);
+      if (loaded.state() == State.MISSING) {
+        missing++;
+      } else {
+        assertEquals(whole.state(), loaded.state(), "seed " + seed);
+        assertEquals(whole.facts(), loaded.facts(), "seed " + seed);
+        assertEquals(whole.checkpoints(), loaded.checkpoints(), "seed " + seed);
+      }
       store.provenance(run);
+      store.summary(run, "code");
       Files.write(file, sound);
       assertEquals(State.DONE, store.load(run).state(), "seed " + seed);
     }
     store.loadAll();
-    assertTrue(missing > 12, "only " + missing + " of 120 damages were seen");
+    assertTrue(missing > count / 10, "only " + missing + " of " + count + " damages were seen");
   }
 
   @Test

@@ -6,8 +6,7 @@ import java.util.Optional;
 record CudaLibraries(NativeLibrary driver, NativeLibrary nvrtc, NativeLibrary cublasLt) {
   static final String NO_DRIVER =
       "there is no NVIDIA driver here (libcuda.so.1), so no card either; on a machine with one"
-          + " install its driver, in a container start it with --gpus all; --devices cpu works"
-          + " everywhere";
+          + " install its driver, in a container start it with --gpus all";
   static final String NO_NVRTC = missing("NVRTC, the compiler", "libnvrtc", "nvidia-cuda-nvrtc");
   static final String NO_CUBLASLT = missing("cuBLASLt", "libcublasLt", "nvidia-cublas");
 

@@ -1,0 +1,31 @@
+package kleiber.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SameProgramTest {
+  @TempDir Path folder;
+
+  @Test
+  void aMainClassHasItsOwnCacheBesideThisOnes() throws IOException {
+    Path own = folder.resolve("WorkerMain.aot");
+    assertEquals(Optional.of("-XX:AOTCacheOutput=" + own), cache("-XX:AOTCacheOutput="));
+    assertEquals(Optional.empty(), cache("-XX:AOTCache="), "one that is not there costs time");
+    Files.writeString(own, "");
+    assertEquals(Optional.of("-XX:AOTCache=" + own), cache("-XX:AOTCache="));
+    assertEquals(Optional.empty(), SameProgram.cache("-Xmx1g", WorkerMain.class));
+    assertEquals(
+        Optional.of("-XX:AOTCacheOutput=" + Path.of(".", "WorkerMain.aot")),
+        SameProgram.cache("-XX:AOTCacheOutput=kleiber.aot", WorkerMain.class));
+  }
+
+  private Optional<String> cache(String option) {
+    return SameProgram.cache(option + folder.resolve("kleiber.aot"), WorkerMain.class);
+  }
+}
