@@ -177,8 +177,7 @@ final class RemoteWorkerTest extends OnLadder {
     RemoteWorker worker =
         new RemoteWorker(new RunStore(folder), setup, command, 1e9, Duration.ofMinutes(5));
     UserException refusal =
-        assertThrows(
-            UserException.class, () -> run(worker, 1, Progress.SILENT, StopSignal.NEVER));
+        assertThrows(UserException.class, () -> run(worker, 1, Progress.SILENT, StopSignal.NEVER));
     assertTrue(refusal.getMessage().startsWith("--devices größte: "), refusal.getMessage());
   }
 
