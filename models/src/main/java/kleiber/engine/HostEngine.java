@@ -9,7 +9,7 @@ import java.util.List;
  * takes each tile forward and backward through all kernels before the next, in buffers that stay in
  * cache and are as many as there are threads: no activation is kept for the whole batch.
  *
- * <p>To bind programs, Java must be started with {@link #JAVA_OPTIONS}.
+ * <p>To name its numerics and to bind programs, Java must be started with {@link #JAVA_OPTIONS}.
  */
 public final class HostEngine implements Engine {
   private static final String VECTORS = "jdk.incubator.vector";
@@ -38,6 +38,7 @@ public final class HostEngine implements Engine {
 
   @Override
   public String numerics(Precision precision) {
+    requireVectors();
     String products =
         switch (precision) {
           case FLOAT32 -> "float32 ";
@@ -49,12 +50,16 @@ public final class HostEngine implements Engine {
 
   @Override
   public Kernels bind(Program program, int members) {
+    requireVectors();
+    return new HostKernels(program, members, team);
+  }
+
+  private static void requireVectors() {
     if (!vectors()) {
       throw new IllegalStateException(
           "the cpu engine needs Java's Vector API: KLEIBER_JAVA_OPTS='%s'"
               .formatted(String.join(" ", JAVA_OPTIONS)));
     }
-    return new HostKernels(program, members, team);
   }
 
   @Override

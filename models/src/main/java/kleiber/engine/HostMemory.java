@@ -43,7 +43,9 @@ final class HostMemory {
           values.put(tensor, field(tensor.rows(), tensor.last()));
           gradients.put(tensor, field(tensor.rows(), tensor.last()));
           if (!read.contains(tensor)) {
-            alwaysWhole.add(values.get(tensor)); // a result
+            // A result: it is read, and its gradient is 0 unless it is written from outside.
+            alwaysWhole.add(values.get(tensor));
+            alwaysWhole.add(gradients.get(tensor));
           }
         }
       }

@@ -8,10 +8,10 @@ import kleiber.engine.Blas.Matrix;
 
 /**
  * Single-precision matrix products on heap arrays, for shapes where a library spends more on
- * preparing than on multiplying: attention's, and those of narrow layers. Eight rows by one or two
- * vectors are held in registers over the whole inner length, so that nothing is packed. Every
- * element is one chain of fused multiply-adds in order of the inner index: its bits do not depend
- * on the other sizes.
+ * preparing than on multiplying: those of attention. Eight rows by one or two vectors are held in
+ * registers over the whole inner length, so that nothing is packed. Every element is one chain of
+ * fused multiply-adds in order of the inner index, which begins with what is added to: its bits do
+ * not depend on the other sizes.
  */
 final class VectorProducts {
   private static final VectorSpecies<Float> SPECIES = Vectors.FLOATS;
@@ -258,15 +258,6 @@ final class VectorProducts {
     c7.intoArray(c, cAt + 7 * cRow);
   }
 
-  private static void store(
-      FloatVector sum, float[] c, int at, VectorMask<Float> lanes, boolean add) {
-    if (add) {
-      sum.add(FloatVector.fromArray(SPECIES, c, at, lanes)).intoArray(c, at, lanes);
-    } else {
-      sum.intoArray(c, at, lanes);
-    }
-  }
-
   private static void one(
       int k,
       Matrix left,
@@ -283,7 +274,8 @@ final class VectorProducts {
     int bAt = right.offset() + column;
     float[] c = result.array();
     int cAt = result.offset() + row * result.stride() + column;
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum =
+        add ? FloatVector.fromArray(SPECIES, c, cAt, lanes) : FloatVector.zero(SPECIES);
     for (int j = 0; j < k; j++) {
       sum =
           FloatVector.broadcast(SPECIES, a[aAt])
@@ -291,6 +283,6 @@ final class VectorProducts {
       aAt += aColumn;
       bAt += right.stride();
     }
-    store(sum, c, cAt, lanes, add);
+    sum.intoArray(c, cAt, lanes);
   }
 }

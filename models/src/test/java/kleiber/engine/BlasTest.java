@@ -1,5 +1,6 @@
 package kleiber.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -48,6 +49,28 @@ class BlasTest {
         }
       }
     }
+  }
+
+  /** Whether a row is one of eight or of the rest, and what is added to, it has the same bits. */
+  @Test
+  void aRowOfVectorsDependsOnNoOther() {
+    Random random = new Random(9);
+    Matrix a = matrix(19, 33, false, random);
+    Matrix b = matrix(33, 21, false, random);
+    for (boolean add : new boolean[] {false, true}) {
+      Matrix together = matrix(19, 21, false, random);
+      Matrix apart = new Matrix(together.array().clone(), together.offset(), together.stride());
+      VectorProducts.multiply(19, 21, 33, a, b, add, together);
+      for (int row = 0; row < 19; row++) {
+        VectorProducts.multiply(1, 21, 33, row(a, row), b, add, row(apart, row));
+      }
+      assertArrayEquals(together.array(), apart.array());
+    }
+  }
+
+  private static Matrix row(Matrix matrix, int row) {
+    return new Matrix(
+        matrix.array(), matrix.offset() + row * matrix.stride(), matrix.stride(), false);
   }
 
   private static void check(Product product) {

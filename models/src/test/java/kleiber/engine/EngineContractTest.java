@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -91,6 +92,37 @@ class EngineContractTest {
         .mapToInt(tensor -> Math.max(tensor.rows(), tensor.last()))
         .max()
         .orElseThrow();
+  }
+
+  /** A result beside the loss, which gives nothing to any gradient. */
+  @TestFactory
+  Stream<DynamicTest> whatNobodyReadsHasNoGradient() {
+    Tensor tokens = new Tensor("tokens", Tensor.Role.TOKENS, List.of(2, 3));
+    Tensor table = new Tensor("table", Tensor.Role.PARAMETER, List.of(4, 5));
+    Tensor x = new Tensor("x", Tensor.Role.ACTIVATION, List.of(2, 3, 5));
+    Tensor y = new Tensor("y", Tensor.Role.ACTIVATION, List.of(2, 3, 5));
+    Program program =
+        new Program(
+            List.of(
+                new Kernel.Embedding(tokens, table, x),
+                new Kernel.Activation(Kernel.Activation.Function.GELU, x, y)));
+    double[] ones = new double[table.size()];
+    Arrays.fill(ones, 1);
+    return Engines.all().stream()
+        .map(
+            type ->
+                DynamicTest.dynamicTest(
+                    type.getSimpleName(),
+                    () -> {
+                      try (Engine engine = Engines.open(type, 1);
+                          Kernels kernels = engine.bind(program, 1)) {
+                        kernels.write(table, 0, ones);
+                        kernels.writeTokens(tokens, new int[] {0, 1, 2, 3, 2, 1});
+                        kernels.gradients();
+                        assertEquals(0.8412, kernels.read(y, 0)[29], 1e-4);
+                        assertEquals(0, kernels.gradientNorms()[0]);
+                      }
+                    }));
   }
 
   @TestFactory

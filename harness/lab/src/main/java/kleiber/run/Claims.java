@@ -33,6 +33,10 @@ import kleiber.experiment.Run;
  */
 final class Claims implements AutoCloseable {
   private static final String FREE = "free";
+
+  /** What the name of a claim begins with before it has its place. */
+  private static final String DRAFT = ".";
+
   private static final int TOUCHES = 6;
 
   /** What was last seen of another's claim, and when it last changed. */
@@ -125,7 +129,7 @@ final class Claims implements AutoCloseable {
   }
 
   private boolean create(Path place, String mine) throws IOException {
-    Path whole = unfinished.resolve("." + mine);
+    Path whole = unfinished.resolve(DRAFT + mine);
     Files.createDirectories(whole.resolve(mine));
     for (Path stray : Disk.list(place)) {
       if (Files.isRegularFile(stray)) {
@@ -195,6 +199,9 @@ final class Claims implements AutoCloseable {
     touching.interrupt();
     // What a process leaves that dies between publishing a run and tidying up.
     for (Path place : Disk.list(unfinished)) {
+      if (place.getFileName().toString().startsWith(DRAFT)) {
+        continue; // another process is about to rename it
+      }
       try {
         if (Files.isDirectory(place)) {
           Files.deleteIfExists(place);

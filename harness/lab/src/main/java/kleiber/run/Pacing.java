@@ -29,9 +29,4 @@ public record Pacing(OptionalInt cohort, Shard shard, Duration lease) {
   public Pacing withCohort(int runs) {
     return new Pacing(OptionalInt.of(runs), shard, lease);
   }
-
-  /** The same of a part of the grid. */
-  public Pacing withShard(Shard part) {
-    return new Pacing(cohort, part, lease);
-  }
 }

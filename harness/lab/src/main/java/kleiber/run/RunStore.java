@@ -206,7 +206,7 @@ public final class RunStore {
       try (OutputStream out = opener.open(draft)) {
         out.write(experiment.text().getBytes(StandardCharsets.UTF_8));
       }
-      Files.move(draft, experiment(), StandardCopyOption.ATOMIC_MOVE);
+      Disk.settle(draft, experiment());
     } finally {
       Files.deleteIfExists(draft);
     }
@@ -214,17 +214,26 @@ public final class RunStore {
 
   /**
    * Those of the runs that can go on from a snapshot, in groups that must be trained together to do
-   * so: each is to be begun as one cohort, or less than one. Snapshots of runs that are stored, and
-   * are not among these, are dropped.
+   * so: each is to be begun as one cohort, or less than one. Snapshots of runs that are done or
+   * diverged, and are not among these, are dropped.
    */
   List<List<Run>> resumable(List<Run> runs) throws IOException {
     Set<String> wanted = runs.stream().map(Run::id).collect(Collectors.toSet());
     for (String id : snapshots.runs()) {
-      if (!wanted.contains(id) && Files.exists(runs().resolve(id).resolve(OUTCOME))) {
+      if (!wanted.contains(id) && isFinal(runs().resolve(id))) {
         snapshots.forget(id, Optional.empty()); // its process died just after it published it
       }
     }
     return snapshots.groups(runs, this::logs);
+  }
+
+  /** Whether nobody trains the run any more; one that failed may be at it again elsewhere. */
+  private static boolean isFinal(Path own) {
+    try {
+      return record(own.resolve(OUTCOME), Outcome.class).state().isFinal();
+    } catch (UserException | IOException e) {
+      return false;
+    }
   }
 
   /** Begins to write a cohort, aside; with what it goes on from, if there is anything. */
@@ -326,6 +335,7 @@ public final class RunStore {
       Disk.delete(old.get());
     }
     Disk.forceFolder(runs());
+    Disk.forceFolder(folder);
     if (state != StoredRun.State.FAILED) {
       snapshots.forget(run.id(), Optional.empty());
     }

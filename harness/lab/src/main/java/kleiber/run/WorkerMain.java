@@ -62,7 +62,7 @@ public final class WorkerMain {
   /** Serves until the input ends, and then ends the process. */
   static void serve(Function<Order.Setup, Engine> engines, Trade trade) throws IOException {
     Signals.ignore("INT", "TERM", "HUP"); // the coordinator gets them too, and says what to do
-    PrintStream out = System.out;
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     System.setOut(System.err); // a library's chatter is no report
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -3,6 +3,7 @@ package kleiber.run;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,7 +42,7 @@ final class WorkerProcess implements AutoCloseable {
    */
   WorkerProcess(List<String> command, Order.Setup setup) throws IOException {
     process = new ProcessBuilder(command).start();
-    orders = process.outputWriter();
+    orders = process.outputWriter(StandardCharsets.UTF_8);
     Thread chatter = start("chatter", process.errorReader(), this::keep);
     listener =
         Thread.ofPlatform()
@@ -49,7 +50,7 @@ final class WorkerProcess implements AutoCloseable {
             .name("worker-reports")
             .start(
                 () -> {
-                  read(process.inputReader(), this::hear);
+                  read(process.inputReader(StandardCharsets.UTF_8), this::hear);
                   join(chatter);
                   end();
                 });

@@ -348,32 +348,6 @@ class FitTableTest {
   }
 
   @Test
-  void lawsMeetInAContest() throws IOException {
-    StringBuilder rows = new StringBuilder("N,D,L\n");
-    Random random = new Random(5);
-    for (double params = 1e7; params < 1e10; params *= 1.8) {
-      for (double tokens = 1e9; tokens < 1e12; tokens *= 3) {
-        double loss = loss(params, tokens) * Math.exp(0.002 * random.nextGaussian());
-        rows.append(params).append(',').append(tokens).append(',').append(loss).append('\n');
-      }
-    }
-    Path table = Files.writeString(folder.resolve("contest.csv"), rows);
-    assertEquals(
-        0,
-        kleiber.run("contest", table.toString(), "--law", "Chinchilla", "--law", "OverTraining"),
-        kleiber.err());
-    assertTrue(kleiber.out().startsWith("Chinchilla is first"), kleiber.out());
-    assertTrue(kleiber.out().contains("PowerLaw"), "the plain power law always takes part");
-    assertEquals(2, kleiber.run("contest", table.toString(), "--law", "Vocabulary"));
-    assertTrue(kleiber.err().contains("--map"), kleiber.err());
-    assertEquals(
-        2,
-        kleiber.run(
-            "contest", grid.toString(), "--map", "L=loss,C=flop count", "--where", "loss > 90"));
-    assertTrue(kleiber.err().contains("at least 5"), kleiber.err());
-  }
-
-  @Test
   void theReplicationOfChinchillaIsReached() {
     Path file = DATA.resolve("chinchilla_epoch/svg_extracted_data.csv");
     assumeTrue(Files.exists(file), file + " is not there");

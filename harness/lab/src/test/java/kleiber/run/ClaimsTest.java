@@ -82,6 +82,16 @@ final class ClaimsTest {
     }
   }
 
+  /** One that is being made beside its place, and one of which only the place is left. */
+  @Test
+  void whoEndsTidiesUpAfterTheDeadAlone() throws IOException {
+    Path coming = Files.createDirectory(folder.resolve("." + Holder.here().name()));
+    Path gone = Files.createDirectory(folder.resolve(run.id()));
+    new Claims(folder, LONG).close();
+    assertTrue(Files.exists(coming));
+    assertFalse(Files.exists(gone));
+  }
+
   @Test
   void aClaimThatIsTouchedIsKept() throws Exception {
     Duration lease = Duration.ofSeconds(1);

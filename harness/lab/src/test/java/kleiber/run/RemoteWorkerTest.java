@@ -166,6 +166,21 @@ final class RemoteWorkerTest extends OnLadder {
     assertNothingIsLeft();
   }
 
+  @Test
+  void whatIsSaidArrivesWhateverTheTerminalsEncoding() {
+    List<String> command =
+        new ArrayList<>(
+            SameProgram.command(StandInProcess.class, FAST, "-Dstdout.encoding=US-ASCII"));
+    command.addAll(List.of("chatter", "all", "none"));
+    Order.Setup setup =
+        new Order.Setup(folder.toString(), "größte", 1, 1, folder.toString(), "", Saving.USUAL);
+    RemoteWorker worker =
+        new RemoteWorker(new RunStore(folder), setup, command, 1e9, Duration.ofMinutes(5));
+    UserException refusal =
+        assertThrows(UserException.class, () -> run(worker, 1, Progress.SILENT, StopSignal.NEVER));
+    assertTrue(refusal.getMessage().startsWith("--devices größte: "), refusal.getMessage());
+  }
+
   private void assertNothingIsLeft() throws IOException {
     try (Stream<Path> unfinished = Files.list(folder.resolve("unfinished"))) {
       assertEquals(List.of(), unfinished.toList());

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import kleiber.experiment.Json;
 import kleiber.experiment.Run;
 import kleiber.train.Snapshot;
 import kleiber.train.StopSignal;
@@ -203,6 +204,18 @@ final class SnapshotsTest extends OnText {
     Disk.delete(store.folder().resolve("unfinished"));
     assertEquals(0, train(store, "cpu", StopSignal.NEVER, UnaryOperator.identity()).done());
     assertFalse(Files.exists(cohort));
+  }
+
+  /** It failed once, and another process, with another part of the grid, is at it again. */
+  @Test
+  void snapshotsOfAFailedRunAreNoOneElsesToDrop() throws IOException {
+    for (Run run : runs) {
+      Files.createDirectories(store.folder(run));
+      Outcome failed = new Outcome(StoredRun.State.FAILED, Optional.of("too hot"), 0);
+      Files.writeString(store.folder(run).resolve(RunStore.OUTCOME), Json.line(failed));
+    }
+    assertEquals(List.of(), store.resumable(List.of()));
+    assertEquals(NEWEST, step(runs));
   }
 
   @Test

@@ -8,7 +8,10 @@ public interface CudaDevice extends AutoCloseable {
   /** What is known of the card. */
   CardProperties properties();
 
-  /** What decides the bits of its products and kernels, such as {@code sm_90 cublaslt-13.1.0}. */
+  /**
+   * What decides the bits of its products and kernels, such as {@code sm_90 NVIDIA-H100-80GB-HBM3
+   * cublaslt-13.1.0 nvrtc-13.0}.
+   */
   String numerics();
 
   /**

@@ -72,7 +72,13 @@ public final class DriverDevice implements CudaDevice {
 
   @Override
   public String numerics() {
-    return architecture + " cublaslt-" + products.version() + " nvrtc-" + compiler.version();
+    // Cards of one architecture may be given other algorithms for one product: the name tells them.
+    return "%s %s cublaslt-%s nvrtc-%s"
+        .formatted(
+            architecture,
+            properties.name().replaceAll("\\s+", "-"),
+            products.version(),
+            compiler.version());
   }
 
   /** A kernel, compiled and loaded. Its module stays. */
