@@ -13,7 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
  * part of the numeric mode.
  */
 final class Vectors {
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  // Sums over lanes are written out up to sixteen.
+  static final VectorSpecies<Float> FLOATS =
+      FloatVector.SPECIES_PREFERRED.length() <= 16
+          ? FloatVector.SPECIES_PREFERRED
+          : FloatVector.SPECIES_512;
   static final int LANES = FLOATS.length();
 
   /** The number of each lane, from 0. */

@@ -115,6 +115,11 @@ final class TrainingOptions {
       throw new UserException(
           "--snapshot-every is " + snapshotEvery + " but must be 0 seconds or more");
     }
+    if (cards() && workers.isPresent() && workers.get() != Devices.each(devices).size()) {
+      throw new UserException(
+          "--workers is %d, but --devices %s is one process for each of %d"
+              .formatted(workers.get(), devices, Devices.each(devices).size()));
+    }
     pacing();
     if (workers.equals(Optional.of(0)) && !HostEngine.vectors()) {
       throw new UserException(
@@ -123,6 +128,10 @@ final class TrainingOptions {
                   .formatted(String.join(" ", HostEngine.JAVA_OPTIONS)));
     }
     Devices.each(devices).forEach(word -> Devices.parse(word, threads).close());
+  }
+
+  private boolean cards() {
+    return Devices.each(devices).stream().anyMatch(word -> word.startsWith("cuda"));
   }
 
   Pacing pacing() {
@@ -148,7 +157,7 @@ final class TrainingOptions {
   List<Worker> workers(RunStore store, Function<ModelFamily, Trainer> trainers, String command) {
     Saving saving = new Saving(snapshotEvery, keepWeights);
     List<String> each = Devices.each(devices);
-    int count = workers.orElse(Math.max(each.size(), Math.ceilDiv(threads, CORES_A_WORKER)));
+    int count = workers.orElse(cards() ? each.size() : Math.ceilDiv(threads, CORES_A_WORKER));
     if (count == 0) {
       return List.of(new InProcessWorker(store, trainers, threads, command, saving));
     }

@@ -3,6 +3,7 @@ package kleiber.run;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -24,6 +25,7 @@ import java.util.zip.CRC32C;
 record Holder(String machine, long process, long started, String token) {
   private static final Pattern NAME =
       Pattern.compile("([0-9a-f]{8})-(\\d{1,18})-(\\d{1,18})-([0-9a-f]{16})");
+  private static final long UNKNOWN = -1;
   private static final String MACHINE = machineHere();
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -55,17 +57,23 @@ record Holder(String machine, long process, long started, String token) {
 
   /** Whether it is known to have ended: only of this machine's processes. */
   boolean isDead() {
-    return machine.equals(MACHINE) && started(process) != started;
+    if (!machine.equals(MACHINE)) {
+      return false;
+    }
+    long now = started(process);
+    return now != started && now != UNKNOWN;
   }
 
-  /** Field 22 of {@code /proc/PID/stat}; 0 when there is no such process. */
+  /** Field 22 of {@code /proc/PID/stat}; 0 when there is no such process, or UNKNOWN. */
   private static long started(long process) {
     try {
       String stat = Files.readString(Path.of("/proc", Long.toString(process), "stat"));
       String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
       return fields[0].equals("Z") ? 0 : Long.parseLong(fields[19]);
-    } catch (IOException | RuntimeException e) {
+    } catch (NoSuchFileException e) {
       return 0;
+    } catch (IOException | RuntimeException e) {
+      return UNKNOWN;
     }
   }
 

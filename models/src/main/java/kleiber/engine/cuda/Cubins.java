@@ -1,10 +1,13 @@
 package kleiber.engine.cuda;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -44,7 +47,13 @@ record Cubins(Path folder) {
     try {
       Files.createDirectories(folder);
       Path unfinished = Files.createTempFile(folder, source, ".unfinished");
-      Files.write(unfinished, cubin);
+      try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(cubin);
+        while (rest.hasRemaining()) {
+          out.write(rest);
+        }
+        out.force(true); // or a power cut could leave a torn one under the final name
+      }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       return cubin; // compiled again next time
