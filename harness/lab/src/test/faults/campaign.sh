@@ -21,7 +21,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 RANDOM=$seed
-dir=$(mktemp -d /tmp/kleiber-faults.XXXXXX)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/kleiber-faults.XXXXXX")
 coordinator=
 cleanup() {
   if [ -n "$coordinator" ]; then kill -KILL "$coordinator" 2>/dev/null || true; fi
@@ -129,7 +129,7 @@ moment() {
     [ -z "$(find "$1/snapshots" "$1/runs" -newer "$dir/looked" -print -quit 2>/dev/null)" ] || now=0
     sleep 0.1
   done
-  sleep "$((RANDOM % 3)).$((RANDOM % 10))"
+  sleep "$((RANDOM % 4)).$((RANDOM % 10))"
 }
 
 # A grid from its beginning to its end, with as many blows as it takes.
