@@ -102,8 +102,8 @@ done
 export KLEIBER_CACHE=$dir/cache
 settings=(
   --set 'grid.0.model=[{depth: 2, width: 16, heads: 2}, {depth: 2, width: 24, heads: 2}]'
-  --set 'grid.0.tokens=[131072, 262144]' --set 'grid.1.model=[{depth: 2, width: 32, heads: 2}]'
-  --set 'grid.1.tokens=[524288]' --set 'fit.holdOut.flopsAbove=9e10'
+  --set 'grid.0.tokens=[524288, 1048576]' --set 'grid.1.model=[{depth: 2, width: 32, heads: 2}]'
+  --set 'grid.1.tokens=[2097152]' --set 'fit.holdOut.flopsAbove=3.6e11'
   --set 'fit.law={type: PowerLaw}' --set 'fit.bootstrap=50'
 )
 experiment=$home/experiments/quickstart.yaml
@@ -118,10 +118,11 @@ job=$(sed -n 's/.*train.sh as job \([0-9]*\).*/\1/p' "$dir/submitted.log")
 [ -n "$job" ] || fail "no job was submitted"
 
 step "wait for both tasks to train, and for work that can be lost"
-for _ in $(seq 300); do
+for _ in $(seq 1500); do
   running=$(squeue -h -j "$job" -t running | wc -l)
-  ls "$dir"/results/runs/*/outcome.json >/dev/null 2>&1 && [ "$running" -eq 2 ] && break
-  sleep 1
+  begun=$({ cat "$dir"/results/unfinished/*/*/checkpoints.jsonl 2>/dev/null || true; } | wc -l)
+  [ "$begun" -gt 0 ] && [ "$running" -eq 2 ] && break
+  sleep 0.2
 done
 [ "$running" -eq 2 ] || fail "the tasks do not run side by side"
 
