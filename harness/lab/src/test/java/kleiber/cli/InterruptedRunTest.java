@@ -16,12 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that are killed and interrupted, and what the same command makes of it afterwards. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are sent by kill")
 class InterruptedRunTest {
   private static final int PATIENCE_SECONDS = 120;
 

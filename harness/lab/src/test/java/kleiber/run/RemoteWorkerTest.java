@@ -20,8 +20,6 @@ import kleiber.run.StoredRun.State;
 import kleiber.train.Checkpoint;
 import kleiber.train.StopSignal;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that train, and what happens to the grid when they die. */
@@ -113,7 +111,6 @@ final class RemoteWorkerTest extends OnLadder {
   }
 
   @Test
-  @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no sh")
   void aProcessThatIsKilledBeforeItIsReadyIsStartedAgain() {
     String once = "test -e killed || { touch killed; kill -9 $$; }; exec \"$@\"";
     List<String> command =
