@@ -57,47 +57,47 @@ public record Benchmark(
    * @throws IOException when a process that trains does not start or ends early
    */
   public Measurement run(Consumer<String> progress) throws IOException {
-    List<WorkerProcess> workers = new ArrayList<>();
+    List<StepTimerProcess> timers = new ArrayList<>();
     try {
       for (Configuration configuration : configurations) {
         progress.accept("warming up " + configuration.word());
-        WorkerProcess worker =
-            new WorkerProcess(configuration, devices, threads, members, precision);
-        workers.add(worker);
-        worker.order(Worker.WARM_UP);
+        StepTimerProcess timer =
+            new StepTimerProcess(configuration, devices, threads, members, precision);
+        timers.add(timer);
+        timer.order(StepTimer.WARM_UP);
       }
       SgemmPeak.flopsPerSecond(threads); // warms up too
       double[] peaks = new double[rounds];
-      Map<WorkerProcess, List<double[]>> medians = new HashMap<>();
+      Map<StepTimerProcess, List<double[]>> medians = new HashMap<>();
       for (int round = 0; round < rounds; round++) {
-        for (WorkerProcess worker : workers) {
+        for (StepTimerProcess timer : timers) {
           progress.accept(
-              "round %d of %d, %s".formatted(round + 1, rounds, worker.configuration().word()));
-          List<double[]> steps = worker.order(Worker.ROUND);
-          medians.computeIfAbsent(worker, _ -> new ArrayList<>()).add(medianStep(steps));
+              "round %d of %d, %s".formatted(round + 1, rounds, timer.configuration().word()));
+          List<double[]> steps = timer.order(StepTimer.ROUND);
+          medians.computeIfAbsent(timer, _ -> new ArrayList<>()).add(medianStep(steps));
         }
         peaks[round] = SgemmPeak.flopsPerSecond(threads) / 1e9;
       }
       double peak = median(peaks);
       List<Measurement.OfConfiguration> measured = new ArrayList<>();
-      for (WorkerProcess worker : workers) {
-        progress.accept("kernel by kernel, " + worker.configuration().word());
-        measured.add(of(worker, medians.get(worker), peak));
+      for (StepTimerProcess timer : timers) {
+        progress.accept("kernel by kernel, " + timer.configuration().word());
+        measured.add(of(timer, medians.get(timer), peak));
       }
       return new Measurement(
-          workers.getFirst().numerics(), threads, members, rounds, peak, measured);
+          timers.getFirst().numerics(), threads, members, rounds, peak, measured);
     } finally {
-      workers.forEach(WorkerProcess::close);
+      timers.forEach(StepTimerProcess::close);
     }
   }
 
   private Measurement.OfConfiguration of(
-      WorkerProcess worker, List<double[]> rounds, double peakGflops) throws IOException {
-    Configuration configuration = worker.configuration();
+      StepTimerProcess timer, List<double[]> rounds, double peakGflops) throws IOException {
+    Configuration configuration = timer.configuration();
     double seconds = median(rounds, Benchmark::sum);
     double tokens = (double) members * configuration.tokensPerStep();
     double gflops = members * configuration.flopsPerStep() / seconds / 1e9;
-    double[] memory = worker.order(Worker.MEMORY).getFirst();
+    double[] memory = timer.order(StepTimer.MEMORY).getFirst();
     return new Measurement.OfConfiguration(
         configuration.word(),
         tokens / seconds,
@@ -109,7 +109,7 @@ public record Benchmark(
         Double.isNaN(memory[1]) ? OptionalDouble.empty() : OptionalDouble.of(memory[1] / MEBI),
         memory[0] / MEBI,
         parts(rounds),
-        kernels(configuration, worker.order(Worker.KERNELS)));
+        kernels(configuration, timer.order(StepTimer.KERNELS)));
   }
 
   /** The step of median length. */

@@ -9,19 +9,19 @@ import java.util.List;
 import kleiber.engine.Precision;
 import kleiber.run.SameProgram;
 
-/** A {@link Worker} as the process that started it sees it. */
-final class WorkerProcess implements AutoCloseable {
+/** A {@link StepTimer} as the process that started it sees it. */
+final class StepTimerProcess implements AutoCloseable {
   private final Configuration configuration;
   private final Process process;
   private final BufferedWriter orders;
   private final BufferedReader answers;
   private final String numerics;
 
-  WorkerProcess(
+  StepTimerProcess(
       Configuration configuration, String devices, int threads, int members, Precision precision)
       throws IOException {
     this.configuration = configuration;
-    List<String> command = SameProgram.command(Worker.class);
+    List<String> command = SameProgram.command(StepTimer.class);
     command.addAll(
         List.of(
             configuration.name(),

@@ -11,19 +11,19 @@ import kleiber.engine.Precision;
 import org.junit.jupiter.api.Test;
 
 /** A process of its own that really trains; how fast is not judged. */
-class WorkerProcessTest {
+class StepTimerProcessTest {
   @Test
   void trainsAndAnswersInNumbers() throws IOException {
-    try (WorkerProcess worker =
-        new WorkerProcess(Configuration.TINY, "cpu", 1, 2, Precision.FLOAT32)) {
-      assertTrue(worker.numerics().startsWith("cpu/"), worker.numerics());
-      List<double[]> steps = worker.order(Worker.ROUND);
+    try (StepTimerProcess timer =
+        new StepTimerProcess(Configuration.TINY, "cpu", 1, 2, Precision.FLOAT32)) {
+      assertTrue(timer.numerics().startsWith("cpu/"), timer.numerics());
+      List<double[]> steps = timer.order(StepTimer.ROUND);
       assertTrue(steps.size() >= 3, steps.size() + " steps");
       for (double[] step : steps) {
         assertEquals(3, step.length);
         assertTrue(Arrays.stream(step).allMatch(part -> part > 0), Arrays.toString(step));
       }
-      double heap = worker.order(Worker.MEMORY).getFirst()[0];
+      double heap = timer.order(StepTimer.MEMORY).getFirst()[0];
       long weights =
           Configuration.TINY.model().count(Configuration.VOCABULARY, Configuration.CONTEXT).total();
       assertTrue(heap > 2 * 4 * 4 * weights, "two members, four float arrays each: " + heap);
@@ -33,7 +33,7 @@ class WorkerProcessTest {
               .program(Configuration.VOCABULARY, 1, Configuration.CONTEXT)
               .forward()
               .size();
-      assertEquals(0, worker.order(Worker.KERNELS).size() % kernels);
+      assertEquals(0, timer.order(StepTimer.KERNELS).size() % kernels);
     }
   }
 
@@ -42,7 +42,7 @@ class WorkerProcessTest {
     IOException e =
         assertThrows(
             IOException.class,
-            () -> new WorkerProcess(Configuration.TINY, "abacus", 1, 1, Precision.FLOAT32));
+            () -> new StepTimerProcess(Configuration.TINY, "abacus", 1, 1, Precision.FLOAT32));
     assertTrue(e.getMessage().contains("tiny ended early"), e.getMessage());
   }
 

@@ -20,7 +20,7 @@ import kleiber.run.Devices;
  * lines of numbers and then an empty line; between orders it is idle, so that configurations take
  * turns. A process of its own has memory of its own, and a compiler that has seen nothing else.
  */
-final class Worker {
+final class StepTimer {
   static final String WARM_UP = "warm-up";
   static final String ROUND = "round";
   static final String KERNELS = "kernels";
@@ -34,7 +34,7 @@ final class Worker {
   private final Training training;
   private final PrintStream answers;
 
-  private Worker(Training training, PrintStream answers) {
+  private StepTimer(Training training, PrintStream answers) {
     this.training = training;
     this.answers = answers;
   }
@@ -54,9 +54,9 @@ final class Worker {
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       answers.println(engine.numerics(precision));
       answers.println();
-      Worker worker = new Worker(training, answers);
+      StepTimer timer = new StepTimer(training, answers);
       for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-        worker.obey(order);
+        timer.obey(order);
         answers.println();
         answers.flush();
       }
