@@ -306,24 +306,8 @@ extern "C" __global__ void attention_deltas(
   }
 }
 
-#define ATTENTION(W)                                                                                                  \
-  extern "C" __global__ void __launch_bounds__(THREADS) attention_forward_##W(                                        \
-      const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int width, float scale) {            \
-    attention_forward<W>(qkv, y, log_sum_exps, positions, heads, width, scale);                                       \
-  }                                                                                                                   \
-  extern "C" __global__ void __launch_bounds__(THREADS) attention_queries_##W(                                        \
-      const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,        \
-      int positions, int heads, int width, float scale) {                                                             \
-    attention_queries<W>(qkv, dy, log_sum_exps, deltas, dqkv, add, positions, heads, width, scale);                   \
-  }                                                                                                                   \
-  extern "C" __global__ void __launch_bounds__(THREADS) attention_keys_##W(                                           \
-      const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,        \
-      int positions, int heads, int width, float scale) {                                                             \
-    attention_keys<W>(qkv, dy, log_sum_exps, deltas, dqkv, add, positions, heads, width, scale);                      \
-  }
-
-ATTENTION(16)
-ATTENTION(32)
-ATTENTION(64)
-ATTENTION(128)
-ATTENTION(256)
+ATTENTION(attention, 16)
+ATTENTION(attention, 32)
+ATTENTION(attention, 64)
+ATTENTION(attention, 128)
+ATTENTION(attention, 256)

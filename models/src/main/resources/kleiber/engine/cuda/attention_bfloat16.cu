@@ -318,23 +318,7 @@ __device__ void attention_keys(
   store<W>(dv, dq + 2 * place.d, pitch, add, place);
 }
 
-#define ATTENTION(W)                                                                                                  \
-  extern "C" __global__ void __launch_bounds__(THREADS) attention_bfloat16_forward_##W(                               \
-      const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int width, float scale) {            \
-    attention_forward<W>(qkv, y, log_sum_exps, positions, heads, width, scale);                                       \
-  }                                                                                                                   \
-  extern "C" __global__ void __launch_bounds__(THREADS) attention_bfloat16_queries_##W(                               \
-      const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,        \
-      int positions, int heads, int width, float scale) {                                                             \
-    attention_queries<W>(qkv, dy, log_sum_exps, deltas, dqkv, add, positions, heads, width, scale);                   \
-  }                                                                                                                   \
-  extern "C" __global__ void __launch_bounds__(THREADS) attention_bfloat16_keys_##W(                                  \
-      const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,        \
-      int positions, int heads, int width, float scale) {                                                             \
-    attention_keys<W>(qkv, dy, log_sum_exps, deltas, dqkv, add, positions, heads, width, scale);                      \
-  }
-
-ATTENTION(16)
-ATTENTION(32)
-ATTENTION(64)
-ATTENTION(128)
+ATTENTION(attention_bfloat16, 16)
+ATTENTION(attention_bfloat16, 32)
+ATTENTION(attention_bfloat16, 64)
+ATTENTION(attention_bfloat16, 128)

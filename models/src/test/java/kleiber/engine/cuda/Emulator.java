@@ -27,9 +27,13 @@ import kleiber.engine.cuda.Product.Matrix;
 final class Emulator {
   private static final Pattern KERNEL =
       Pattern.compile(
-          "extern \"C\" __global__ void (?:__launch_bounds__\\(\\w+\\) )?\\s*(\\w+)(##W)?\\(");
-  private static final Pattern WIDTH =
-      Pattern.compile("^ATTENTION\\((\\d+)\\)$", Pattern.MULTILINE);
+          "extern \"C\" __global__ void (?:__launch_bounds__\\(\\w+\\) )?\\s*(\\w+)\\(");
+
+  /** The kernels that a macro of a header defines for each width. */
+  private static final Pattern OF_WIDTHS =
+      Pattern.compile("^ATTENTION\\((\\w+), (\\d+)\\)$", Pattern.MULTILINE);
+
+  private static final Pattern OF_WIDTH = Pattern.compile("NAME##(_\\w+_)##W\\(");
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -71,31 +75,28 @@ final class Emulator {
       sources.put(file, text);
       String name = file.substring(0, file.lastIndexOf('.'));
       main.append("namespace cu_%s {\n#include \"%s\"\n".formatted(name, file));
-      KERNEL
-          .matcher(text)
-          .results()
-          .forEach(
-              found -> {
-                if (found.group(2) == null) {
-                  main.append("KERNEL(").append(found.group(1)).append(")\n");
-                } else {
-                  WIDTH
-                      .matcher(text)
-                      .results()
-                      .forEach(
-                          width ->
-                              main.append("KERNEL(")
-                                  .append(found.group(1))
-                                  .append(width.group(1))
-                                  .append(")\n"));
-                }
-              });
+      kernels(text).forEach(kernel -> main.append("KERNEL(").append(kernel).append(")\n"));
       main.append("}\n");
     }
     sources.put("kernels.cpp", main.toString());
     sources.put("emulator.h", Compiler.resource("emulator.h"));
     sources.put("emulator.cpp", Compiler.resource("emulator.cpp"));
     return Compiler.library(sources, "-O3", "-march=native");
+  }
+
+  private static Stream<String> kernels(String text) {
+    Stream<String> written = KERNEL.matcher(text).results().map(found -> found.group(1));
+    Stream<String> ofWidths =
+        OF_WIDTHS
+            .matcher(text)
+            .results()
+            .flatMap(
+                use ->
+                    OF_WIDTH
+                        .matcher(KernelSources.text("attention.cuh"))
+                        .results()
+                        .map(kernel -> use.group(1) + kernel.group(1) + use.group(2)));
+    return Stream.concat(written, ofWidths);
   }
 
   /** The CUDA sources of a kind. */
