@@ -123,7 +123,7 @@ public final class RemoteWorker extends Worker {
   private WorkerProcess start() {
     for (int tried = 1; ; tried++) {
       try {
-        return new WorkerProcess(command, setup);
+        return new WorkerProcess(command, setup, patience);
       } catch (IOException e) {
         if (tried == STARTS || Thread.currentThread().isInterrupted()) {
           throw new UserException(

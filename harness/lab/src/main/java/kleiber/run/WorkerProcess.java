@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,10 +38,11 @@ final class WorkerProcess implements AutoCloseable {
   /**
    * Starts the process and waits until it is ready.
    *
+   * @param patience after which one that says nothing is killed
    * @throws IOException when it ends before
    * @throws UserException when it says that what the user gave is wrong
    */
-  WorkerProcess(List<String> command, Order.Setup setup) throws IOException {
+  WorkerProcess(List<String> command, Order.Setup setup, Duration patience) throws IOException {
     process = new ProcessBuilder(command).start();
     orders = process.outputWriter(StandardCharsets.UTF_8);
     Thread chatter = start("chatter", process.errorReader(), this::keep);
@@ -56,7 +58,10 @@ final class WorkerProcess implements AutoCloseable {
                 });
     write(Json.line(setup));
     try {
-      ready.await();
+      if (!ready.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        kill("gave no sign of life for " + patience.toSeconds() + " s");
+        ready.await();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

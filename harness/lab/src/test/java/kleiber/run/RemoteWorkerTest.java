@@ -130,6 +130,16 @@ final class RemoteWorkerTest extends OnLadder {
   }
 
   @Test
+  void aProcessThatIsNeverReadyIsKilled() {
+    RemoteWorker silent = process(List.of("sleep", "600"), Duration.ofSeconds(1));
+    UserException refused =
+        assertThrows(UserException.class, () -> run(silent, 2, Progress.SILENT, StopSignal.NEVER));
+    String reason =
+        "does not start, tried 3 times: the process that trained it gave no sign of life for 1 s";
+    assertTrue(refused.getMessage().contains(reason), refused.getMessage());
+  }
+
+  @Test
   void aProcessThatHangsIsKilledAndItsRunsTriedAgain() {
     RemoteWorker worker = process("hang", victim.id(), Duration.ofSeconds(5));
     List<Run> discarded = new ArrayList<>();
