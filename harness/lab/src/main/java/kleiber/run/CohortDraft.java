@@ -116,17 +116,22 @@ final class CohortDraft implements AutoCloseable {
               writer.checkpointsMark(),
               writer.timingMark()));
     }
-    String numbers = SavedSnapshot.write(json, snapshot.tensors(), opener);
-    new SavedSnapshot(
-            snapshot.numerics(),
-            snapshot.facts(),
-            snapshot.step(),
-            seconds,
-            started,
-            resumed,
-            numbers,
-            runs)
-        .write(json, opener);
+    try {
+      String numbers = SavedSnapshot.write(json, snapshot.tensors(), opener);
+      new SavedSnapshot(
+              snapshot.numerics(),
+              snapshot.facts(),
+              snapshot.step(),
+              seconds,
+              started,
+              resumed,
+              numbers,
+              runs)
+          .write(json, opener);
+    } catch (IOException e) {
+      SavedSnapshot.delete(json); // on a full disk of all places
+      throw e;
+    }
     saved = runs.stream().map(SavedSnapshot.SavedRun::run).collect(Collectors.toSet());
     if (first) {
       store.forceFolders(claims);

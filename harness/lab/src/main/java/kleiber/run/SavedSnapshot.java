@@ -84,7 +84,7 @@ record SavedSnapshot(
    */
   static String write(Path json, Snapshot.Tensors tensors, RunStore.Opener opener)
       throws IOException {
-    Path part = json.resolveSibling(tensors(json).getFileName() + PART);
+    Path part = part(tensors(json));
     Files.deleteIfExists(part);
     String sha256 = Safetensors.write(part, tensors, opener);
     Disk.settle(part, tensors(json));
@@ -93,7 +93,7 @@ record SavedSnapshot(
 
   /** Writes this, beside the numbers. */
   void write(Path json, RunStore.Opener opener) throws IOException {
-    Path part = json.resolveSibling(json.getFileName() + PART);
+    Path part = part(json);
     Files.deleteIfExists(part);
     try (OutputStream out = opener.open(part)) {
       String sealed = Json.line(new Sealed(checksum(), this)) + "\n";
@@ -102,10 +102,16 @@ record SavedSnapshot(
     Disk.settle(part, json);
   }
 
-  /** Deletes a snapshot: first what says that it is there. */
+  private static Path part(Path file) {
+    return file.resolveSibling(file.getFileName() + PART);
+  }
+
+  /** Deletes a snapshot, whole or begun: first what says that it is there. */
   static void delete(Path json) throws IOException {
-    Files.deleteIfExists(json);
-    Files.deleteIfExists(tensors(json));
+    for (Path file : List.of(json, tensors(json))) {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(part(file));
+    }
   }
 
   /**

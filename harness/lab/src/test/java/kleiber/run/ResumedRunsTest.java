@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import kleiber.experiment.Run;
 import kleiber.run.StoredRun.State;
 import kleiber.train.StopSignal;
@@ -169,20 +171,31 @@ final class ResumedRunsTest extends OnText {
     assertEqual(whole("cpu"), store, "failed once");
   }
 
-  /** A disk without room for a snapshot ends no training. */
+  /** A disk without room for a snapshot ends no training, and what was begun is not left there. */
   @Test
   void aSnapshotThatCannotBeWrittenIsTold() throws IOException {
+    List<Path> parts = new ArrayList<>();
     RunStore store =
         new RunStore(
             folder.resolve("full"),
             file -> {
+              OutputStream out = Files.newOutputStream(file);
               if (file.toString().contains("snapshot-")) {
+                out.close();
                 throw new IOException("No space left on device");
               }
-              return Files.newOutputStream(file);
+              parts.addAll(partsIn(folder.resolve("full")));
+              return out;
             });
     train(store, "cpu", StopSignal.NEVER, UnaryOperator.identity());
+    assertEquals(List.of(), parts);
     assertEquals("not saved: No space left on device", told.getFirst());
     assertEqual(whole("cpu"), store, "without snapshots");
+  }
+
+  private static List<Path> partsIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.toString().endsWith(".part")).toList();
+    }
   }
 }
