@@ -12,6 +12,9 @@ import kleiber.engine.Blas.Matrix;
  * registers over the whole inner length, so that nothing is packed. Every element is one chain of
  * fused multiply-adds in order of the inner index, which begins with what is added to: its bits do
  * not depend on the other sizes.
+ *
+ * <p>The kernels are written out, one for each shape: the compiler keeps vectors in registers only
+ * where they are local variables and their species is a constant of the class.
  */
 final class VectorProducts {
   private static final VectorSpecies<Float> SPECIES = Vectors.FLOATS;

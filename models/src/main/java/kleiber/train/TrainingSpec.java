@@ -147,6 +147,15 @@ public record TrainingSpec(
 
   /** The same training from other initial weights and in another order of data. */
   public TrainingSpec withSeed(long other) {
+    return with(optimizer, other);
+  }
+
+  /** The same training by another optimizer. */
+  public TrainingSpec withOptimizer(AdamW other) {
+    return with(other, seed);
+  }
+
+  private TrainingSpec with(AdamW otherOptimizer, long otherSeed) {
     return new TrainingSpec(
         model,
         corpus,
@@ -154,11 +163,11 @@ public record TrainingSpec(
         batch,
         tokens,
         repeat,
-        optimizer,
+        otherOptimizer,
         schedule,
         checkpoints,
         heldOut,
-        other,
+        otherSeed,
         precision);
   }
 }

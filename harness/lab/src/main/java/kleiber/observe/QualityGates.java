@@ -173,20 +173,9 @@ public final class QualityGates {
 
   private static TrainingSpec withoutRate(TrainingSpec spec) {
     AdamW given = spec.optimizer();
-    return new TrainingSpec(
-        spec.model(),
-        spec.corpus(),
-        spec.context(),
-        spec.batch(),
-        spec.tokens(),
-        spec.repeat(),
+    return spec.withOptimizer(
         new AdamW(
-            1, given.beta1(), given.beta2(), given.epsilon(), given.weightDecay(), given.clip()),
-        spec.schedule(),
-        spec.checkpoints(),
-        spec.heldOut(),
-        spec.seed(),
-        spec.precision());
+            1, given.beta1(), given.beta2(), given.epsilon(), given.weightDecay(), given.clip()));
   }
 
   private static Collection<List<StoredRun>> groups(

@@ -83,9 +83,4 @@ public record AlgorithmicProgress() implements LinearInAmplitudes, Typical {
     gradient[BETA] = -theta[B] * gradient[B] * lnD;
     gradient[TOKENS_RATE] = -theta[B] * gradient[B] * theta[BETA] * year;
   }
-
-  /** Years in which the compute for a given loss halves: ln 2 / (a' + b'). */
-  public double doublingTime(double[] theta) {
-    return Math.log(2) / (theta[PARAMS_RATE] + theta[TOKENS_RATE]);
-  }
 }
