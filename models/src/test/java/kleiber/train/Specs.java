@@ -86,8 +86,7 @@ final class Specs {
         spec.precision(),
         spec.average(),
         Optional.of(
-            Map.of(
-                "choice", new MultipleChoice(5, 3, 2), "samples", new Sampling(5, 3, 5, 1, 1))));
+            Map.of("choice", new MultipleChoice(5, 3, 2), "samples", new Sampling(5, 3, 5, 1, 1))));
   }
 
   /** The same with averaged weights. */

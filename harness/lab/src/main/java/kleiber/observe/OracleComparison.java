@@ -18,6 +18,7 @@ import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
 import kleiber.laws.Observation;
+import kleiber.laws.Parameter;
 import kleiber.run.StoredRun;
 import kleiber.train.HeldOut;
 import kleiber.train.OracleLoss;
@@ -44,7 +45,11 @@ public record OracleComparison(
   /** Share of that gap that half the interval may have, or any E would do. */
   private static final double NARROW = 0.2;
 
-  private static final String IRREDUCIBLE = "E";
+  /** Losses on the very same tokens carry so many nats, far below what E is known to. */
+  private static final double PRINTED = 1e-3;
+
+  /** What laws call it. */
+  private static final Set<String> IRREDUCIBLE = Set.of("E", "Linf");
 
   /** What the floor depends on. */
   private record Place(Corpus corpus, HeldOut heldOut, int context) {}
@@ -69,15 +74,19 @@ public record OracleComparison(
     }
     DoubleSummaryStatistics losses =
         rows.stream().mapToDouble(Observation::loss).summaryStatistics();
-    List<String> names = law.law().parameters().stream().map(p -> p.name()).toList();
-    int index = names.indexOf(IRREDUCIBLE);
+    List<Parameter> parameters = law.law().parameters();
+    int index = parameters.size() - 1;
+    while (index >= 0 && !IRREDUCIBLE.contains(parameters.get(index).name())) {
+      index--;
+    }
+    int irreducible = index;
     return Optional.of(
         new OracleComparison(
             floor.getAsDouble(),
             index < 0 ? Optional.empty() : Optional.of(law.theta()[index]),
             index < 0
                 ? Optional.empty()
-                : bootstrapped.map(boot -> boot.parameter(index, CONFIDENCE)),
+                : bootstrapped.map(boot -> boot.parameter(irreducible, CONFIDENCE)),
             losses.getMin(),
             losses.getMax() - losses.getMin()));
   }
@@ -128,7 +137,7 @@ public record OracleComparison(
   public String sentence() {
     String ideal =
         "The ideal predictor’s loss on these held-out tokens is %s nats per token, the best fitted run’s %s"
-            .formatted(Quantity.within(floor, halfWidth()), Quantity.within(best, halfWidth()));
+            .formatted(Quantity.within(floor, PRINTED), Quantity.within(best, PRINTED));
     if (fitted.isEmpty()) {
       return ideal + "; the law has no E to compare with it.";
     }
