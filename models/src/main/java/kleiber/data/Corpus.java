@@ -2,6 +2,7 @@ package kleiber.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
@@ -32,5 +33,13 @@ public interface Corpus {
   /** As above, never stopped. */
   default SplitCorpus open(Path cache) throws IOException {
     return open(cache, () -> false);
+  }
+
+  /**
+   * The ideal predictor, where the distribution of the tokens is known; empty for text. A corpus
+   * that has one keeps nothing in a cache.
+   */
+  default Optional<Oracle> oracle() throws IOException {
+    return Optional.empty();
   }
 }

@@ -9,7 +9,7 @@ package kleiber.data;
  */
 final class Permutation {
   private static final int ROUNDS = 8;
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final long size;
   private final int halfBits;
@@ -47,7 +47,7 @@ final class Permutation {
     return left << halfBits | right;
   }
 
-  private static long mix(long z) {
+  static long mix(long z) {
     z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
     z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
     return z ^ z >>> 31;

@@ -16,12 +16,14 @@ public final class ShuffledWindows {
   /**
    * @param context T
    * @param seed of the order
-   * @throws CorpusException when the sequence is shorter than one window
+   * @throws CorpusException when the sequence is shorter than one window, or windows would not
+   *     begin where they must
    */
   public ShuffledWindows(TokenSequence tokens, int context, long seed) throws CorpusException {
     if (context < 1) {
       throw new IllegalArgumentException("context is " + context + " but must be at least 1 token");
     }
+    requireWhole(context, tokens);
     this.tokens = tokens;
     this.context = context;
     this.seed = seed;
@@ -33,6 +35,19 @@ public final class ShuffledWindows {
               + " tokens is longer than the text, which has "
               + tokens.length()
               + "; a window needs the context and one token more");
+    }
+  }
+
+  /**
+   * Refuses a context that would cut a sequence elsewhere than it may be cut.
+   *
+   * @throws CorpusException when windows would not begin at multiples of the period
+   */
+  public static void requireWhole(int context, TokenSequence tokens) throws CorpusException {
+    if (context % tokens.period() != 0) {
+      throw new CorpusException(
+          "a context of %d tokens cuts this corpus elsewhere than every %d tokens, where windows may begin; give a multiple of %2$d as context, or set the corpus's documents by it"
+              .formatted(context, tokens.period()));
     }
   }
 

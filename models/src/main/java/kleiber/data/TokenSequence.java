@@ -3,8 +3,8 @@ package kleiber.data;
 import java.util.OptionalDouble;
 
 /**
- * A long sequence of token ids, memory-mapped: documents one after another, each ended by its
- * separator. Safe for use by many threads.
+ * A long sequence of token ids, memory-mapped or drawn when read: documents one after another. Safe
+ * for use by many threads.
  */
 public interface TokenSequence {
   /** Number of tokens. */
@@ -12,6 +12,11 @@ public interface TokenSequence {
 
   /** Copies {@code count} ids starting at {@code from} to {@code ids[offset …]}. */
   void read(long from, int[] ids, int offset, int count);
+
+  /** Windows must begin at multiples of it: 1 for text, which may be cut anywhere. */
+  default int period() {
+    return 1;
+  }
 
   /** Index of the document that holds the token at {@code position}. */
   int document(long position);

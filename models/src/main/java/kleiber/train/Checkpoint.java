@@ -1,6 +1,7 @@
 package kleiber.train;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -16,6 +17,8 @@ import java.util.OptionalDouble;
  * @param trainLoss mean training loss, nats per token, over the steps since the last checkpoint
  * @param gradientNorm global norm of the last step's gradient, before clipping
  * @param heldOut by name of held-out set
+ * @param evaluations by name and what is told, {@code NAME.accuracy}; empty when none were asked
+ *     for
  */
 public record Checkpoint(
     long step,
@@ -26,7 +29,32 @@ public record Checkpoint(
     double fractionOfPeak,
     double trainLoss,
     double gradientNorm,
-    Map<String, HeldOutLoss> heldOut) {
+    Map<String, HeldOutLoss> heldOut,
+    Optional<Map<String, Double>> evaluations) {
+  /** Without evaluations. */
+  public Checkpoint(
+      long step,
+      long tokens,
+      double epochs,
+      double flops,
+      double learningRate,
+      double fractionOfPeak,
+      double trainLoss,
+      double gradientNorm,
+      Map<String, HeldOutLoss> heldOut) {
+    this(
+        step,
+        tokens,
+        epochs,
+        flops,
+        learningRate,
+        fractionOfPeak,
+        trainLoss,
+        gradientNorm,
+        heldOut,
+        Optional.empty());
+  }
+
   /**
    * Loss on a held-out set.
    *

@@ -4,7 +4,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kleiber.engine.Engine;
+import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
@@ -22,10 +24,13 @@ final class Cohort implements AutoCloseable {
   private final Tensor inputs_BxT;
   private final Tensor targets_BxT;
   private final Tensor losses_BxT;
+  private final Optional<WeightAverage> averaging;
   private Kernels kernels;
+  private Optional<WeightAverages> averages = Optional.empty();
 
-  /** What a model is between two steps, by parameter. */
-  private record State(double[] weights, double[] firstMoment, double[] secondMoment) {}
+  /** What a model is between two steps, by parameter; the average only where there is one. */
+  private record State(
+      double[] weights, double[] firstMoment, double[] secondMoment, Optional<double[]> average) {}
 
   Cohort(
       Engine engine,
@@ -34,8 +39,9 @@ final class Cohort implements AutoCloseable {
       int vocabulary,
       int batch,
       int context,
+      Optional<WeightAverage> averaging,
       long[] seeds) {
-    this(engine, family.program(vocabulary, batch, context).in(precision));
+    this(engine, family.program(vocabulary, batch, context).in(precision), averaging);
     bind(
         seeds.length,
         (parameter, member) ->
@@ -48,28 +54,34 @@ final class Cohort implements AutoCloseable {
    * @param models the numbers that its models have there
    * @throws java.io.UncheckedIOException when the state cannot be read
    */
-  static Cohort resume(Engine engine, Program program, int[] models, Snapshot.Tensors saved) {
-    Cohort cohort = new Cohort(engine, program);
+  static Cohort resume(
+      Engine engine,
+      Program program,
+      Optional<WeightAverage> averaging,
+      int[] models,
+      Snapshot.Tensors saved) {
+    Cohort cohort = new Cohort(engine, program, averaging);
+    List<String> parts = CohortTensors.parts(averaging);
     cohort.bind(
         models.length,
         (parameter, model) -> {
           Kernels kernels = cohort.kernels;
-          String[] names = new String[CohortTensors.PARTS.size()];
+          String[] names = new String[parts.size()];
           Arrays.setAll(
-              names,
-              part ->
-                  CohortTensors.name(
-                      models[model], CohortTensors.PARTS.get(part), parameter.name()));
+              names, part -> CohortTensors.name(models[model], parts.get(part), parameter.name()));
           kernels.write(parameter, model, saved.read(names[0]));
           kernels.writeMoment(parameter, model, 0, saved.read(names[1]));
           kernels.writeMoment(parameter, model, 1, saved.read(names[2]));
+          cohort.averages.ifPresent(
+              averages -> averages.write(parameter, model, saved.read(names[3])));
         });
     return cohort;
   }
 
-  private Cohort(Engine engine, Program program) {
+  private Cohort(Engine engine, Program program, Optional<WeightAverage> averaging) {
     this.engine = engine;
     this.program = program;
+    this.averaging = averaging;
     inputs_BxT = named(KernelFamily.INPUTS);
     targets_BxT = named(KernelFamily.TARGETS);
     losses_BxT = named(KernelFamily.LOSSES);
@@ -82,6 +94,7 @@ final class Cohort implements AutoCloseable {
   private void bind(int members, Writer writer) {
     kernels = engine.bind(program, members);
     try {
+      averages = averaging.map(settings -> new WeightAverages(settings, kernels));
       for (Tensor parameter : program.parameters()) {
         for (int member = 0; member < members; member++) {
           writer.write(parameter, member);
@@ -101,6 +114,7 @@ final class Cohort implements AutoCloseable {
           kernels.write(parameter, member, state.weights());
           kernels.writeMoment(parameter, member, 0, state.firstMoment());
           kernels.writeMoment(parameter, member, 1, state.secondMoment());
+          averages.ifPresent(kept -> kept.write(parameter, member, state.average().orElseThrow()));
         });
   }
 
@@ -120,7 +134,8 @@ final class Cohort implements AutoCloseable {
           new State(
               kernels.read(parameter, model),
               kernels.readMoment(parameter, model, 0),
-              kernels.readMoment(parameter, model, 1)));
+              kernels.readMoment(parameter, model, 1),
+              averages.map(kept -> kept.read(parameter, model))));
     }
     return state;
   }
@@ -137,14 +152,27 @@ final class Cohort implements AutoCloseable {
 
   /** A cohort of copies of some of its models. */
   Cohort copy(int[] models) {
-    Cohort copy = new Cohort(engine, program);
+    Cohort copy = new Cohort(engine, program, Optional.empty());
     copy.bind(states(models));
     return copy;
   }
 
+  /** A cohort of some of its models with their averaged weights, where they are averaged. */
+  Optional<Cohort> averaged(int[] models) {
+    return averages.map(
+        kept -> {
+          Cohort copy = new Cohort(engine, program, Optional.empty());
+          copy.bind(
+              models.length,
+              (parameter, member) ->
+                  copy.kernels.write(parameter, member, kept.read(parameter, models[member])));
+          return copy;
+        });
+  }
+
   /** What some of its models are, by name, the first of them being 0. */
   Snapshot.Tensors tensors(int[] models) {
-    return CohortTensors.of(kernels, models);
+    return CohortTensors.of(kernels, averages, models);
   }
 
   /** A model's weights by name. */
@@ -208,6 +236,24 @@ final class Cohort implements AutoCloseable {
     return kernels.read(losses_BxT, member);
   }
 
+  /**
+   * Everything up to the logits of a batch, by member [B, T, V].
+   *
+   * @param inputs [M, B, T]
+   */
+  double[][] logits(int[] inputs) {
+    kernels.writeTokens(inputs_BxT, inputs);
+    double[][] logits = new double[kernels.members()][];
+    for (Kernel kernel : program.forward()) {
+      if (kernel instanceof Kernel.CrossEntropy last) {
+        Arrays.setAll(logits, member -> kernels.read(last.logits_BxTxV(), member));
+      } else {
+        kernels.forward(kernel);
+      }
+    }
+    return logits;
+  }
+
   /** Each member's mean loss over the last batch: [M], nats per token. */
   double[] meanLosses() {
     double[] means = new double[kernels.members()];
@@ -246,6 +292,7 @@ final class Cohort implements AutoCloseable {
             optimizers.stream().mapToDouble(AdamW::epsilon).toArray(),
             optimizers.stream().mapToDouble(AdamW::weightDecay).toArray(),
             scale));
+    averages.ifPresent(kept -> kept.update(step));
   }
 
   @Override

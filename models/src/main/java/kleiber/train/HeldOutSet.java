@@ -1,8 +1,10 @@
 package kleiber.train;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import kleiber.data.CorpusException;
+import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.data.TokenSequence;
 
@@ -41,6 +43,7 @@ final class HeldOutSet {
           "held-out set %s has %d tokens, fewer than one window of context %d; ask for at least %d"
               .formatted(name, asked.tokens(), context, context));
     }
+    ShuffledWindows.requireWhole(context, sequence);
     if (asked.tokens() > sequence.length() - 1) {
       throw new CorpusException(
           ("held-out set %s asks for %d tokens, but the corpus has a held-out text of %d tokens"
@@ -54,12 +57,12 @@ final class HeldOutSet {
     windows = excerpts * (excerpt / context);
     ids = new int[excerpts * (excerpt + 1)];
     document = new int[excerpts * excerpt];
-    long lastStart = sequence.length() - 1 - excerpt;
+    long lastStart = (sequence.length() - 1 - excerpt) / sequence.period();
     int documents = 0;
     int previous = -1;
     double bytes = 0;
     for (int e = 0; e < excerpts; e++) {
-      long start = excerpts == 1 ? 0 : lastStart * e / (excerpts - 1);
+      long start = excerpts == 1 ? 0 : lastStart * e / (excerpts - 1) * sequence.period();
       sequence.read(start, ids, e * (excerpt + 1), excerpt + 1);
       for (int i = 0; i < excerpt; i++) {
         int current = sequence.document(start + i + 1);
@@ -85,6 +88,17 @@ final class HeldOutSet {
 
   Facts.HeldOutFacts facts() {
     return facts;
+  }
+
+  /** Windows that are scored. */
+  int windows() {
+    return windows;
+  }
+
+  /** A window's T inputs and the target of the last: T + 1 ids. */
+  int[] window(int window) {
+    int from = firstId(window);
+    return Arrays.copyOfRange(ids, from, from + context + 1);
   }
 
   /**

@@ -49,6 +49,7 @@ public final class KernelTrainer implements Trainer {
     long uniqueTokens =
         new ShuffledWindows(corpus.training(), spec.context(), spec.seed()).uniqueTokens();
     requireTokens(spec, uniqueTokens);
+    evaluations(spec, corpus);
     return facts(spec, corpus, uniqueTokens, heldOut(spec, corpus, stop));
   }
 
@@ -60,8 +61,9 @@ public final class KernelTrainer implements Trainer {
   /**
    * {@inheritDoc}
    *
-   * <p>Every tensor has values and gradients, a parameter two moments besides, four bytes a number;
-   * and all of it twice, since some models are copied while the others train.
+   * <p>Every tensor has values and gradients, a parameter two moments besides, four bytes a number,
+   * and eight for its average if that is kept; and all of it twice, since some models are copied
+   * while the others train.
    */
   @Override
   public double memory(TrainingSpec spec, Facts facts) {
@@ -70,7 +72,7 @@ public final class KernelTrainer implements Trainer {
         kernels(spec).program(facts.vocabulary(), spec.batch(), spec.context()).tensors()) {
       double each =
           switch (tensor.role()) {
-            case PARAMETER -> 4;
+            case PARAMETER -> spec.average().isPresent() ? 6 : 4;
             case ACTIVATION -> 2;
             case TOKENS -> 1;
           };
@@ -137,8 +139,9 @@ public final class KernelTrainer implements Trainer {
     lineages.stream()
         .flatMap(lineage -> lineage.members().stream())
         .forEach(member -> log.opened(member.number(), facts));
+    Scores scores = new Scores(shape, heldOut, evaluations(shape, corpus), stop);
     try (Cohort models = models(shape, facts, lineages, saved)) {
-      new Training(shape, facts, numerics(shape), models, heldOut, stop, log)
+      new Training(shape, facts, numerics(shape), models, scores, stop, log)
           .run(lineages, saved.map(Snapshot::step).orElse(0L));
     }
   }
@@ -169,7 +172,8 @@ public final class KernelTrainer implements Trainer {
               .sorted()
               .distinct()
               .toArray();
-      return Cohort.resume(engine, program(shape, facts), numbers, saved.get().tensors());
+      return Cohort.resume(
+          engine, program(shape, facts), shape.average(), numbers, saved.get().tensors());
     }
     long[] seeds =
         lineages.stream().mapToLong(lineage -> lineage.any().beginning().seed()).toArray();
@@ -180,6 +184,7 @@ public final class KernelTrainer implements Trainer {
         facts.vocabulary(),
         shape.batch(),
         shape.context(),
+        shape.average(),
         seeds);
   }
 
@@ -191,8 +196,8 @@ public final class KernelTrainer implements Trainer {
     for (TrainingSpec spec : cohort) {
       if (!Shape.of(spec).equals(Shape.of(first))) {
         throw new IllegalArgumentException(
-            ("the specs of a cohort must have one model, corpus, context, batch and held-out sets,"
-                    + " but these differ: %s and %s")
+            ("the specs of a cohort must have one model, corpus, context, batch, held-out sets,"
+                    + " average and evaluations, but these differ: %s and %s")
                 .formatted(first, spec));
       }
     }
@@ -206,7 +211,9 @@ public final class KernelTrainer implements Trainer {
       int context,
       int batch,
       Map<String, HeldOut> heldOut,
-      Precision precision) {
+      Precision precision,
+      Optional<WeightAverage> average,
+      Optional<Map<String, Evaluation>> evaluations) {
     static Shape of(TrainingSpec spec) {
       return new Shape(
           spec.model(),
@@ -214,7 +221,9 @@ public final class KernelTrainer implements Trainer {
           spec.context(),
           spec.batch(),
           spec.heldOut(),
-          spec.products());
+          spec.products(),
+          spec.average(),
+          spec.evaluations());
     }
   }
 
@@ -244,6 +253,16 @@ public final class KernelTrainer implements Trainer {
           asked.getKey(), new HeldOutSet(asked.getKey(), asked.getValue(), from, spec.context()));
     }
     return sets;
+  }
+
+  private static Map<String, Evaluation.Questions> evaluations(
+      TrainingSpec spec, SplitCorpus corpus) throws IOException {
+    Map<String, Evaluation.Questions> prepared = new TreeMap<>();
+    for (var asked : spec.evaluations().orElse(Map.of()).entrySet()) {
+      prepared.put(
+          asked.getKey(), asked.getValue().prepare(corpus, spec.corpus().oracle(), spec.context()));
+    }
+    return prepared;
   }
 
   private static Facts facts(

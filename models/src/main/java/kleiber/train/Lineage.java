@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -91,10 +92,13 @@ record Lineage(int model, List<Member> members) {
   }
 
   /** Logs a row for each member whose checkpoint is due. */
-  void checkpoint(long step, Map<String, Checkpoint.HeldOutLoss> heldOut) {
+  void checkpoint(
+      long step,
+      Map<String, Checkpoint.HeldOutLoss> heldOut,
+      Optional<Map<String, Double>> evaluations) {
     for (Member member : members) {
       if (member.due(step)) {
-        member.checkpoint(step, heldOut);
+        member.checkpoint(step, heldOut, evaluations);
       }
     }
   }

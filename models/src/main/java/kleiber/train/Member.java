@@ -1,6 +1,7 @@
 package kleiber.train;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import kleiber.data.ShuffledWindows;
 
@@ -106,7 +107,10 @@ final class Member {
         && checkpoints[nextCheckpoint] <= step * spec.tokensPerStep();
   }
 
-  void checkpoint(long step, Map<String, Checkpoint.HeldOutLoss> heldOut) {
+  void checkpoint(
+      long step,
+      Map<String, Checkpoint.HeldOutLoss> heldOut,
+      Optional<Map<String, Double>> evaluations) {
     long tokens = step * spec.tokensPerStep();
     while (nextCheckpoint < checkpoints.length && checkpoints[nextCheckpoint] <= tokens) {
       nextCheckpoint++;
@@ -123,7 +127,8 @@ final class Member {
             fractionOfPeak,
             lossSum / lossSteps,
             gradientNorm,
-            heldOut));
+            heldOut,
+            evaluations));
     lossSum = 0;
     lossSteps = 0;
     double guessing = Math.log(facts.vocabulary());

@@ -53,7 +53,8 @@ public record Snapshot(
   public interface Tensors {
     /**
      * Every name with its shape, row-major: {@code 0/weights/NAME}, {@code 0/moment1/NAME} and
-     * {@code 0/moment2/NAME} are a parameter of model 0 and its two moments of AdamW.
+     * {@code 0/moment2/NAME} are a parameter of model 0 and its two moments of AdamW, {@code
+     * 0/average/NAME} its average where weights are averaged.
      */
     SequencedMap<String, List<Integer>> shapes();
 
@@ -101,7 +102,8 @@ public record Snapshot(
     for (State state : members) {
       if (state.member() >= cohort.size()
           || !fits(state, cohort.get(state.member()))
-          || !shapes.entrySet().stream().allMatch(each -> holds(state.model(), each))) {
+          || !shapes.entrySet().stream()
+              .allMatch(each -> holds(state.model(), each, cohort.getFirst().average()))) {
         return Optional.of("it is of another training");
       }
     }
@@ -113,8 +115,9 @@ public record Snapshot(
         && state.nextCheckpoint() <= spec.checkpoints().tokens(spec.tokens()).length;
   }
 
-  private boolean holds(int model, Map.Entry<String, List<Integer>> parameter) {
-    return CohortTensors.PARTS.stream()
+  private boolean holds(
+      int model, Map.Entry<String, List<Integer>> parameter, Optional<WeightAverage> averaging) {
+    return CohortTensors.parts(averaging).stream()
         .map(part -> tensors.shapes().get(CohortTensors.name(model, part, parameter.getKey())))
         .allMatch(parameter.getValue()::equals);
   }

@@ -2,9 +2,7 @@ package kleiber.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** The steps of a cohort's training. */
@@ -13,7 +11,7 @@ final class Training {
   private final Facts facts;
   private final String numerics;
   private final Cohort models;
-  private final Map<String, HeldOutSet> heldOut;
+  private final Scores scores;
   private final StopSignal stop;
   private final Trainer.Log log;
 
@@ -27,14 +25,14 @@ final class Training {
       Facts facts,
       String numerics,
       Cohort models,
-      Map<String, HeldOutSet> heldOut,
+      Scores scores,
       StopSignal stop,
       Trainer.Log log) {
     this.shape = shape;
     this.facts = facts;
     this.numerics = numerics;
     this.models = models;
-    this.heldOut = heldOut;
+    this.scores = scores;
     this.stop = stop;
     this.log = log;
   }
@@ -128,38 +126,18 @@ final class Training {
     models.update(step, active, optimizers, fractions, norms);
   }
 
-  /**
-   * Scores the held-out sets for the members that are due, and logs their rows; false if stopped.
-   */
+  /** Scores the members that are due, and logs their rows; false if stopped. */
   private boolean checkpoint(List<Lineage> lineages, long step) {
     List<Lineage> due = lineages.stream().filter(lineage -> lineage.due(step)).toList();
     if (due.isEmpty()) {
       return true;
     }
-    if (due.size() == lineages.size()) {
-      return checkpoint(due, step, models);
+    int[] theirs = due.stream().mapToInt(Lineage::model).toArray();
+    Optional<List<Scores.Row>> rows = scores.of(models, theirs);
+    for (int m = 0; m < due.size() && rows.isPresent(); m++) {
+      Scores.Row row = rows.get().get(m);
+      due.get(m).checkpoint(step, row.losses(), row.evaluations());
     }
-    try (Cohort copies = models.copy(due.stream().mapToInt(Lineage::model).toArray())) {
-      return checkpoint(due, step, copies);
-    }
-  }
-
-  private boolean checkpoint(List<Lineage> due, long step, Cohort theirs) {
-    Map<String, Checkpoint.HeldOutLoss[]> losses = new TreeMap<>();
-    for (Map.Entry<String, HeldOutSet> set : heldOut.entrySet()) {
-      Optional<Checkpoint.HeldOutLoss[]> scored = set.getValue().score(theirs, shape.batch(), stop);
-      if (scored.isEmpty()) {
-        return false;
-      }
-      losses.put(set.getKey(), scored.get());
-    }
-    for (int m = 0; m < due.size(); m++) {
-      Map<String, Checkpoint.HeldOutLoss> own = new TreeMap<>();
-      for (Map.Entry<String, Checkpoint.HeldOutLoss[]> set : losses.entrySet()) {
-        own.put(set.getKey(), set.getValue()[m]);
-      }
-      due.get(m).checkpoint(step, own);
-    }
-    return true;
+    return rows.isPresent();
   }
 }

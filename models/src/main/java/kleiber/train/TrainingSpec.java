@@ -3,7 +3,9 @@ package kleiber.train;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import kleiber.data.Corpus;
 import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
@@ -19,6 +21,8 @@ import kleiber.models.ModelFamily;
  * @param seed of initial weights and data order
  * @param heldOut held-out sets by name; at least one
  * @param precision of matrix products; empty is float32, and float32 becomes empty
+ * @param average of the weights, which held-out sets are scored with too; empty for none
+ * @param evaluations beside the losses, by name; empty for none
  */
 public record TrainingSpec(
     ModelFamily model,
@@ -32,8 +36,13 @@ public record TrainingSpec(
     CheckpointPlan checkpoints,
     Map<String, HeldOut> heldOut,
     long seed,
-    Optional<Precision> precision) {
-  /** In float32. */
+    Optional<Precision> precision,
+    Optional<WeightAverage> average,
+    Optional<Map<String, Evaluation>> evaluations) {
+  /** What follows a held-out set's name where averaged weights were scored on it. */
+  static final String AVERAGED = ".average";
+
+  /** In float32, nothing averaged, no evaluations. */
   public TrainingSpec(
       ModelFamily model,
       Corpus corpus,
@@ -58,12 +67,18 @@ public record TrainingSpec(
         checkpoints,
         heldOut,
         seed,
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   public TrainingSpec {
     precision = precision.filter(given -> given != Precision.FLOAT32);
     heldOut = Collections.unmodifiableMap(new TreeMap<>(heldOut));
+    evaluations =
+        evaluations
+            .filter(asked -> !asked.isEmpty())
+            .map(asked -> Collections.unmodifiableMap(new TreeMap<>(asked)));
     if (context < 1) {
       throw new IllegalArgumentException("context is " + context + " but must be at least 1 token");
     }
@@ -90,6 +105,32 @@ public record TrainingSpec(
       throw new IllegalArgumentException(
           "warmup of " + schedule.warmupTokens() + " tokens is longer than the run of " + tokens);
     }
+    for (String name : heldOut.keySet()) {
+      if (average.isPresent() && heldOut.containsKey(name + AVERAGED)) {
+        throw new IllegalArgumentException(
+            "heldOut names both %s and %1$s%s, but the latter is what averaged weights get on the former; rename it"
+                .formatted(name, AVERAGED));
+      }
+    }
+  }
+
+  /**
+   * The names of the losses that a checkpoint has: of held-out sets, and where weights are averaged
+   * of each with {@code .average} after it.
+   */
+  public Set<String> lossNames() {
+    Set<String> names = new TreeSet<>(heldOut.keySet());
+    if (average.isPresent()) {
+      heldOut.keySet().forEach(name -> names.add(name + AVERAGED));
+    }
+    return names;
+  }
+
+  /** The held-out set that a loss is measured on, see {@link #lossNames}. */
+  public HeldOut heldOutOf(String lossName) {
+    return heldOut.containsKey(lossName) || !lossName.endsWith(AVERAGED)
+        ? heldOut.get(lossName)
+        : heldOut.get(lossName.substring(0, lossName.length() - AVERAGED.length()));
   }
 
   /** What matrix products are made of. */
@@ -168,6 +209,8 @@ public record TrainingSpec(
         checkpoints,
         heldOut,
         otherSeed,
-        precision);
+        precision,
+        average,
+        evaluations);
   }
 }

@@ -92,7 +92,7 @@ class CorpusContractTest {
     }
   }
 
-  private static CorpusFixture fixture(Class<?> type) throws ReflectiveOperationException {
+  static CorpusFixture fixture(Class<?> type) throws ReflectiveOperationException {
     try {
       return (CorpusFixture)
           Class.forName(type.getName() + "Fixture").getDeclaredConstructor().newInstance();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
@@ -27,7 +28,15 @@ class CohortTest {
     Random random = new Random(4);
     try (Engine engine = new NaiveEngine(1);
         Cohort cohort =
-            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 4, 8, new long[] {1, 2})) {
+            new Cohort(
+                engine,
+                Specs.GPT,
+                Precision.FLOAT32,
+                12,
+                4,
+                8,
+                Optional.empty(),
+                new long[] {1, 2})) {
       List<Tensor> parameters = cohort.parameters();
       List<List<Written>> written = new ArrayList<>();
       for (int m = 0; m < 2; m++) {
@@ -111,7 +120,15 @@ class CohortTest {
   void anInactiveMemberStaysAsItIs() {
     try (Engine engine = new NaiveEngine(1);
         Cohort cohort =
-            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {1, 1})) {
+            new Cohort(
+                engine,
+                Specs.GPT,
+                Precision.FLOAT32,
+                12,
+                1,
+                8,
+                Optional.empty(),
+                new long[] {1, 1})) {
       int[] tokens = new Random(5).ints(2 * 8, 0, 12).toArray();
       Tensor table = cohort.parameters().getFirst();
       double[] before = cohort.kernels().read(table, 1);
@@ -134,8 +151,18 @@ class CohortTest {
     int[] tokens = new Random(6).ints(3 * 8, 0, 12).toArray();
     try (Engine engine = new HostEngine(1);
         Cohort cohort =
-            new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {1, 2});
-        Cohort judge = new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, new long[] {2})) {
+            new Cohort(
+                engine,
+                Specs.GPT,
+                Precision.FLOAT32,
+                12,
+                1,
+                8,
+                Optional.empty(),
+                new long[] {1, 2});
+        Cohort judge =
+            new Cohort(
+                engine, Specs.GPT, Precision.FLOAT32, 12, 1, 8, Optional.empty(), new long[] {2})) {
       step(cohort, tokens, 1, 1, 1);
       step(judge, tokens, 1, 1);
       cohort.rearrange(new int[] {1, 1});

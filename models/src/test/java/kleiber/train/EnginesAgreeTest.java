@@ -93,7 +93,9 @@ class EnginesAgreeTest {
             new CheckpointPlan(64, 1.5),
             Map.of("validation", new HeldOut(320, Optional.empty())),
             1,
-            Optional.of(precision));
+            Optional.of(precision),
+            Optional.empty(),
+            Optional.empty());
     RecordedLog log = new RecordedLog();
     try (Trainer trainer = Trainers.of(gpt, engine, new OpenCorpora(cache))) {
       trainer.train(List.of(spec), StopSignal.NEVER, log);

@@ -92,7 +92,15 @@ class HeldOutSetTest {
     Checkpoint.HeldOutLoss[] scored;
     try (Engine engine = new NaiveEngine(1);
         Cohort cohort =
-            new Cohort(engine, Specs.GPT, Precision.FLOAT32, VOCABULARY, 5, context, seeds)) {
+            new Cohort(
+                engine,
+                Specs.GPT,
+                Precision.FLOAT32,
+                VOCABULARY,
+                5,
+                context,
+                Optional.empty(),
+                seeds)) {
       scored =
           set(new Watched(), 3 * 1024, context).score(cohort, 5, StopSignal.NEVER).orElseThrow();
     }
@@ -108,6 +116,7 @@ class HeldOutSetTest {
                   VOCABULARY,
                   1,
                   context,
+                  Optional.empty(),
                   new long[] {seeds[member]})) {
         for (long start : starts) {
           for (long from = start; from < start + 1024; from += context) {

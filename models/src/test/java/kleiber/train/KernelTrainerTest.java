@@ -77,7 +77,8 @@ class KernelTrainerTest {
     List<Checkpoint> expected = new ArrayList<>();
     ShuffledWindows windows = new ShuffledWindows(corpus.training(), 8, 1);
     try (Cohort cohort =
-        new Cohort(engine, Specs.GPT, Precision.FLOAT32, 12, 4, 8, new long[] {1})) {
+        new Cohort(
+            engine, Specs.GPT, Precision.FLOAT32, 12, 4, 8, Optional.empty(), new long[] {1})) {
       double lossSum = 0;
       int lossSteps = 0;
       for (int step = 1; step <= 20; step++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import kleiber.data.ShuffledWindows;
 import kleiber.models.ParameterCount;
@@ -16,7 +17,7 @@ class MemberTest {
   @Test
   void aLossFarAboveThatOfGuessingIsNoResult() throws Exception {
     Member member = member();
-    member.checkpoint(7, Map.of("text", loss(2 * Math.log(256) + 0.1)));
+    member.checkpoint(7, Map.of("text", loss(2 * Math.log(256) + 0.1)), Optional.empty());
     assertFalse(member.active());
     assertEquals(
         "the loss on held-out set text is 11.19, more than twice that of guessing, ln V = 5.545; a"
@@ -27,7 +28,7 @@ class MemberTest {
   @Test
   void aModelThatHasLearntNothingYetGoesOn() throws Exception {
     Member member = member();
-    member.checkpoint(7, Map.of("text", loss(Math.log(256) + 0.1)));
+    member.checkpoint(7, Map.of("text", loss(Math.log(256) + 0.1)), Optional.empty());
     assertTrue(member.active());
   }
 

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import kleiber.data.Bytes;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SourceJars;
@@ -87,7 +88,14 @@ record ParityRun(String name, Gpt model) {
     double[] losses = new double[STEPS];
     try (Cohort cohort =
         new Cohort(
-            engine, model, Precision.FLOAT32, VOCABULARY, BATCH, CONTEXT, new long[] {SEED})) {
+            engine,
+            model,
+            Precision.FLOAT32,
+            VOCABULARY,
+            BATCH,
+            CONTEXT,
+            Optional.empty(),
+            new long[] {SEED})) {
       for (int step = 0; step < STEPS; step++) {
         double[] norms = cohort.gradients(batches[step][0], batches[step][1]);
         losses[step] = cohort.meanLosses()[0];

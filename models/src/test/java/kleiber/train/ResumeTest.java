@@ -63,6 +63,13 @@ class ResumeTest {
     return List.of(branch(256, 0.5), branch(352, 0.3));
   }
 
+  /** The same with evaluations, and averaged weights, which a fork copies and a snapshot keeps. */
+  private static List<TrainingSpec> averagedBranches() {
+    return branches().stream()
+        .map(branch -> Specs.asked(Specs.averaged(branch, new WeightAverage(0.9, 2))))
+        .toList();
+  }
+
   private static TrainingSpec branch(long tokens, double decay) {
     TrainingSpec spec = Specs.with(Specs.spec(), tokens, PLAN);
     return Specs.with(spec, Specs.ADAMW, new WarmupStableDecay(64, decay, 0), 1);
@@ -100,7 +107,8 @@ class ResumeTest {
   @MethodSource("quickEngines")
   void killedAtEveryCall(Class<? extends Engine> type) throws IOException {
     on(type);
-    for (List<TrainingSpec> cohort : List.of(List.of(solo()), three(), branches())) {
+    for (List<TrainingSpec> cohort :
+        List.of(List.of(solo()), three(), branches(), averagedBranches())) {
       SavingLog expected = uninterrupted(cohort);
       int every = cohort.size(); // or it would take seconds
       int deaths = 0;
@@ -124,7 +132,7 @@ class ResumeTest {
   @MethodSource("engines")
   void everyEngineGoesOn(Class<? extends Engine> type) throws IOException {
     on(type);
-    List<TrainingSpec> cohort = branches();
+    List<TrainingSpec> cohort = averagedBranches();
     SavingLog log = new SavingLog(_ -> false);
     train(cohort, Optional.empty(), () -> log.lastStep.containsValue(3L), log);
     train(cohort, log.restart(), () -> log.lastStep.containsValue(6L), log);
@@ -137,7 +145,8 @@ class ResumeTest {
   @MethodSource("quickEngines")
   void stoppedAfterEveryStep(Class<? extends Engine> type) throws IOException {
     on(type);
-    for (List<TrainingSpec> cohort : List.of(List.of(solo()), three(), branches())) {
+    for (List<TrainingSpec> cohort :
+        List.of(List.of(solo()), three(), branches(), averagedBranches())) {
       SavingLog expected = uninterrupted(cohort);
       SavingLog log = new SavingLog(_ -> false);
       long steps = cohort.stream().mapToLong(TrainingSpec::steps).max().getAsLong();

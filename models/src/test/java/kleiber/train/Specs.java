@@ -68,4 +68,43 @@ final class Specs {
         spec.heldOut(),
         spec.seed());
   }
+
+  /** The same with a multiple choice and with samples at every checkpoint. */
+  static TrainingSpec asked(TrainingSpec spec) {
+    return new TrainingSpec(
+        spec.model(),
+        spec.corpus(),
+        spec.context(),
+        spec.batch(),
+        spec.tokens(),
+        spec.repeat(),
+        spec.optimizer(),
+        spec.schedule(),
+        spec.checkpoints(),
+        spec.heldOut(),
+        spec.seed(),
+        spec.precision(),
+        spec.average(),
+        Optional.of(
+            Map.of("choice", new MultipleChoice(5, 3, 2), "samples", new Sampling(5, 3, 5, 1, 1))));
+  }
+
+  /** The same with averaged weights. */
+  static TrainingSpec averaged(TrainingSpec spec, WeightAverage average) {
+    return new TrainingSpec(
+        spec.model(),
+        spec.corpus(),
+        spec.context(),
+        spec.batch(),
+        spec.tokens(),
+        spec.repeat(),
+        spec.optimizer(),
+        spec.schedule(),
+        spec.checkpoints(),
+        spec.heldOut(),
+        spec.seed(),
+        spec.precision(),
+        Optional.of(average),
+        spec.evaluations());
+  }
 }

@@ -19,6 +19,7 @@ import kleiber.fit.Objective;
 import kleiber.laws.Law;
 import kleiber.laws.TrajectoryLaw;
 import kleiber.models.ModelFamily;
+import kleiber.train.Evaluation;
 import kleiber.train.Schedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,7 @@ final class ListCommand implements Runnable {
     KINDS.put("tokenizers", Tokenizer.class);
     KINDS.put("schedules", Schedule.class);
     KINDS.put("rules", Rule.class);
+    KINDS.put("evaluations", Evaluation.class);
     KINDS.put("laws", Law.class);
     KINDS.put("trajectories", TrajectoryLaw.class);
     KINDS.put("objectives", Objective.class);
@@ -52,8 +54,8 @@ final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "One of families, corpora, tokenizers, schedules, rules, laws, trajectories (laws of the"
-              + " learning-rate history), objectives; all of them when not given.")
+          "One of families, corpora, tokenizers, schedules, rules, evaluations, laws, trajectories"
+              + " (laws of the learning-rate history), objectives; all of them when not given.")
   private Optional<String> kind = Optional.empty();
 
   @Option(
@@ -111,6 +113,9 @@ final class ListCommand implements Runnable {
       List<String> words =
           Arrays.stream(type.getEnumConstants()).map(value -> Words.of((Enum<?>) value)).toList();
       return component.getName() + ": " + String.join("|", words);
+    }
+    if (type.isRecord()) {
+      return describe(type).replaceFirst(type.getSimpleName(), component.getName() + ":");
     }
     return component.getName() + (type == Optional.class ? "?" : "");
   }

@@ -72,6 +72,7 @@ final class Plan {
             Quantity.count(missing),
             RunProgress.shared(saved),
             folder),
+        Shapes.of(experiment.runs()),
         "params: "
             + Words.of(experiment.fit().params())
             + "; FLOPs: as the family counts them, attention and head included");

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
 import kleiber.observe.Quantity;
 import kleiber.reproduce.Finding;
+import kleiber.reproduce.OwnResults;
 import kleiber.reproduce.Reproduction;
 import kleiber.reproduce.ReproductionFile;
 import picocli.CommandLine.Command;
@@ -28,17 +30,22 @@ import picocli.CommandLine.Spec;
       "Derive the numbers of published studies again from their open data, and print theirs beside"
           + " ours. Only a refit counts as reproduced; evaluated: their constants on their data;"
           + " reread: their own output summarised.",
+      "`reproduce own` derives the results that are kept in --results from the logs of their runs:"
+          + " theirs is then the kept fit. It prints the sentences that the logs give, and finds"
+          + " those that README.md and experiments/LOG.md quote as '> NAME: sentence'.",
       "Exits with 1 when a number does not agree. A study whose data are not there is listed with"
           + " where to get them."
     })
 final class ReproduceCommand implements Callable<Integer> {
   private static final int DIGITS = 7;
+  private static final String OWN = "own";
 
   @Parameters(
       index = "0..*",
       arity = "0..*",
       paramLabel = "STUDY",
-      description = "Studies, such as ChinchillaReplication; all of them when not given.")
+      description =
+          "Studies, such as ChinchillaReplication, or own; all of the studies when not given.")
   private List<String> studies = new ArrayList<>();
 
   @Option(
@@ -48,6 +55,14 @@ final class ReproduceCommand implements Callable<Integer> {
       description =
           "Folder of the data sets, one folder each, as the list says. Default: ${DEFAULT-VALUE}.")
   private Path data;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      defaultValue = "results",
+      description =
+          "For own: folder of the kept results, a folder each. Default: ${DEFAULT-VALUE}.")
+  private Path results;
 
   @Option(
       names = "--out",
@@ -60,11 +75,24 @@ final class ReproduceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long start = System.nanoTime();
-    List<Reproduction> done = Reproduction.of(studies, data);
+    boolean own = studies.contains(OWN);
+    if (own && studies.size() > 1) {
+      throw new UserException("own stands alone: it is no study; leave the others out");
+    }
+    List<OwnResults> kept = own ? OwnResults.of(folder(), texts()) : List.of();
+    List<Reproduction> done =
+        own
+            ? kept.stream().map(OwnResults::reproduction).toList()
+            : Reproduction.of(studies, data);
     double seconds = 1e-9 * (System.nanoTime() - start);
     String text = text(done);
     PrintWriter printer = spec.commandLine().getOut();
     printer.println(text);
+    for (OwnResults each : kept) {
+      printer.println();
+      each.sentences()
+          .forEach(sentence -> printer.println(each.reproduction().name() + ": " + sentence));
+    }
     printer.println(Quantity.significant(seconds, 2) + " s");
     printer.flush();
     if (out.isPresent()) {
@@ -73,6 +101,21 @@ final class ReproduceCommand implements Callable<Integer> {
       ReproductionFile.write(out.get().resolve("reproduce.json"), done);
     }
     return done.stream().allMatch(Reproduction::agrees) ? 0 : Failures.FAILED;
+  }
+
+  private Path folder() {
+    if (!Files.isDirectory(results)) {
+      throw new UserException(
+          "there is no folder %s; --results is the folder that holds one folder for each experiment"
+              .formatted(results));
+    }
+    return results.toAbsolutePath().normalize();
+  }
+
+  /** Where the project tells of its results. */
+  private List<Path> texts() {
+    Path home = folder().getParent();
+    return List.of(home.resolve("README.md"), home.resolve("experiments").resolve("LOG.md"));
   }
 
   private static String text(List<Reproduction> done) {

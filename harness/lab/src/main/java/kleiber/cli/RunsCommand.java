@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import kleiber.experiment.Json;
 import kleiber.experiment.Words;
 import kleiber.observe.Flag;
+import kleiber.observe.OracleComparison;
 import kleiber.observe.QualityGates;
 import kleiber.observe.Quantity;
 import kleiber.run.RunStore;
@@ -102,6 +103,13 @@ final class RunsCommand implements Callable<Integer> {
       lines.forEach(line -> out.println(Json.line(line)));
     } else {
       print(lines, all, out);
+      OracleComparison.floor(found.experiment().runs().stream(), heldOut)
+          .ifPresent(
+              floor ->
+                  out.printf(
+                      Locale.ROOT,
+                      "the ideal predictor's loss on the same tokens: %.4f nats per token%n",
+                      floor));
     }
     out.flush();
     return 0;

@@ -120,10 +120,10 @@ final class ExperimentReader {
   private static void refuseFit(
       Node.Mapping root, FitPlan fit, List<Run> runs, Vocabularies vocabularies) {
     for (Run run : runs) {
-      if (!run.spec().heldOut().containsKey(fit.heldOut())) {
+      if (!run.spec().lossNames().contains(fit.heldOut())) {
         String sentence = "fit.heldOut: unknown held-out set '" + fit.heldOut() + "'; ";
         throw mark(root, "fit.heldOut")
-            .error(sentence + Names.known(fit.heldOut(), run.spec().heldOut().keySet()));
+            .error(sentence + Names.known(fit.heldOut(), run.spec().lossNames()));
       }
     }
     Set<String> ids = runs.stream().map(Run::id).collect(Collectors.toSet());

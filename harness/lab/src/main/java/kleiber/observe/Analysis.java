@@ -27,6 +27,7 @@ import kleiber.run.StoredRun;
  * @param extrapolation predictions of the held-out rows against what was measured
  * @param conventions the held-out error under every meaning of N; empty when nothing was predicted
  * @param seedNoise when some settings were run with several seeds
+ * @param oracle the law's E beside the floor, where the corpus's distribution is known
  * @param gaps what is missing, in sentences
  */
 public record Analysis(
@@ -38,6 +39,7 @@ public record Analysis(
     Optional<Extrapolation> extrapolation,
     List<ConventionError> conventions,
     Optional<SeedNoise> seedNoise,
+    Optional<OracleComparison> oracle,
     List<String> gaps) {
   /** The bootstrap draws the same resamples every time. */
   private static final long BOOTSTRAP_SEED = 1;
@@ -77,6 +79,7 @@ public record Analysis(
         extrapolation,
         extrapolation.isPresent() ? conventions(observations, fitter, usable.get()) : List.of(),
         SeedNoise.of(runs, plan.heldOut()),
+        usable.flatMap(law -> OracleComparison.of(runs, plan.heldOut(), small, law, bootstrapped)),
         gaps(observations, fitted));
   }
 

@@ -158,6 +158,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
               boolean sound = fitted.outcome() == Outcome.CONVERGED;
               notes.add(sound ? notes.size() : 0, identification(fitted));
             });
+    analysis.oracle().ifPresent(oracle -> notes.add(oracle.sentence()));
     FitPlan plan = analysis.experiment().fit();
     analysis
         .seedNoise()

@@ -129,6 +129,15 @@ public record FitFile(
     return analysis.fitted().map(fitted -> FitWriter.of(analysis, fitted));
   }
 
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IOException when the file is not there, or is no such fit
+   */
+  public static FitFile read(Path file) throws IOException {
+    return JsonRecords.MAPPER.readValue(file.toFile(), FitFile.class);
+  }
+
   public void write(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, JsonRecords.MAPPER.writeValueAsString(this) + "\n");

@@ -3,6 +3,7 @@ package kleiber.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import kleiber.data.Induction;
 import kleiber.laws.Law;
 import kleiber.laws.Parameter;
 import kleiber.laws.PowerLaw;
@@ -48,5 +49,8 @@ class ListCommandTest {
     assertEquals("PowerLaw", ListCommand.describe(PowerLaw.class));
     assertEquals(List.of(), LawText.lines(String.class));
     assertEquals("Steep {exponent}", ListCommand.describe(Steep.class));
+    assertEquals(
+        "Induction {keys, values, draw: {document, tokens, heldOut, seed}}",
+        ListCommand.describe(Induction.class));
   }
 }

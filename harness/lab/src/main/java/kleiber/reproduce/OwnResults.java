@@ -1,0 +1,194 @@
+package kleiber.reproduce;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kleiber.experiment.Experiment;
+import kleiber.observe.Analysis;
+import kleiber.observe.Answer;
+import kleiber.observe.FitFile;
+import kleiber.observe.Quantity;
+import kleiber.run.RunStore;
+import kleiber.run.StoredRun;
+
+/**
+ * Results of this project's own that are kept, derived again from the logs of their runs: each
+ * number of the kept fit, and each sentence that a text quotes. A text quotes results by a line
+ * that begins with their name, {@code > NAME: sentence}.
+ *
+ * @param reproduction numbers kept beside numbers derived now
+ * @param sentences that the logs give, which a text may quote
+ */
+public record OwnResults(Reproduction reproduction, List<String> sentences) {
+  /** Relative; processors differ in last digits, and resamples carry them on. */
+  private static final double TOLERANCE = 1e-3;
+
+  private static final String QUOTE = "> ";
+
+  /** A line of a text that quotes results. */
+  private record Quote(String file, int line, String sentence) {}
+
+  public OwnResults {
+    sentences = List.copyOf(sentences);
+  }
+
+  /**
+   * Derives every folder of results again that holds an experiment.
+   *
+   * @param results such as {@code results}
+   * @param texts that quote them; those that are not there are passed over
+   */
+  public static List<OwnResults> of(Path results, List<Path> texts) throws IOException {
+    List<Path> folders;
+    try (Stream<Path> list = Files.list(results)) {
+      folders =
+          list.filter(folder -> Files.isRegularFile(new RunStore(folder).experiment()))
+              .sorted()
+              .toList();
+    }
+    List<OwnResults> all = new ArrayList<>();
+    for (Path folder : folders) {
+      all.add(derive(folder, quotes(folder.getFileName().toString(), texts)));
+    }
+    return all;
+  }
+
+  private static OwnResults derive(Path folder, List<Quote> quotes) {
+    long start = System.nanoTime();
+    List<Finding> findings = new ArrayList<>();
+    List<String> sentences = new ArrayList<>();
+    Optional<String> failure = Optional.empty();
+    try {
+      Experiment experiment = Experiment.read(new RunStore(folder).experiment(), List.of());
+      Analysis analysis = Analysis.of(experiment, new RunStore(folder).load(experiment));
+      Answer answer = Answer.of(analysis);
+      sentences.add(answer.headline());
+      sentences.addAll(answer.sentences());
+      sentences.add(effort(analysis.runs()));
+      Path kept = FitFile.path(folder, experiment.fit().law());
+      FitFile derived =
+          FitFile.of(analysis).orElseThrow(() -> new IOException("nothing could be fitted"));
+      compare(FitFile.read(kept), derived, findings);
+      findings.add(quoted(quotes, sentences));
+    } catch (IOException | RuntimeException e) {
+      failure = Optional.of(String.valueOf(e.getMessage()));
+    }
+    return new OwnResults(
+        new Reproduction(
+            folder.getFileName().toString(),
+            folder.toString(),
+            new Study.Data(folder.getFileName().toString(), List.of(), "the logs of its runs"),
+            findings,
+            List.of(),
+            failure,
+            1e-9 * (System.nanoTime() - start)),
+        sentences);
+  }
+
+  private static void compare(FitFile kept, FitFile derived, List<Finding> findings) {
+    findings.add(number("rows fitted", kept, derived, FitFile::observations));
+    findings.add(number("objective", kept, derived, FitFile::cost));
+    kept.theta()
+        .keySet()
+        .forEach(
+            name -> {
+              findings.add(number(name, kept, derived, fit -> fit.theta().get(name).value()));
+              findings.add(number(name + ", low", kept, derived, fit -> fit.theta().get(name).low()));
+              findings.add(
+                  number(name + ", high", kept, derived, fit -> fit.theta().get(name).high()));
+            });
+    findings.add(
+        number(
+            "mean held-out error",
+            kept,
+            derived,
+            fit -> fit.heldOut().meanAbsoluteRelativeError()));
+    findings.add(
+        number(
+            "the same, plain power law",
+            kept,
+            derived,
+            fit -> fit.heldOut().baselineMeanAbsoluteRelativeError()));
+    IntStream.range(0, kept.heldOut().points().size())
+        .forEach(
+            i -> {
+              String run = "run " + kept.heldOut().points().get(i).run();
+              findings.add(point(run + " measured", i, kept, derived, FitFile.Foretold::measured));
+              findings.add(point(run + " foretold", i, kept, derived, FitFile.Foretold::predicted));
+              findings.add(point(run + " low", i, kept, derived, FitFile.Foretold::low));
+              findings.add(point(run + " high", i, kept, derived, FitFile.Foretold::high));
+            });
+  }
+
+  private static Finding point(
+      String quantity,
+      int index,
+      FitFile kept,
+      FitFile derived,
+      ToDoubleFunction<FitFile.Foretold> of) {
+    return number(
+        quantity, kept, derived, fit -> of.applyAsDouble(fit.heldOut().points().get(index)));
+  }
+
+  /** A number that is in both, within the tolerance; one that is in neither agrees. */
+  private static Finding number(
+      String quantity, FitFile kept, FitFile derived, ToDoubleFunction<FitFile> of) {
+    double was = of.applyAsDouble(kept);
+    double is = of.applyAsDouble(derived);
+    if (Double.isNaN(was) && Double.isNaN(is)) {
+      return Finding.within(quantity, Finding.Kind.REFIT, 0, 0, 0, "not known, then as now");
+    }
+    return Finding.within(
+        quantity, Finding.Kind.REFIT, was, is, TOLERANCE * Math.abs(was), "");
+  }
+
+  private static String effort(List<StoredRun> runs) {
+    List<StoredRun> done =
+        runs.stream().filter(run -> run.state() == StoredRun.State.DONE).toList();
+    double flops = done.stream().mapToDouble(run -> run.checkpoints().getLast().flops()).sum();
+    double minutes = done.stream().mapToDouble(StoredRun::seconds).sum() / 60;
+    return "%d of %d runs done, %s FLOPs, %s minutes of training."
+        .formatted(
+            done.size(), runs.size(), Quantity.count(flops), Quantity.significant(minutes, 2));
+  }
+
+  private static List<Quote> quotes(String name, List<Path> texts) throws IOException {
+    String begins = QUOTE + name + ": ";
+    List<Quote> quotes = new ArrayList<>();
+    for (Path text : texts) {
+      if (Files.isRegularFile(text)) {
+        List<String> lines = Files.readAllLines(text);
+        for (int i = 0; i < lines.size(); i++) {
+          if (lines.get(i).startsWith(begins)) {
+            String sentence = lines.get(i).substring(begins.length()).strip();
+            quotes.add(new Quote(text.getFileName().toString(), i + 1, sentence));
+          }
+        }
+      }
+    }
+    return quotes;
+  }
+
+  private static Finding quoted(List<Quote> quotes, List<String> sentences) {
+    List<Quote> wrong =
+        quotes.stream().filter(quote -> !sentences.contains(quote.sentence())).toList();
+    String note =
+        wrong.isEmpty()
+            ? ""
+            : "the logs do not give what %s, line %d, quotes"
+                .formatted(wrong.getFirst().file(), wrong.getFirst().line());
+    return Finding.within(
+        "sentences quoted",
+        Finding.Kind.REFIT,
+        quotes.size(),
+        quotes.size() - wrong.size(),
+        0,
+        note);
+  }
+}
