@@ -166,7 +166,20 @@ public final class RecurrentNetwork {
    * @param targets [B, T]
    */
   public double[] losses(int[] inputs, int[] targets, int batch) {
-    int positions = inputs.length / batch;
+    double[] logits_RxV = logits(inputs, batch);
+    double[] losses = new double[inputs.length];
+    for (int row = 0; row < losses.length; row++) {
+      losses[row] = loss(logits_RxV, row * form.vocabulary(), targets[row]);
+    }
+    return losses;
+  }
+
+  /**
+   * Logits of a batch: [B, T, V].
+   *
+   * @param inputs [B, T]
+   */
+  public double[] logits(int[] inputs, int batch) {
     INDArray hidden_BxHxT =
         network.feedForwardToLayer(form.layers(), floats(inputs, batch), false).getLast();
     INDArray hidden_RxH =
@@ -174,16 +187,12 @@ public final class RecurrentNetwork {
     String head = String.valueOf(form.layers() + 1);
     INDArray logits_RxV = hidden_RxH.mmul(network.getParam(head + "_W"));
     logits_RxV.addiRowVector(network.getParam(head + "_b"));
-    float[] logits = logits_RxV.dup('c').data().asFloat();
+    double[] logits = logits_RxV.dup('c').data().asDouble();
     network.clear();
-    double[] losses = new double[inputs.length];
-    for (int row = 0; row < batch * positions; row++) {
-      losses[row] = loss(logits, row * form.vocabulary(), targets[row]);
-    }
-    return losses;
+    return logits;
   }
 
-  private double loss(float[] logits, int from, int target) {
+  private double loss(double[] logits, int from, int target) {
     double highest = Double.NEGATIVE_INFINITY;
     for (int v = 0; v < form.vocabulary(); v++) {
       highest = Math.max(highest, logits[from + v]);

@@ -13,12 +13,8 @@ import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
 
-/**
- * M models of one shape on an engine, each with initial weights of its own seed, and the moves that
- * a training is made of: losses of a batch, gradients, one optimizer step, and the copies that
- * forks and ends of members ask for.
- */
-final class Cohort implements AutoCloseable {
+/** Models that are made of kernels, bound together on an engine. */
+final class Cohort implements Models {
   private final Engine engine;
   private final Program program;
   private final Tensor inputs_BxT;
@@ -61,14 +57,14 @@ final class Cohort implements AutoCloseable {
       int[] models,
       Snapshot.Tensors saved) {
     Cohort cohort = new Cohort(engine, program, averaging);
-    List<String> parts = CohortTensors.parts(averaging);
+    List<String> parts = ModelTensors.parts(averaging);
     cohort.bind(
         models.length,
         (parameter, model) -> {
           Kernels kernels = cohort.kernels;
           String[] names = new String[parts.size()];
           Arrays.setAll(
-              names, part -> CohortTensors.name(models[model], parts.get(part), parameter.name()));
+              names, part -> ModelTensors.name(models[model], parts.get(part), parameter.name()));
           kernels.write(parameter, model, saved.read(names[0]));
           kernels.writeMoment(parameter, model, 0, saved.read(names[1]));
           kernels.writeMoment(parameter, model, 1, saved.read(names[2]));
@@ -140,25 +136,22 @@ final class Cohort implements AutoCloseable {
     return state;
   }
 
-  /**
-   * Goes on with these of its models, in this order; one that is named twice is forked. The old
-   * memory is given back before the new is taken.
-   */
-  void rearrange(int[] models) {
+  @Override
+  public void rearrange(int[] models) {
     List<Map<Tensor, State>> states = states(models);
     close();
     bind(states);
   }
 
-  /** A cohort of copies of some of its models. */
-  Cohort copy(int[] models) {
+  @Override
+  public Cohort copy(int[] models) {
     Cohort copy = new Cohort(engine, program, Optional.empty());
     copy.bind(states(models));
     return copy;
   }
 
-  /** A cohort of some of its models with their averaged weights, where they are averaged. */
-  Optional<Cohort> averaged(int[] models) {
+  @Override
+  public Optional<Cohort> averaged(int[] models) {
     return averages.map(
         kept -> {
           Cohort copy = new Cohort(engine, program, Optional.empty());
@@ -170,14 +163,43 @@ final class Cohort implements AutoCloseable {
         });
   }
 
-  /** What some of its models are, by name, the first of them being 0. */
-  Snapshot.Tensors tensors(int[] models) {
-    return CohortTensors.of(kernels, averages, models);
+  @Override
+  public Snapshot.Tensors tensors(int[] models) {
+    ModelTensors tensors = new ModelTensors(kernels.inDouble());
+    List<String> parts = ModelTensors.parts(averaging);
+    for (int number = 0; number < models.length; number++) {
+      int model = models[number];
+      for (int part = 0; part < parts.size(); part++) {
+        int of = part;
+        for (Tensor parameter : program.parameters()) {
+          tensors.add(
+              ModelTensors.name(number, parts.get(part), parameter.name()),
+              parameter.shape(),
+              () -> read(parameter, model, of));
+        }
+      }
+    }
+    return tensors;
   }
 
-  /** A model's weights by name. */
-  Snapshot.Tensors weights(int model) {
-    return CohortTensors.weights(kernels, model);
+  /**
+   * @param part index in {@link ModelTensors#parts}
+   */
+  private double[] read(Tensor parameter, int model, int part) {
+    return switch (part) {
+      case 0 -> kernels.read(parameter, model);
+      case 1, 2 -> kernels.readMoment(parameter, model, part - 1);
+      default -> averages.orElseThrow().read(parameter, model);
+    };
+  }
+
+  @Override
+  public Snapshot.Tensors weights(int model) {
+    ModelTensors tensors = new ModelTensors(kernels.inDouble());
+    for (Tensor parameter : program.parameters()) {
+      tensors.add(parameter.name(), parameter.shape(), () -> kernels.read(parameter, model));
+    }
+    return tensors;
   }
 
   private Tensor named(String name) {
@@ -192,8 +214,8 @@ final class Cohort implements AutoCloseable {
     return program.parameters();
   }
 
-  /** M. */
-  int size() {
+  @Override
+  public int size() {
     return kernels.members();
   }
 
@@ -202,25 +224,14 @@ final class Cohort implements AutoCloseable {
     return kernels;
   }
 
-  /**
-   * Scores a batch.
-   *
-   * @param inputs [M, B, T]
-   * @param targets [M, B, T]
-   */
-  void forward(int[] inputs, int[] targets) {
+  @Override
+  public void forward(int[] inputs, int[] targets) {
     write(inputs, targets);
     kernels.evaluate();
   }
 
-  /**
-   * Scores a batch and leaves the gradients of its mean loss; gives each member's gradient norm,
-   * [M].
-   *
-   * @param inputs [M, B, T]
-   * @param targets [M, B, T]
-   */
-  double[] gradients(int[] inputs, int[] targets) {
+  @Override
+  public double[] gradients(int[] inputs, int[] targets) {
     write(inputs, targets);
     kernels.gradients();
     return kernels.gradientNorms();
@@ -231,17 +242,13 @@ final class Cohort implements AutoCloseable {
     kernels.writeTokens(targets_BxT, targets);
   }
 
-  /** One member's losses [B, T] of the last batch, nats. */
-  double[] losses(int member) {
+  @Override
+  public double[] losses(int member) {
     return kernels.read(losses_BxT, member);
   }
 
-  /**
-   * Everything up to the logits of a batch, by member [B, T, V].
-   *
-   * @param inputs [M, B, T]
-   */
-  double[][] logits(int[] inputs) {
+  @Override
+  public double[][] logits(int[] inputs) {
     kernels.writeTokens(inputs_BxT, inputs);
     double[][] logits = new double[kernels.members()][];
     for (Kernel kernel : program.forward()) {
@@ -254,8 +261,8 @@ final class Cohort implements AutoCloseable {
     return logits;
   }
 
-  /** Each member's mean loss over the last batch: [M], nats per token. */
-  double[] meanLosses() {
+  @Override
+  public double[] meanLosses() {
     double[] means = new double[kernels.members()];
     for (int member = 0; member < means.length; member++) {
       double[] losses = losses(member);
@@ -264,16 +271,8 @@ final class Cohort implements AutoCloseable {
     return means;
   }
 
-  /**
-   * One step of AdamW after {@link #gradients}, the gradient scaled down to the clipping norm.
-   *
-   * @param step counted from 1
-   * @param active members to update
-   * @param optimizers [M]
-   * @param fractions of the peak learning rate, [M]
-   * @param norms gradient norms, [M]
-   */
-  void update(
+  @Override
+  public void update(
       long step, boolean[] active, List<AdamW> optimizers, double[] fractions, double[] norms) {
     double[] learningRate = new double[fractions.length];
     double[] scale = new double[fractions.length];

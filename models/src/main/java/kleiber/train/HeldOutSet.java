@@ -108,8 +108,8 @@ final class HeldOutSet {
    *     last window, whose repetitions are not counted
    * @return losses by member
    */
-  Optional<Checkpoint.HeldOutLoss[]> score(Cohort cohort, int batch, StopSignal stop) {
-    int members = cohort.kernels().members();
+  Optional<Checkpoint.HeldOutLoss[]> score(Models cohort, int batch, StopSignal stop) {
+    int members = cohort.size();
     int[] inputs_MxBxT = new int[members * batch * context];
     int[] targets_MxBxT = new int[inputs_MxBxT.length];
     double[][] sums_MxK = new double[members][documentTokens.length];

@@ -19,7 +19,7 @@ final class Scores {
       Map<String, Checkpoint.HeldOutLoss> losses, Optional<Map<String, Double>> evaluations) {}
 
   /** A cohort as evaluations see it. */
-  private record Answering(Cohort cohort, int batch) implements Evaluation.Answers {
+  private record Answering(Models cohort, int batch) implements Evaluation.Answers {
     @Override
     public int members() {
       return cohort.size();
@@ -57,7 +57,7 @@ final class Scores {
    * Of some models of a cohort, of their averaged weights too where there are any; empty when
    * stopped.
    */
-  Optional<List<Row>> of(Cohort models, int[] which) {
+  Optional<List<Row>> of(Models models, int[] which) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < which.length; i++) {
       rows.add(
@@ -66,25 +66,25 @@ final class Scores {
               evaluations.isEmpty() ? Optional.empty() : Optional.of(new TreeMap<>())));
     }
     boolean complete = raw(models, which, rows);
-    Optional<Cohort> averaged = complete ? models.averaged(which) : Optional.empty();
+    Optional<? extends Models> averaged = complete ? models.averaged(which) : Optional.empty();
     if (averaged.isPresent()) {
-      try (Cohort copies = averaged.get()) {
+      try (Models copies = averaged.get()) {
         complete = losses(copies, TrainingSpec.AVERAGED, rows);
       }
     }
     return complete ? Optional.of(rows) : Optional.empty();
   }
 
-  private boolean raw(Cohort models, int[] which, List<Row> rows) {
+  private boolean raw(Models models, int[] which, List<Row> rows) {
     if (which.length == models.size()) {
       return losses(models, "", rows) && evaluate(models, rows);
     }
-    try (Cohort copies = models.copy(which)) {
+    try (Models copies = models.copy(which)) {
       return losses(copies, "", rows) && evaluate(copies, rows);
     }
   }
 
-  private boolean losses(Cohort cohort, String suffix, List<Row> rows) {
+  private boolean losses(Models cohort, String suffix, List<Row> rows) {
     for (Map.Entry<String, HeldOutSet> set : heldOut.entrySet()) {
       Optional<Checkpoint.HeldOutLoss[]> scored = set.getValue().score(cohort, shape.batch(), stop);
       if (scored.isEmpty()) {
@@ -97,7 +97,7 @@ final class Scores {
     return true;
   }
 
-  private boolean evaluate(Cohort cohort, List<Row> rows) {
+  private boolean evaluate(Models cohort, List<Row> rows) {
     for (Map.Entry<String, Evaluation.Questions> asked : evaluations.entrySet()) {
       Optional<Map<String, double[]>> told =
           asked.getValue().ask(new Answering(cohort, shape.batch()), stop);

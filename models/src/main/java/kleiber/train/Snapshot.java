@@ -117,8 +117,8 @@ public record Snapshot(
 
   private boolean holds(
       int model, Map.Entry<String, List<Integer>> parameter, Optional<WeightAverage> averaging) {
-    return CohortTensors.parts(averaging).stream()
-        .map(part -> tensors.shapes().get(CohortTensors.name(model, part, parameter.getKey())))
+    return ModelTensors.parts(averaging).stream()
+        .map(part -> tensors.shapes().get(ModelTensors.name(model, part, parameter.getKey())))
         .allMatch(parameter.getValue()::equals);
   }
 }

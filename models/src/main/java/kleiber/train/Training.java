@@ -10,7 +10,7 @@ final class Training {
   private final TrainingSpec shape;
   private final Facts facts;
   private final String numerics;
-  private final Cohort models;
+  private final Models models;
   private final Scores scores;
   private final StopSignal stop;
   private final Trainer.Log log;
@@ -24,7 +24,7 @@ final class Training {
       TrainingSpec shape,
       Facts facts,
       String numerics,
-      Cohort models,
+      Models models,
       Scores scores,
       StopSignal stop,
       Trainer.Log log) {

@@ -1,0 +1,75 @@
+package kleiber.train;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * M models of one shape while they train: losses of a batch, gradients, one optimizer step, and the
+ * copies that forks and ends of members ask for.
+ */
+interface Models extends AutoCloseable {
+  /** M. */
+  int size();
+
+  /**
+   * Goes on with these of its models, in this order; one that is named twice is forked. The old
+   * memory is given back before the new is taken.
+   */
+  void rearrange(int[] models);
+
+  /** Copies of some of its models. */
+  Models copy(int[] models);
+
+  /** Some of its models with their averaged weights, where they are averaged. */
+  Optional<? extends Models> averaged(int[] models);
+
+  /** What some of its models are, by name, the first of them being 0. */
+  Snapshot.Tensors tensors(int[] models);
+
+  /** A model's weights by name. */
+  Snapshot.Tensors weights(int model);
+
+  /**
+   * Scores a batch.
+   *
+   * @param inputs [M, B, T]
+   * @param targets [M, B, T]
+   */
+  void forward(int[] inputs, int[] targets);
+
+  /** One member's losses [B, T] of the batch that was scored, nats. */
+  double[] losses(int member);
+
+  /**
+   * Logits of a batch, by member [B, T, V].
+   *
+   * @param inputs [M, B, T]
+   */
+  double[][] logits(int[] inputs);
+
+  /**
+   * Leaves the gradients of a batch's mean loss; gives each member's gradient norm, [M].
+   *
+   * @param inputs [M, B, T]
+   * @param targets [M, B, T]
+   */
+  double[] gradients(int[] inputs, int[] targets);
+
+  /** Each member's mean loss over the batch of {@link #gradients}: [M], nats per token. */
+  double[] meanLosses();
+
+  /**
+   * One optimizer step after {@link #gradients}, the gradient scaled down to the clipping norm.
+   *
+   * @param step counted from 1
+   * @param active members to update
+   * @param optimizers [M]
+   * @param fractions of the peak learning rate, [M]
+   * @param norms gradient norms, [M]
+   */
+  void update(
+      long step, boolean[] active, List<AdamW> optimizers, double[] fractions, double[] norms);
+
+  @Override
+  void close();
+}
