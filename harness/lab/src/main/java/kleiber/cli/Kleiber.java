@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      RehearseCommand.class,
       SlurmCommand.class,
       RunsCommand.class,
       WhyCommand.class,

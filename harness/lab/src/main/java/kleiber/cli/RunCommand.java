@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import kleiber.engine.Engine;
@@ -47,7 +48,8 @@ final class RunCommand implements Callable<Integer> {
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {
-      out.println(Plan.of(experiment, folder));
+      OptionalDouble unknown = OptionalDouble.empty();
+      out.println(Plan.of(experiment, folder, training.workplace(), unknown, unknown).text());
       out.flush();
       return 0;
     }
