@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       RunCommand.class,
       PlanCommand.class,
       RehearseCommand.class,
+      NextCommand.class,
       SlurmCommand.class,
       RunsCommand.class,
       WhyCommand.class,

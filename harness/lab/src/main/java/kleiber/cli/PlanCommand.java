@@ -10,6 +10,7 @@ import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
 import kleiber.plan.GridCost;
 import kleiber.plan.Prospect;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +67,9 @@ final class PlanCommand implements Callable<Integer> {
           "Say how likely a difference between two recipes is to be seen, such as 1%% of the loss.")
   private Optional<String> difference = Optional.empty();
 
+  @ArgGroup(exclusive = false, heading = "Designing a grid:%n")
+  private DesignOptions design = new DesignOptions();
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -76,6 +80,9 @@ final class PlanCommand implements Callable<Integer> {
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
+    if (design.isAsked()) {
+      experiment = design.design(arguments, training.workplace(), prior, out);
+    }
     Plan plan =
         Plan.of(
             experiment,

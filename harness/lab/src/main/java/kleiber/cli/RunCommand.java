@@ -18,6 +18,7 @@ import kleiber.run.Worker;
 import kleiber.train.OpenCorpora;
 import kleiber.train.Trainer;
 import kleiber.train.Trainers;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,11 +40,15 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Print the plan and train nothing.")
   private boolean dryRun;
 
+  @ArgGroup(exclusive = false, heading = "Choosing runs by what was measured:%n")
+  private AdaptiveOptions adaptive = new AdaptiveOptions();
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     training.check();
+    adaptive.check(training.pacing());
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
@@ -93,16 +98,21 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Runner.Result train(
-      Experiment experiment, Path folder, ProgressLine line, Interrupt interrupt) {
+      Experiment experiment, Path folder, ProgressLine line, Interrupt interrupt)
+      throws IOException {
     RunStore store = new RunStore(folder);
     OpenCorpora corpora = new OpenCorpora(Caches.corpora());
     Progress progress = new RunProgress(line, experiment.fit());
     try (Engine engine = training.engine()) {
       Function<ModelFamily, Trainer> trainers = family -> Trainers.of(family, engine, corpora);
       List<Worker> workers = training.workers(store, trainers, command());
+      Runner runner = new Runner(store, trainers, workers, training.pacing(), progress);
       try {
-        return new Runner(store, trainers, workers, training.pacing(), progress)
-            .run(experiment, interrupt);
+        return adaptive.isAsked()
+            ? adaptive
+                .training(experiment, store, training.workplace(), line::say)
+                .run(part -> runner.run(part, interrupt))
+            : runner.run(experiment, interrupt);
       } finally {
         workers.forEach(Worker::close);
       }

@@ -30,6 +30,11 @@ public record GridCost(List<RunCost> runs, double[] crewSeconds) {
     return Arrays.stream(crewSeconds).max().orElse(0);
   }
 
+  /** Seconds of all runs together, each beside others. */
+  public double laneSeconds() {
+    return runs.stream().mapToDouble(RunCost::seconds).sum();
+  }
+
   /** How the times are known, the surest first. */
   public Set<TimeSource> sources() {
     Set<TimeSource> sources = EnumSet.noneOf(TimeSource.class);

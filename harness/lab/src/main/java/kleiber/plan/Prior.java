@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import kleiber.design.UsualConstants;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.FitPlan;
 import kleiber.experiment.UserException;
 import kleiber.laws.Law;
 import kleiber.laws.Scale;
@@ -66,8 +67,17 @@ public record Prior(Law law, double[] theta, double noise, String source) {
     }
   }
 
-  /** The usual constants of a law, moved to the sizes at hand. */
-  public static Prior usual(Law law, OptionalDouble noise, List<Scale> scales) {
+  /** The experiment's law with its usual constants. */
+  public static Prior usual(Experiment experiment, OptionalDouble noise) throws IOException {
+    try {
+      FitPlan plan = experiment.fit();
+      return usual(plan.law(), noise, new PlannedScales(plan).of(experiment.runs()));
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  static Prior usual(Law law, OptionalDouble noise, List<Scale> scales) {
     double supposed = noise.orElse(USUAL_NOISE);
     return new Prior(
         law,

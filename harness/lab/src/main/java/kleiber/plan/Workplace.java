@@ -18,7 +18,7 @@ public record Workplace(List<Crew> crews, OptionalInt cohort, double bytes) {
   }
 
   /** Cohorts trained at the same time. */
-  int lanes() {
+  public int lanes() {
     return crews.stream().mapToInt(Crew::lanes).sum();
   }
 }

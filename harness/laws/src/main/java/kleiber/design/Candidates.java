@@ -29,8 +29,8 @@ public record Candidates(List<Scale> runs, double[] costs, List<Scale> targets) 
     }
   }
 
-  /** Runs and then targets: the order of a {@link Belief} about them. */
-  public List<Scale> scales() {
+  /** Runs and then targets. */
+  List<Scale> scales() {
     List<Scale> all = new ArrayList<>(runs);
     all.addAll(targets);
     return all;

@@ -5,8 +5,7 @@ package kleiber.design;
  *
  * @param run index among the candidates
  * @param cost of it
- * @param before standard deviation of ln L at the target without it; over several targets, the root
- *     of their mean variance
+ * @param before error of ln L to expect at the targets without it: root of the mean square
  * @param after the same with it
  */
 public record Choice(int run, double cost, double before, double after) {}

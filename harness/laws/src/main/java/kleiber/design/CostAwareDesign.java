@@ -1,141 +1,114 @@
 package kleiber.design;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.stream.DoubleStream;
+import kleiber.laws.Law;
 
 /**
- * Spends a budget on the runs that leave the least variance at the targets. Runs are taken one by
- * one, each time the one of the largest drop for its cost among those that can still be paid. Taken
- * so, cheap runs may leave too little for a dear one that tells more than all of them: so every
- * affordable run is tried as the first of a plan, and the best plan counts (Khuller, Moss and Naor
- * 1999, <i>The budgeted maximum coverage problem</i>).
+ * Spends a budget on the runs that leave the least error to expect at the targets. Runs are taken
+ * one by one, each time the one whose drop of the squared error is largest for its cost, among those
+ * that can still be paid. How much a cost should count is not known beforehand: counted in full,
+ * cheap runs eat what a dear one would have needed; not at all, the first run may take everything.
+ * So several powers of the cost are tried, and the plan with the least error counts.
  *
- * @param noise standard deviation of ln L from run to run
+ * @param law that will be fitted
+ * @param theta constants about which it is taken for linear
+ * @param scatter of losses about it
  */
-public record CostAwareDesign(double noise) {
-  /** A drop below this share of the variance is none. */
-  private static final double NEGLIGIBLE = 1e-6;
+public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
+  private static final double[] POWERS = {0, 0.25, 0.5, 0.75, 1};
 
-  public CostAwareDesign {
-    if (!(noise > 0 && noise < 1)) {
-      throw new IllegalArgumentException(
-          "The noise is " + noise + " but must be a standard deviation of ln L, such as 0.005.");
+  /** A drop below this share of the squared error is none. */
+  private static final double NEGLIGIBLE = 1e-4;
+
+  /**
+   * The best plan, its cheapest run first: what that teaches may change the rest.
+   *
+   * @param done candidates that are done, and cost no more
+   * @param budget in the unit of the costs
+   */
+  public List<Choice> plan(Candidates candidates, Collection<Integer> done, double budget) {
+    List<Integer> best =
+        DoubleStream.of(POWERS)
+            .parallel()
+            .mapToObj(power -> buy(candidates, done, budget, power))
+            .toList()
+            .stream()
+            .min(Comparator.comparingDouble(plan -> error(candidates, done, plan)))
+            .orElseThrow();
+    best.sort(Comparator.comparingDouble(run -> candidates.costs()[run]));
+    PredictionError error = error(candidates, done);
+    List<Choice> choices = new ArrayList<>();
+    for (int run : best) {
+      double before = Math.sqrt(error.mean());
+      error.take(run);
+      choices.add(new Choice(run, candidates.costs()[run], before, Math.sqrt(error.mean())));
     }
-  }
-
-  /** Standard deviation of ln L at the targets: the root of their mean variance. */
-  public static double deviation(Candidates candidates, Belief belief) {
-    int runs = candidates.runs().size();
-    return Math.sqrt(
-        IntStream.range(runs, runs + candidates.targets().size())
-            .mapToDouble(belief::variance)
-            .average()
-            .orElseThrow());
+    return choices;
   }
 
   /**
-   * The best plan for a budget, in the order of use for cost.
+   * Error of ln L to expect at the targets: root of the mean square.
    *
-   * @param belief about {@link Candidates#scales}
-   * @param taken candidates that are not to be had
-   * @param budget in the unit of the costs
+   * @param fitted candidates
    */
-  public List<Choice> plan(
-      Candidates candidates, Belief belief, Set<Integer> taken, double budget) {
-    Purchase plain = new Purchase(candidates, belief, taken, budget);
-    plain.fill();
-    Stream<Purchase> others =
-        IntStream.range(0, candidates.costs().length)
-            .filter(first -> !taken.contains(first) && candidates.costs()[first] <= budget)
-            .parallel()
-            .mapToObj(
-                first -> {
-                  Purchase purchase = new Purchase(candidates, belief, taken, budget);
-                  purchase.take(first);
-                  purchase.fill();
-                  return purchase;
-                });
-    Purchase best =
-        Stream.concat(Stream.of(plain), others.collect(Collectors.toList()).stream())
-            .min(Comparator.comparingDouble(Purchase::deviation))
-            .orElseThrow();
-    return ordered(candidates, belief, best);
+  public double deviation(Candidates candidates, Collection<Integer> fitted) {
+    return Math.sqrt(error(candidates, fitted).mean());
   }
 
-  /** The runs of a purchase, each time the most useful for its cost of those that are left. */
-  private List<Choice> ordered(Candidates candidates, Belief belief, Purchase bought) {
-    Set<Integer> others =
-        IntStream.range(0, candidates.costs().length).boxed().collect(Collectors.toSet());
-    bought.choices.forEach(choice -> others.remove(choice.run()));
-    Purchase again = new Purchase(candidates, belief, others, Double.POSITIVE_INFINITY);
-    again.fill();
-    return List.copyOf(again.choices);
+  private PredictionError error(Candidates candidates, Collection<Integer> fitted) {
+    PredictionError error = new PredictionError(law, theta, scatter, candidates);
+    fitted.forEach(error::take);
+    return error;
   }
 
-  /** Runs taken so far, and what is left to take others with. */
-  private final class Purchase {
-    private final Candidates candidates;
-    private final Set<Integer> taken;
-    private final List<Choice> choices = new ArrayList<>();
-    private Belief belief;
-    private double left;
+  private double error(Candidates candidates, Collection<Integer> done, List<Integer> plan) {
+    PredictionError error = error(candidates, done);
+    plan.forEach(error::take);
+    return error.mean();
+  }
 
-    Purchase(Candidates candidates, Belief belief, Set<Integer> taken, double budget) {
-      this.candidates = candidates;
-      this.belief = belief;
-      this.taken = new HashSet<>(taken);
-      this.left = budget;
-    }
-
-    double deviation() {
-      return CostAwareDesign.deviation(candidates, belief);
-    }
-
-    void take(int run) {
-      double before = deviation();
-      belief = belief.with(run, noise);
+  private List<Integer> buy(
+      Candidates candidates, Collection<Integer> done, double budget, double power) {
+    PredictionError error = error(candidates, done);
+    Set<Integer> taken = new HashSet<>(done);
+    List<Integer> bought = new ArrayList<>();
+    double left = budget;
+    OptionalInt next = mostUseful(candidates, error, taken, left, power);
+    while (next.isPresent()) {
+      int run = next.getAsInt();
+      error.take(run);
       taken.add(run);
+      bought.add(run);
       left -= candidates.costs()[run];
-      choices.add(new Choice(run, candidates.costs()[run], before, deviation()));
+      next = mostUseful(candidates, error, taken, left, power);
     }
+    return bought;
+  }
 
-    /** Takes runs until none can be paid that would tell anything. */
-    void fill() {
-      int best;
-      do {
-        best = -1;
-        double most = 0;
-        double enough = NEGLIGIBLE * deviation() * deviation();
-        for (int run = 0; run < candidates.costs().length; run++) {
-          double cost = candidates.costs()[run];
-          if (cost <= left && !taken.contains(run)) {
-            double drop = drop(run);
-            if (drop > enough && drop / cost > most) {
-              most = drop / cost;
-              best = run;
-            }
-          }
+  /** Nothing when no run can be paid that would tell anything. */
+  private static OptionalInt mostUseful(
+      Candidates candidates, PredictionError error, Set<Integer> taken, double left, double power) {
+    double now = error.mean();
+    OptionalInt best = OptionalInt.empty();
+    double most = 0;
+    for (int run = 0; run < candidates.costs().length; run++) {
+      double cost = candidates.costs()[run];
+      if (cost <= left && !taken.contains(run)) {
+        double drop = now - error.meanWith(run);
+        double use = drop / Math.pow(cost, power);
+        if (drop > NEGLIGIBLE * now && use > most) {
+          most = use;
+          best = OptionalInt.of(run);
         }
-        if (best >= 0) {
-          take(best);
-        }
-      } while (best >= 0);
-    }
-
-    private double drop(int run) {
-      int runs = candidates.runs().size();
-      int targets = candidates.targets().size();
-      double sum = 0;
-      for (int target = runs; target < runs + targets; target++) {
-        sum += belief.drop(target, run, noise);
       }
-      return sum / targets;
     }
+    return best;
   }
 }

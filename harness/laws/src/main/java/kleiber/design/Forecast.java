@@ -120,7 +120,7 @@ public record Forecast(
     double[] sorted = Arrays.stream(errors).mapToDouble(error -> error[target]).sorted().toArray();
     double ofLaw =
         (quantile(sorted, (1 + confidence) / 2) - quantile(sorted, (1 - confidence) / 2)) / 2;
-    double ofRun = Power.quantile((1 + confidence) / 2) * noise;
+    double ofRun = Power.halfWidth(confidence) * noise;
     return Math.hypot(ofLaw, ofRun);
   }
 

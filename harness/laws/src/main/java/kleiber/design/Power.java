@@ -23,9 +23,9 @@ public final class Power {
     return NORMAL.cumulativeProbability(z - CRITICAL) + NORMAL.cumulativeProbability(-z - CRITICAL);
   }
 
-  /** The normal distribution's quantile. */
-  static double quantile(double probability) {
-    return NORMAL.inverseCumulativeProbability(probability);
+  /** Half the width of a normal interval, in standard deviations: 1.645 for 0.9. */
+  public static double halfWidth(double confidence) {
+    return NORMAL.inverseCumulativeProbability((1 + confidence) / 2);
   }
 
   /** The difference that is seen with a probability of 80 %, near enough. */
