@@ -26,7 +26,8 @@ final class DesignOptions {
       paramLabel = "TIME",
       description =
           "Design the grid that tells most of --target in so much time, such as 2h; the file gives"
-              + " everything but the grid and the hold-out. A quarter goes to a run that checks.")
+              + " everything but the grid and the hold-out. Up to two fifths go to a run that"
+              + " checks.")
   private Optional<String> budget = Optional.empty();
 
   @Option(
@@ -49,7 +50,8 @@ final class DesignOptions {
   @Option(
       names = "--write",
       paramLabel = "FILE.yaml",
-      description = "Write the designed experiment, for `run`; a file that is there is not changed.")
+      description =
+          "Write the designed experiment, for `run`; a file that is there is not changed.")
   private Optional<Path> write = Optional.empty();
 
   boolean isAsked() {
@@ -100,8 +102,7 @@ final class DesignOptions {
     GridDesign.Designed designed = design.within(seconds);
     out.println(
         "%s: %d runs to fit and one to check them, ±%s at the target"
-            .formatted(
-                words(seconds), designed.fitted(), Quantity.percent(designed.halfWidth())));
+            .formatted(words(seconds), designed.fitted(), Quantity.percent(designed.halfWidth())));
     if (write.isPresent()) {
       Files.writeString(write.get(), designed.experiment().text());
       out.println("written: " + write.get() + "; train it with ./kleiber run " + write.get());

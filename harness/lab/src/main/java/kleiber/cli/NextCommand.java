@@ -38,8 +38,8 @@ final class NextCommand implements Callable<Integer> {
       names = "--budget",
       paramLabel = "TIME|FLOPS",
       description =
-          "What may be spent: a time of this machine, such as 2h, worth the FLOPs that finished runs"
-              + " did in it; or FLOPs, such as 1e13. Without it every run may be chosen.")
+          "What may be spent: a time of this machine, such as 2h, worth the FLOPs that finished"
+              + " runs did in it; or FLOPs, such as 1e13. Without it every run may be chosen.")
   private Optional<String> budget = Optional.empty();
 
   @Spec private CommandSpec spec;

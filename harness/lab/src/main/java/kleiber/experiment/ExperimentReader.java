@@ -31,8 +31,7 @@ final class ExperimentReader {
   static List<Run> readRuns(Path file, List<String> overrides) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
     Node.Mapping root = changed(text(file), file.toString(), changes);
-    return runs(
-        Binder.settings().bind(root, ExperimentFile.class), changes, new Vocabularies());
+    return runs(Binder.settings().bind(root, ExperimentFile.class), changes, new Vocabularies());
   }
 
   private static Node.Mapping changed(String text, String source, List<FileChange> changes) {

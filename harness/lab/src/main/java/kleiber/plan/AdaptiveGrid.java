@@ -1,7 +1,6 @@
 package kleiber.plan;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,8 +26,8 @@ import kleiber.run.StoredRun;
 
 /**
  * A grid of which only those runs are done that tell most of the target: the cells of an experiment
- * that it would fit are what there is to choose from, and what was measured so far says how. Choices
- * go by FLOPs, so that they depend on nothing but losses.
+ * that it would fit are what there is to choose from, and what was measured so far says how.
+ * Choices go by FLOPs, so that they depend on nothing but losses.
  */
 public final class AdaptiveGrid {
   private final Experiment experiment;
@@ -64,11 +63,11 @@ public final class AdaptiveGrid {
     double[] theta =
         prior.law().equals(plan.law())
             ? prior.theta()
-            : Prior.usual(plan.law(), OptionalDouble.of(prior.noise()), List.copyOf(scales.values()))
+            : Prior.usual(
+                    plan.law(), OptionalDouble.of(prior.noise()), List.copyOf(scales.values()))
                 .theta();
     design =
-        new SequentialDesign(
-            new LawFitter(plan.objective()), plan.law(), theta, prior.noise());
+        new SequentialDesign(new LawFitter(plan.objective()), plan.law(), theta, prior.noise());
   }
 
   /** The runs that are foretold. */
@@ -145,8 +144,7 @@ public final class AdaptiveGrid {
 
   /** Half the width of the interval at the target of the most compute, as a share of the loss. */
   public OptionalDouble halfWidth() {
-    Scale largest =
-        targets.stream().max(Comparator.comparingDouble(Scale::flops)).orElseThrow();
+    Scale largest = targets.stream().max(Comparator.comparingDouble(Scale::flops)).orElseThrow();
     Optional<Interval> interval =
         analysis()
             .bootstrapped()

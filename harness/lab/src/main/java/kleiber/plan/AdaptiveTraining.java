@@ -17,9 +17,9 @@ import kleiber.run.Runner;
 import kleiber.run.StoredRun;
 
 /**
- * Trains, fits and chooses in turns, until the interval at the target is as narrow as was asked for,
- * the budget is spent, or nothing is left that would tell more. The runs held out are trained at
- * the end, beyond the budget: they check the answer and are no part of it.
+ * Trains, fits and chooses in turns, until the interval at the target is as narrow as was asked
+ * for, the budget is spent, or nothing is left that would tell more. The runs held out are trained
+ * at the end, beyond the budget: they check the answer and are no part of it.
  *
  * @param lanes cohorts at a time
  * @param flopsPerSecond that a lane is supposed to do until runs have told
@@ -85,11 +85,7 @@ public record AdaptiveTraining(
     List<Run> runs = experiment.runs().stream().filter(run -> all.contains(run.id())).toList();
     return training.apply(
         new Experiment(
-            experiment.name(),
-            experiment.question(),
-            runs,
-            experiment.fit(),
-            experiment.text()));
+            experiment.name(), experiment.question(), runs, experiment.fit(), experiment.text()));
   }
 
   private Optional<String> enough(ChoiceLog log) {
@@ -100,7 +96,9 @@ public record AdaptiveTraining(
               .formatted(Quantity.percent(now.getAsDouble()), log.rows().size()));
     }
     now.ifPresent(
-        width -> told.accept("the interval at the target is ±%s now".formatted(Quantity.percent(width))));
+        width ->
+            told.accept(
+                "the interval at the target is ±%s now".formatted(Quantity.percent(width))));
     return Optional.empty();
   }
 

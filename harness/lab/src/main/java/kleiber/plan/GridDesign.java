@@ -24,8 +24,8 @@ import kleiber.observe.FlopsPerToken;
  * one run that is foretold and not fitted, the check; every other run has less compute than it.
  */
 public final class GridDesign {
-  /** Of the budget. */
-  private static final double SHARE_FOR_CHECK = 0.25;
+  /** Of the budget, at most; with less, the runs fitted are kept too small to be of use. */
+  private static final double SHARE_FOR_CHECK = 0.4;
 
   /** Compute of the check over the most of any run that is fitted, at least. */
   private static final double CHECK_BY_FIT = 1.5;
@@ -178,12 +178,13 @@ public final class GridDesign {
 
   /** Of the runs of about the most compute, the one with most nearly the target's D / N. */
   private Optional<Menu.Item> check(double seconds) {
-    List<Menu.Item> paid =
-        menu.items().stream().filter(item -> item.seconds() <= seconds).toList();
+    List<Menu.Item> paid = menu.items().stream().filter(item -> item.seconds() <= seconds).toList();
     double most = paid.stream().mapToDouble(Menu.Item::flops).max().orElse(0);
     return paid.stream()
         .filter(item -> item.flops() >= ALIKE * most)
-        .min(Comparator.comparingDouble(item -> Math.abs(Math.log(ratio(item.at()) / ratio(target)))));
+        .min(
+            Comparator.comparingDouble(
+                item -> Math.abs(Math.log(ratio(item.at()) / ratio(target)))));
   }
 
   private static double ratio(Scale at) {
@@ -198,9 +199,7 @@ public final class GridDesign {
     settings.add("grid=" + Menu.blocks(all));
     settings.add(
         String.format(
-            Locale.ROOT,
-            "fit.holdOut.flopsAbove=%.3g",
-            Math.sqrt(most * chosen.check.flops())));
+            Locale.ROOT, "fit.holdOut.flopsAbove=%.3g", Math.sqrt(most * chosen.check.flops())));
     return new Designed(Experiment.read(file, settings), chosen.fit.size(), chosen.halfWidth);
   }
 }

@@ -55,14 +55,20 @@ record Menu(List<Item> items) {
       Path corpora)
       throws IOException {
     List<Map<String, Integer>> models = sizes.models();
-    long least = experiment.runs().stream().mapToLong(run -> run.spec().tokensPerStep()).max().orElseThrow();
+    long least =
+        experiment.runs().stream().mapToLong(run -> run.spec().tokensPerStep()).max().orElseThrow();
     List<Long> tokens =
         LongStream.iterate(LEAST_STEPS * least, count -> 2 * count)
             .limit(DOUBLINGS)
             .boxed()
             .toList();
     List<String> settings = new ArrayList<>(changes);
-    settings.add("grid=[{model: [" + models.stream().map(Menu::yaml).collect(Collectors.joining(", ")) + "], tokens: " + tokens + "}]");
+    settings.add(
+        "grid=[{model: ["
+            + models.stream().map(Menu::yaml).collect(Collectors.joining(", "))
+            + "], tokens: "
+            + tokens
+            + "}]");
     List<Run> runs = Experiment.readRuns(file, settings);
     long unique = uniqueTokens(runs.getFirst(), corpora);
     FitPlan plan = experiment.fit();
@@ -88,8 +94,7 @@ record Menu(List<Item> items) {
 
   private static long uniqueTokens(Run run, Path corpora) throws IOException {
     try (Engine engine = new HostEngine(1);
-        Trainer trainer =
-            Trainers.of(run.spec().model(), engine, new OpenCorpora(corpora))) {
+        Trainer trainer = Trainers.of(run.spec().model(), engine, new OpenCorpora(corpora))) {
       return trainer.check(run.spec(), () -> false).uniqueTokens();
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);

@@ -12,10 +12,10 @@ import kleiber.laws.Law;
 
 /**
  * Spends a budget on the runs that leave the least error to expect at the targets. Runs are taken
- * one by one, each time the one whose drop of the squared error is largest for its cost, among those
- * that can still be paid. How much a cost should count is not known beforehand: counted in full,
- * cheap runs eat what a dear one would have needed; not at all, the first run may take everything.
- * So several powers of the cost are tried, and the plan with the least error counts.
+ * one by one, each time the one whose drop of the squared error is largest for its cost, among
+ * those that can still be paid. How much a cost should count is not known beforehand: counted in
+ * full, cheap runs eat what a dear one would have needed; not at all, the first run may take
+ * everything. So several powers of the cost are tried, and the plan with the least error counts.
  *
  * @param law that will be fitted
  * @param theta constants about which it is taken for linear

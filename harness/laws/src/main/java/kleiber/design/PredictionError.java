@@ -150,8 +150,7 @@ final class PredictionError {
         for (int k = 0; k < j; k++) {
           sum -= root[i][k] * root[j][k];
         }
-        root[i][j] =
-            i == j ? Math.sqrt(Math.max(sum, SINGULAR * matrix[i][i])) : sum / root[j][j];
+        root[i][j] = i == j ? Math.sqrt(Math.max(sum, SINGULAR * matrix[i][i])) : sum / root[j][j];
       }
     }
     return root;

@@ -11,8 +11,8 @@ package kleiber.design;
  */
 public record Scatter(double noise, double form, double reach) {
   /**
-   * The error of form over the noise. Chinchilla's law and others, fitted to 404 runs of
-   * Farseer's, were foretold best by designs with three and more, half as well without.
+   * The error of form over the noise. Chinchilla's law and others, fitted to 404 runs of Farseer's,
+   * were foretold best by designs with three and more, half as well without.
    */
   private static final double FORM_BY_NOISE = 3;
 
