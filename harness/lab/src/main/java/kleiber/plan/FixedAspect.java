@@ -14,6 +14,7 @@ import java.util.Map;
  */
 public record FixedAspect(int columnsPerBlock, int headColumns) implements SizeRule {
   private static final int WIDEST = 16_384;
+  private static final int DEEPEST = 256;
   private static final int LEAST_DEPTH = 2;
 
   public FixedAspect {
@@ -37,10 +38,13 @@ public record FixedAspect(int columnsPerBlock, int headColumns) implements SizeR
   }
 
   private void add(int width, List<Map<String, Integer>> models) {
-    Map<String, Integer> model = new LinkedHashMap<>();
-    model.put("depth", Math.max(LEAST_DEPTH, Math.round((float) width / columnsPerBlock)));
-    model.put("width", width);
-    model.put("heads", width / headColumns);
-    models.add(model);
+    int depth = Math.max(LEAST_DEPTH, Math.round((float) width / columnsPerBlock));
+    if (depth <= DEEPEST) {
+      Map<String, Integer> model = new LinkedHashMap<>();
+      model.put("depth", depth);
+      model.put("width", width);
+      model.put("heads", width / headColumns);
+      models.add(model);
+    }
   }
 }

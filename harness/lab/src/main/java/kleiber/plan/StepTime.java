@@ -8,7 +8,7 @@ import kleiber.run.Machine;
  * A measurement: one line of the cache.
  *
  * @param processor model of the CPU
- * @param crew device, and cohorts trained side by side
+ * @param crew kind of device, and cohorts trained side by side
  * @param members of the cohort
  * @param alone while no other lane trains
  * @param beside while all lanes train the same
@@ -25,7 +25,7 @@ record StepTime(
   static StepTime here(Crew crew, Shape shape, int members, Speed alone, Speed beside) {
     return new StepTime(
         Machine.here().processor(),
-        crew,
+        crew.ofKind(),
         shape,
         members,
         alone,

@@ -107,7 +107,7 @@ public final class StepTimes {
     secondsAndSteps.forEach(
         (shape, sums) -> {
           Speed beside = Speed.ofStep(sums[0] / sums[1], shape.tokensPerStep());
-          told.add(StepTime.here(crew.ofKind(), shape, 1, beside.times(lone(crew)), beside));
+          told.add(StepTime.here(crew, shape, 1, beside.times(lone(crew)), beside));
         });
   }
 
