@@ -70,8 +70,10 @@ final class NextCommand implements Callable<Integer> {
       out.println(table(plan));
       out.println();
       out.println(
-          "errors to expect are shares of the loss at the target, one standard deviation, with"
-              + " every run above done too");
+          "The error to expect at the target is %s of the loss now (one standard deviation, the"
+                  .formatted(Quantity.percent(plan.getFirst().now()))
+              + " law’s own form included); beside each run it is what it would be with that and"
+              + " every run above.");
     }
     out.flush();
     return 0;
@@ -96,15 +98,14 @@ final class NextCommand implements Callable<Integer> {
   }
 
   private static TextTable table(List<ChosenRun> plan) {
-    TextTable table = new TextTable("run", "params", "tokens", "FLOPs", "error before", "after");
+    TextTable table = new TextTable("run", "params", "tokens", "FLOPs", "error to expect");
     for (ChosenRun run : plan) {
       table.row(
           run.run(),
           Numbers.count(run.params()),
           Numbers.count(run.tokens()),
           Quantity.count(run.flops()),
-          Quantity.percent(run.before()),
-          Quantity.percent(run.after()));
+          Quantity.percent(run.withIt()));
     }
     return table;
   }

@@ -107,15 +107,24 @@ public final class AdaptiveGrid {
             menu.stream().map(scales::get).toList(),
             menu.stream().mapToDouble(this::flops).toArray(),
             targets);
-    return design.plan(candidates, done, rows, flops).stream()
-        .map(choice -> chosen(menu.get(choice.run()), choice, rows.size()))
+    List<Choice> plan = design.plan(candidates, done, rows, flops);
+    return plan.stream()
+        .map(choice -> chosen(menu.get(choice.run()), choice, plan, rows.size()))
         .toList();
   }
 
-  private ChosenRun chosen(Run run, Choice choice, int rows) {
+  private ChosenRun chosen(Run run, Choice choice, List<Choice> plan, int rows) {
     Scale at = scales.get(run);
     return new ChosenRun(
-        run.id(), at.params(), at.tokens(), at.flops(), rows, choice.before(), choice.after());
+        run.id(),
+        at.params(),
+        at.tokens(),
+        at.flops(),
+        rows,
+        plan.size(),
+        plan.getFirst().before(),
+        choice.after(),
+        plan.getLast().after());
   }
 
   /** The same of all runs. */
