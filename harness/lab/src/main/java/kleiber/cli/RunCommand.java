@@ -102,17 +102,21 @@ final class RunCommand implements Callable<Integer> {
       throws IOException {
     RunStore store = new RunStore(folder);
     OpenCorpora corpora = new OpenCorpora(Caches.corpora());
-    Progress progress = new RunProgress(line, experiment.fit());
     try (Engine engine = training.engine()) {
       Function<ModelFamily, Trainer> trainers = family -> Trainers.of(family, engine, corpora);
       List<Worker> workers = training.workers(store, trainers, command());
-      Runner runner = new Runner(store, trainers, workers, training.pacing(), progress);
+      Function<Experiment, Runner.Result> runner =
+          part -> {
+            Progress progress = new RunProgress(line, part.fit());
+            return new Runner(store, trainers, workers, training.pacing(), progress)
+                .run(part, interrupt);
+          };
       try {
         return adaptive.isAsked()
             ? adaptive
                 .training(experiment, store, training.workplace(), line::say)
-                .run(part -> runner.run(part, interrupt))
-            : runner.run(experiment, interrupt);
+                .run(runner)
+            : runner.apply(experiment);
       } finally {
         workers.forEach(Worker::close);
       }

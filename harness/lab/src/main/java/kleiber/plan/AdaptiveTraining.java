@@ -52,8 +52,11 @@ public record AdaptiveTraining(
    */
   public Runner.Result run(Function<Experiment, Runner.Result> training) throws IOException {
     ChoiceLog log = ChoiceLog.read(store.folder());
-    Runner.Result result = train(training, ids(log.rows()), false);
-    while (goesOn(result)) {
+    Optional<Runner.Result> last =
+        log.rows().isEmpty()
+            ? Optional.empty()
+            : Optional.of(train(training, ids(log.rows()), false));
+    while (last.isEmpty() || goesOn(last.get())) {
       Optional<String> enough = enough(log);
       List<ChosenRun> plan =
           enough.isPresent() ? List.of() : grid.next(flopsLeft(log), ids(log.rows()));
@@ -67,9 +70,9 @@ public record AdaptiveTraining(
       List<ChosenRun> chosen = plan.subList(0, Math.min(atOnce, plan.size()));
       log.add(chosen);
       chosen.forEach(run -> told.accept("chosen: " + run.run() + ", " + run.why()));
-      result = train(training, ids(chosen), false);
+      last = Optional.of(train(training, ids(chosen), false));
     }
-    return result;
+    return last.get();
   }
 
   private static boolean goesOn(Runner.Result result) {

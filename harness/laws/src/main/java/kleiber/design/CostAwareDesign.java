@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import kleiber.laws.Law;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * Spends a budget on the runs that leave the least error to expect at the targets. Runs are taken
+ * Spends a budget on the runs that leave the least error to expect at the targets, counted as the
+ * interval will show it: wider by Student's t where few rows beyond the law's constants are left to
+ * measure the noise with. Runs are taken
  * one by one, each time the one whose drop of the squared error is largest for its cost, among
  * those that can still be paid. How much a cost should count is not known beforehand: counted in
  * full, cheap runs eat what a dear one would have needed; not at all, the first run may take
@@ -23,6 +28,18 @@ import kleiber.laws.Law;
  */
 public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
   private static final double[] POWERS = {0, 0.25, 0.5, 0.75, 1};
+
+  /** Level at which intervals are compared, one side. */
+  private static final double LEVEL = 0.95;
+
+  /** By how much Student's t is wider than the normal distribution, by degrees of freedom. */
+  private static final double[] STRETCH =
+      IntStream.rangeClosed(0, 100)
+          .mapToDouble(
+              freedom ->
+                  new TDistribution(Math.max(1, freedom)).inverseCumulativeProbability(LEVEL)
+                      / new NormalDistribution().inverseCumulativeProbability(LEVEL))
+          .toArray();
 
   /** A drop below this share of the squared error is none. */
   private static final double NEGLIGIBLE = 1e-4;
@@ -46,20 +63,26 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
     PredictionError error = error(candidates, done);
     List<Choice> choices = new ArrayList<>();
     for (int run : best) {
-      double before = Math.sqrt(error.mean());
+      double before = Math.sqrt(stretched(error.mean(), error.runs()));
       error.take(run);
-      choices.add(new Choice(run, candidates.costs()[run], before, Math.sqrt(error.mean())));
+      double after = Math.sqrt(stretched(error.mean(), error.runs()));
+      choices.add(new Choice(run, candidates.costs()[run], before, after));
     }
     return choices;
   }
 
   /**
-   * Error of ln L to expect at the targets: root of the mean square.
+   * Error of ln L to expect at the targets: root of the mean square, as the interval will show it.
    *
    * @param fitted candidates
    */
   public double deviation(Candidates candidates, Collection<Integer> fitted) {
-    return Math.sqrt(error(candidates, fitted).mean());
+    return Math.sqrt(stretched(error(candidates, fitted).mean(), fitted.size()));
+  }
+
+  private double stretched(double squaredError, int runs) {
+    double stretch = STRETCH[Math.max(0, Math.min(STRETCH.length - 1, runs - theta.length))];
+    return stretch * stretch * squaredError;
   }
 
   private PredictionError error(Candidates candidates, Collection<Integer> fitted) {
@@ -71,7 +94,7 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
   private double error(Candidates candidates, Collection<Integer> done, List<Integer> plan) {
     PredictionError error = error(candidates, done);
     plan.forEach(error::take);
-    return error.mean();
+    return stretched(error.mean(), error.runs());
   }
 
   private List<Integer> buy(
@@ -93,15 +116,15 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
   }
 
   /** Nothing when no run can be paid that would tell anything. */
-  private static OptionalInt mostUseful(
+  private OptionalInt mostUseful(
       Candidates candidates, PredictionError error, Set<Integer> taken, double left, double power) {
-    double now = error.mean();
+    double now = stretched(error.mean(), error.runs());
     OptionalInt best = OptionalInt.empty();
     double most = 0;
     for (int run = 0; run < candidates.costs().length; run++) {
       double cost = candidates.costs()[run];
       if (cost <= left && !taken.contains(run)) {
-        double drop = now - error.meanWith(run);
+        double drop = now - stretched(error.meanWith(run), error.runs() + 1);
         double use = drop / Math.pow(cost, power);
         if (drop > NEGLIGIBLE * now && use > most) {
           most = use;

@@ -22,7 +22,7 @@ final class PredictionError {
   private static final double SINGULAR = 1e-14;
 
   private final Scatter scatter;
-  private final int runs;
+  private final int candidates;
   private final int targets;
 
   /** [scale][constant], in units of what is believed beforehand: runs, then targets. */
@@ -39,12 +39,12 @@ final class PredictionError {
   PredictionError(Law law, double[] theta, Scatter scatter, Candidates candidates) {
     this.scatter = scatter;
     List<Scale> scales = candidates.scales();
-    runs = candidates.runs().size();
+    this.candidates = candidates.runs().size();
     targets = candidates.targets().size();
     slope = slopes(law, theta, scales);
-    form = new double[scales.size()][runs];
+    form = new double[scales.size()][this.candidates];
     for (int i = 0; i < form.length; i++) {
-      for (int run = 0; run < runs; run++) {
+      for (int run = 0; run < form[i].length; run++) {
         form[i][run] = covariance(scales.get(i), scales.get(run));
       }
     }
@@ -74,6 +74,11 @@ final class PredictionError {
     double x = Math.log(a.params() / b.params()) / scatter.reach();
     double y = Math.log(a.tokens() / b.tokens()) / scatter.reach();
     return scatter.form() * scatter.form() * Math.exp(-(x * x + y * y) / 2);
+  }
+
+  /** Runs taken. */
+  int runs() {
+    return taken.size();
   }
 
   /** Adds a run to those that are fitted. */
@@ -112,7 +117,7 @@ final class PredictionError {
     double[][] root = root(matrix);
     int[] rows = fitted.stream().mapToInt(Integer::intValue).toArray();
     double sum = 0;
-    for (int target = runs; target < runs + targets; target++) {
+    for (int target = candidates; target < candidates + targets; target++) {
       sum += squaredError(root, rows, target);
     }
     return sum / targets;
