@@ -34,13 +34,15 @@ class HouseTest {
           Map.entry("laws", Set.of()),
           Map.entry("fit", Set.of("laws")),
           Map.entry("estimate", Set.of("fit")),
-          Map.entry("experiment", Set.of("train", "estimate")),
+          Map.entry("design", Set.of("estimate")),
+          Map.entry("experiment", Set.of("train", "design")),
           Map.entry("run", Set.of("experiment")),
           Map.entry("bench", Set.of("run")),
           Map.entry("observe", Set.of("run")),
           Map.entry("reproduce", Set.of("observe")),
           Map.entry("report", Set.of("observe")),
-          Map.entry("cli", Set.of("report", "reproduce", "bench")));
+          Map.entry("plan", Set.of("observe")),
+          Map.entry("cli", Set.of("report", "reproduce", "bench", "plan")));
 
   private static Set<String> mayUse(String room) {
     Set<String> rooms = new TreeSet<>(BELOW.get(room));

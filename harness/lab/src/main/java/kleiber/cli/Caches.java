@@ -18,6 +18,11 @@ final class Caches {
     return folder().resolve("corpora");
   }
 
+  /** What steps take on this machine. */
+  static Path stepTimes() {
+    return folder().resolve("steps.jsonl");
+  }
+
   private static Optional<Path> variable(String name) {
     return Optional.ofNullable(System.getenv(name)).filter(s -> !s.isBlank()).map(Path::of);
   }

@@ -36,6 +36,10 @@ final class ExperimentArguments {
     return file;
   }
 
+  List<String> settings() {
+    return List.copyOf(settings);
+  }
+
   Experiment read() {
     return Experiment.read(file, settings);
   }

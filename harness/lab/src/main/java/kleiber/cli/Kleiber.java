@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      RehearseCommand.class,
+      NextCommand.class,
       SlurmCommand.class,
       RunsCommand.class,
       WhyCommand.class,

@@ -2,30 +2,123 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.UserException;
+import kleiber.plan.GridCost;
+import kleiber.plan.Prospect;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Every run of an experiment and what it costs, without training any. */
+/** What an experiment costs and what it would tell, without training it. */
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
-    description =
-        "Print every run of an experiment: its size, tokens, FLOPs, side of the hold-out and"
-            + " whether it is done. Trains nothing.")
+    description = {
+      "Print every run of an experiment: its size, tokens, FLOPs, cohort, memory, minutes, side of"
+          + " the hold-out and whether it is done; and what the finished grid would tell, were a"
+          + " law to hold. Trains nothing but what --measure times.",
+      "Takes the options of `run`, so that what is planned is what would be done."
+    })
 final class PlanCommand implements Callable<Integer> {
   @Mixin private ExperimentArguments arguments;
+
+  @Mixin private TrainingOptions training;
+
+  @Mixin private PriorOptions prior;
+
+  @Option(
+      names = "--measure",
+      description =
+          "Train every shape that was not timed on this machine yet for a few seconds, alone and"
+              + " beside others, and keep what that took for later plans.")
+  private boolean measure;
+
+  @Option(
+      names = "--measure-seconds",
+      paramLabel = "SECONDS",
+      defaultValue = "3",
+      description = "How long each time. Default: ${DEFAULT-VALUE}.")
+  private double measureSeconds;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FLOP/S",
+      description = "Of a device, for shapes where nothing was measured.")
+  private Optional<Double> speed = Optional.empty();
+
+  @Option(
+      names = "--price-per-hour",
+      paramLabel = "MONEY",
+      description = "What an hour of a device costs.")
+  private Optional<Double> price = Optional.empty();
+
+  @Option(
+      names = "--difference",
+      paramLabel = "SHARE",
+      description =
+          "Say how likely a difference between two recipes is to be seen, such as 1%% of the loss.")
+  private Optional<String> difference = Optional.empty();
+
+  @ArgGroup(exclusive = false, heading = "Designing a grid:%n")
+  private DesignOptions design = new DesignOptions();
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    training.check();
+    positive("--measure-seconds", Optional.of(measureSeconds));
+    OptionalDouble share = difference.map(PlanCommand::share).orElse(OptionalDouble.empty());
     Experiment experiment = arguments.read();
+    Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(Plan.of(experiment, arguments.folder(experiment)));
+    if (design.isAsked()) {
+      experiment = design.design(arguments, training.workplace(), prior, out);
+    }
+    Plan plan =
+        Plan.of(
+            experiment,
+            folder,
+            training.workplace(),
+            positive("--speed", speed),
+            positive("--price-per-hour", price));
+    if (measure) {
+      GridCost.measure(
+          plan.pending(),
+          plan.place(),
+          plan.times(),
+          measureSeconds,
+          Caches.corpora(),
+          line -> {
+            out.println(line);
+            out.flush();
+          });
+      out.println();
+    }
+    out.println(plan.text());
+    out.println();
+    Prospect prospect = Prospect.of(experiment, prior.of(experiment, folder), prior.targets());
+    prospect.sentences(share).forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  private static OptionalDouble share(String text) {
+    return OptionalDouble.of(Shares.parse("--difference", text));
+  }
+
+  private static OptionalDouble positive(String option, Optional<Double> value) {
+    if (value.isPresent() && !(value.get() > 0 && Double.isFinite(value.get()))) {
+      throw new UserException(option + " is " + value.get() + " but must be above 0");
+    }
+    return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import kleiber.engine.Engine;
@@ -17,6 +18,7 @@ import kleiber.run.Worker;
 import kleiber.train.OpenCorpora;
 import kleiber.train.Trainer;
 import kleiber.train.Trainers;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,16 +40,21 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Print the plan and train nothing.")
   private boolean dryRun;
 
+  @ArgGroup(exclusive = false, heading = "Choosing runs by what was measured:%n")
+  private AdaptiveOptions adaptive = new AdaptiveOptions();
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
     training.check();
+    adaptive.check(training.pacing());
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {
-      out.println(Plan.of(experiment, folder));
+      OptionalDouble unknown = OptionalDouble.empty();
+      out.println(Plan.of(experiment, folder, training.workplace(), unknown, unknown).text());
       out.flush();
       return 0;
     }
@@ -91,16 +98,25 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Runner.Result train(
-      Experiment experiment, Path folder, ProgressLine line, Interrupt interrupt) {
+      Experiment experiment, Path folder, ProgressLine line, Interrupt interrupt)
+      throws IOException {
     RunStore store = new RunStore(folder);
     OpenCorpora corpora = new OpenCorpora(Caches.corpora());
-    Progress progress = new RunProgress(line, experiment.fit());
     try (Engine engine = training.engine()) {
       Function<ModelFamily, Trainer> trainers = family -> Trainers.of(family, engine, corpora);
       List<Worker> workers = training.workers(store, trainers, command());
+      Function<Experiment, Runner.Result> runner =
+          part -> {
+            Progress progress = new RunProgress(line, part.fit());
+            return new Runner(store, trainers, workers, training.pacing(), progress)
+                .run(part, interrupt);
+          };
       try {
-        return new Runner(store, trainers, workers, training.pacing(), progress)
-            .run(experiment, interrupt);
+        return adaptive.isAsked()
+            ? adaptive
+                .training(experiment, store, training.workplace(), line::say)
+                .run(runner)
+            : runner.apply(experiment);
       } finally {
         workers.forEach(Worker::close);
       }

@@ -10,6 +10,8 @@ import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
+import kleiber.plan.Crew;
+import kleiber.plan.Workplace;
 import kleiber.run.Devices;
 import kleiber.run.InProcessWorker;
 import kleiber.run.Pacing;
@@ -153,24 +155,42 @@ final class TrainingOptions {
         : Devices.parse(Devices.each(devices).getFirst(), threads);
   }
 
-  /** Where cohorts are trained. */
-  List<Worker> workers(RunStore store, Function<ModelFamily, Trainer> trainers, String command) {
-    Saving saving = new Saving(snapshotEvery, keepWeights);
+  /** The processes that train, and the cores of each; in this process there is one of all cores. */
+  private List<Crew> crews() {
     List<String> each = Devices.each(devices);
     int count = workers.orElse(cards() ? each.size() : Math.ceilDiv(threads, CORES_A_WORKER));
     if (count == 0) {
-      return List.of(new InProcessWorker(store, trainers, threads, command, saving));
+      return List.of(new Crew(each.getFirst(), threads));
     }
-    List<Worker> processes = new ArrayList<>();
-    long memory = Runtime.getRuntime().maxMemory() / count;
+    List<Crew> crews = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int cores = Math.max(1, (i + 1) * threads / count - i * threads / count);
+      crews.add(new Crew(each.get(i % each.size()), cores));
+    }
+    return crews;
+  }
+
+  /** The same with the memory there is for them. */
+  Workplace workplace() {
+    return new Workplace(crews(), pacing().cohort(), Runtime.getRuntime().maxMemory());
+  }
+
+  /** Where cohorts are trained. */
+  List<Worker> workers(RunStore store, Function<ModelFamily, Trainer> trainers, String command) {
+    Saving saving = new Saving(snapshotEvery, keepWeights);
+    if (workers.equals(Optional.of(0))) {
+      return List.of(new InProcessWorker(store, trainers, threads, command, saving));
+    }
+    List<Crew> crews = crews();
+    long memory = Runtime.getRuntime().maxMemory() / crews.size();
+    List<Worker> processes = new ArrayList<>();
+    for (Crew crew : crews) {
       processes.add(
           RemoteWorker.of(
               store,
-              each.get(i % each.size()),
-              cores,
-              cores,
+              crew.device(),
+              crew.lanes(),
+              crew.lanes(),
               memory,
               Caches.corpora(),
               command,

@@ -27,4 +27,14 @@ public record Experiment(String name, String question, List<Run> runs, FitPlan f
   public static Experiment read(Path file, List<String> overrides) {
     return ExperimentReader.read(file, overrides);
   }
+
+  /**
+   * The runs of an experiment file alone, even where its hold-out leaves nothing to fit or to
+   * foretell: for those who are about to choose both.
+   *
+   * @throws UserException as {@link #read}
+   */
+  public static List<Run> readRuns(Path file, List<String> overrides) {
+    return ExperimentReader.readRuns(file, overrides);
+  }
 }

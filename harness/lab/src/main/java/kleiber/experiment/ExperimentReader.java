@@ -29,14 +29,26 @@ final class ExperimentReader {
     return parse(text(file), file.toString(), overrides);
   }
 
-  static Experiment parse(String text, String source, List<String> overrides) {
+  /** The cells of a file, whatever its hold-out. */
+  static List<Run> readRuns(Path file, List<String> overrides) {
+    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
+    Node.Mapping root = changed(text(file), file.toString(), changes);
+    return runs(Binder.settings().bind(root, ExperimentFile.class), changes, new Vocabularies());
+  }
+
+  private static Node.Mapping changed(String text, String source, List<FileChange> changes) {
     if (!(Yaml.parse(text, source) instanceof Node.Mapping root)) {
       throw new UserException(source + ": expected an experiment, which begins with name:");
     }
-    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
     for (FileChange change : changes) {
       root = change.applyTo(root);
     }
+    return root;
+  }
+
+  static Experiment parse(String text, String source, List<String> overrides) {
+    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
+    Node.Mapping root = changed(text, source, changes);
     refuseOrder(root);
     ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
     refuseNames(root, sections);

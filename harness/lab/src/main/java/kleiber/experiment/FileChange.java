@@ -7,12 +7,16 @@ import java.util.Optional;
 
 /**
  * A change to an experiment file given as an option: {@code base.tokens=1e6}, {@code
- * grid.0.tokens=[1e5, 2e5]}. The path must lead to something that is there, save for its last key.
+ * grid.0.tokens=[1e5, 2e5]}. The path must lead to something that is there, save for its last key;
+ * {@code grid.+} is one block more.
  *
  * @param path keys and list indexes from the root of the file
  * @param given the whole option, for errors
  */
 record FileChange(String path, Node value, String given) {
+  /** The index of an item that is added at the end of a list. */
+  private static final String ONE_MORE = "+";
+
   static FileChange parse(String given) {
     int equals = given.indexOf('=');
     if (equals < 1) {
@@ -92,6 +96,11 @@ record FileChange(String path, Node value, String given) {
   }
 
   private Node inSequence(Node.Sequence sequence, String rest, String done) {
+    if (rest.equals(ONE_MORE)) {
+      List<Node> longer = new ArrayList<>(sequence.items());
+      longer.add(value);
+      return new Node.Sequence(longer, sequence.mark());
+    }
     int dot = rest.indexOf('.');
     String index = dot < 0 ? rest : rest.substring(0, dot);
     int count = sequence.items().size();

@@ -19,7 +19,10 @@ import kleiber.experiment.Run;
  * @param asked trunks and single runs in a cohort; as many as pay when empty
  * @param bytes that all cohorts together may take
  */
-record Packing(int workers, OptionalInt asked, double bytes) {
+public record Packing(int workers, OptionalInt asked, double bytes) {
+  /** Of the heap; the rest is for corpora, held-out sets and everything else. */
+  public static final double SHARE_FOR_MODELS = 0.6;
+
   /**
    * FLOPs of a step that a cohort is packed up to. A cohort saves what a step costs beside its
    * arithmetic, and on a CPU that is little: eight members gained 5 % at 0.5 MFLOP a step and lost
@@ -35,9 +38,9 @@ record Packing(int workers, OptionalInt asked, double bytes) {
    * @param flopsPerStep of one step of one member
    * @param flops of the run
    */
-  record Item(Run run, Object shape, double bytes, double flopsPerStep, double flops) {}
+  public record Item(Run run, Object shape, double bytes, double flopsPerStep, double flops) {}
 
-  Packing {
+  public Packing {
     if (asked.isPresent() && asked.getAsInt() < 1) {
       throw new IllegalArgumentException(
           "cohort is " + asked.getAsInt() + " but must be at least 1 run");
@@ -45,7 +48,7 @@ record Packing(int workers, OptionalInt asked, double bytes) {
   }
 
   /** The cohorts, the one with the most FLOPs first. */
-  List<List<Run>> pack(List<Item> items) {
+  public List<List<Run>> pack(List<Item> items) {
     List<List<Item>> cohorts = new ArrayList<>();
     for (List<Item> shape : groups(items, Item::shape)) {
       List<List<Item>> trunks = new ArrayList<>(groups(shape, item -> item.run().cluster()));

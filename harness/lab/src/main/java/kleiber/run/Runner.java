@@ -66,9 +66,6 @@ public record Runner(
     }
   }
 
-  /** Of the heap; the rest is for corpora, held-out sets and everything else. */
-  private static final double SHARE_FOR_MODELS = 0.6;
-
   /** So often may a run kill its worker; then it has failed. */
   private static final int DEATHS = 3;
 
@@ -218,7 +215,7 @@ public record Runner(
     Result run() throws IOException {
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
-      double memory = SHARE_FOR_MODELS * workers.stream().mapToDouble(Worker::memory).sum();
+      double memory = Packing.SHARE_FOR_MODELS * workers.stream().mapToDouble(Worker::memory).sum();
       int lanes = workers.stream().mapToInt(Worker::lanes).sum();
       List<List<Run>> cohorts =
           new ArrayList<>(store.resumable(items.stream().map(Packing.Item::run).toList()));

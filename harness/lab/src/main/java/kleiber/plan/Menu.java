@@ -1,0 +1,126 @@
+package kleiber.plan;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import kleiber.engine.Engine;
+import kleiber.engine.HostEngine;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.FitPlan;
+import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
+import kleiber.laws.Scale;
+import kleiber.train.OpenCorpora;
+import kleiber.train.Trainer;
+import kleiber.train.Trainers;
+
+/**
+ * Runs that a grid can be designed of: an experiment's base with every model of a rule, on token
+ * counts that double.
+ *
+ * @param items every one, of whatever price
+ */
+record Menu(List<Item> items) {
+  /** Fewer steps make no run of a law. */
+  private static final long LEAST_STEPS = 512;
+
+  private static final int DOUBLINGS = 16;
+
+  /**
+   * A run.
+   *
+   * @param model settings, as the grid of a file has them
+   * @param at where it ends
+   * @param flops under the plan's convention
+   * @param seconds of a lane, beside other lanes
+   */
+  record Item(Map<String, Integer> model, Run run, Scale at, double flops, double seconds) {}
+
+  /**
+   * @param experiment as the file and its changes say
+   * @param corpora where tokenized text is kept
+   */
+  static Menu of(
+      Path file,
+      List<String> changes,
+      Experiment experiment,
+      SizeRule sizes,
+      Workplace place,
+      StepTimes times,
+      Path corpora)
+      throws IOException {
+    List<Map<String, Integer>> models = sizes.models();
+    long least =
+        experiment.runs().stream().mapToLong(run -> run.spec().tokensPerStep()).max().orElseThrow();
+    List<Long> tokens =
+        LongStream.iterate(LEAST_STEPS * least, count -> 2 * count)
+            .limit(DOUBLINGS)
+            .boxed()
+            .toList();
+    List<String> settings = new ArrayList<>(changes);
+    settings.add(
+        "grid=[{model: ["
+            + models.stream().map(Menu::yaml).collect(Collectors.joining(", "))
+            + "], tokens: "
+            + tokens
+            + "}]");
+    List<Run> runs = Experiment.readRuns(file, settings);
+    long unique = uniqueTokens(runs.getFirst(), corpora);
+    FitPlan plan = experiment.fit();
+    PlannedScales scales = new PlannedScales(plan);
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      if (run.spec().repeat() || run.trainedTokens() <= unique) {
+        int vocabulary = scales.vocabularies().of(run.spec().corpus());
+        Pace pace = times.of(place.crews().getFirst(), Shape.of(run, vocabulary), 1);
+        items.add(
+            new Item(
+                models.get(i / tokens.size()),
+                run,
+                scales.of(run),
+                plan.flops(run, vocabulary),
+                run.spec().steps() * pace.beside().step()
+                    + StepTimes.scoredTokens(run) * pace.beside().heldOutToken()));
+      }
+    }
+    return new Menu(items);
+  }
+
+  private static long uniqueTokens(Run run, Path corpora) throws IOException {
+    try (Engine engine = new HostEngine(1);
+        Trainer trainer = Trainers.of(run.spec().model(), engine, new OpenCorpora(corpora))) {
+      return trainer.check(run.spec(), () -> false).uniqueTokens();
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static String yaml(Map<String, Integer> model) {
+    return model.entrySet().stream()
+        .map(entry -> entry.getKey() + ": " + entry.getValue())
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  /** Blocks of a grid that has just these runs, one for each model. */
+  static List<String> blocks(List<Item> items) {
+    Map<String, List<Long>> tokens =
+        items.stream()
+            .collect(
+                Collectors.groupingBy(
+                    item -> yaml(item.model),
+                    LinkedHashMap::new,
+                    Collectors.mapping(item -> item.run.spec().tokens(), Collectors.toList())));
+    return tokens.entrySet().stream()
+        .map(
+            entry ->
+                "{model: [%s], tokens: %s}"
+                    .formatted(entry.getKey(), entry.getValue().stream().sorted().toList()))
+        .toList();
+  }
+}

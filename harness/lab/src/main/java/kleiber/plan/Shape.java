@@ -1,0 +1,34 @@
+package kleiber.plan;
+
+import kleiber.engine.Precision;
+import kleiber.experiment.Run;
+import kleiber.models.ModelFamily;
+
+/**
+ * What decides how long a step takes.
+ *
+ * @param vocabulary V
+ * @param context T
+ * @param batch B
+ * @param precision of matrix products
+ */
+record Shape(ModelFamily model, int vocabulary, int context, int batch, Precision precision) {
+  static Shape of(Run run, int vocabulary) {
+    return new Shape(
+        run.spec().model(),
+        vocabulary,
+        run.spec().context(),
+        run.spec().batch(),
+        run.spec().products());
+  }
+
+  /** FLOPs of one step of one member. */
+  double flopsPerStep() {
+    return model.trainingFlopsPerToken(vocabulary, context) * batch * context;
+  }
+
+  /** B·T. */
+  double tokensPerStep() {
+    return (double) batch * context;
+  }
+}

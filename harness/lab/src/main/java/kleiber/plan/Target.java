@@ -1,0 +1,64 @@
+package kleiber.plan;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import kleiber.experiment.UserException;
+import kleiber.laws.Scale;
+import kleiber.observe.FlopsPerToken;
+
+/**
+ * A run that is to be foretold.
+ *
+ * @param params N, as the fit counts them
+ * @param tokens D
+ */
+public record Target(double params, double tokens) {
+  private static final String EXPECTED =
+      "expected params=N,tokens=D, such as params=1e8,tokens=2e9";
+
+  public Target {
+    require("params", params);
+    require("tokens", tokens);
+  }
+
+  private static void require(String name, double value) {
+    if (!(value >= 1 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(name + " is " + value + " but must be at least 1");
+    }
+  }
+
+  /**
+   * Reads a target.
+   *
+   * @throws UserException when the text is none
+   */
+  public static Target parse(String text) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (String part : text.split(",", -1)) {
+      int equals = part.indexOf('=');
+      try {
+        values.put(
+            part.substring(0, Math.max(0, equals)).strip(),
+            Double.valueOf(part.substring(equals + 1).strip()));
+      } catch (NumberFormatException e) {
+        throw new UserException("--target " + text + ": '" + part + "'; " + EXPECTED, e);
+      }
+    }
+    Double params = values.remove("params");
+    Double tokens = values.remove("tokens");
+    if (params == null || tokens == null || !values.isEmpty()) {
+      throw new UserException("--target " + text + ": " + EXPECTED);
+    }
+    try {
+      return new Target(params, tokens);
+    } catch (IllegalArgumentException e) {
+      throw new UserException("--target " + text + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Where it lies, as runs count compute; no token is seen twice. */
+  Scale scale(FlopsPerToken flopsPerToken) {
+    return new Scale(
+        params, tokens, tokens * flopsPerToken.at(params), Map.of(Scale.UNIQUE_TOKENS, tokens));
+  }
+}

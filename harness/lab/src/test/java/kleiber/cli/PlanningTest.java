@@ -1,0 +1,162 @@
+package kleiber.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import kleiber.experiment.Experiment;
+import kleiber.run.RunStore;
+import kleiber.run.StoredRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plan, design, choose and train on a little text. */
+class PlanningTest {
+  private final Program kleiber = new Program();
+  @TempDir Path folder;
+  private String experiment;
+  private String results;
+
+  @BeforeEach
+  void write() throws IOException {
+    experiment = Rehearsal.writeExperiment(folder).toString();
+    results = folder.resolve("results").toString();
+  }
+
+  private int run(String out, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of("run", experiment, "--out", out, "--workers", "0", "--threads", "1"));
+    words.addAll(List.of(more));
+    return kleiber.run(words.toArray(String[]::new));
+  }
+
+  @Test
+  void aPlanSaysWhatRunsTakeAndWhatTheyWouldTell() {
+    assertEquals(
+        0,
+        kleiber.run("plan", experiment, "--out", results, "--price-per-hour=2", "--devices=naive"),
+        kleiber.err());
+    assertTrue(kleiber.out().contains("cohort"), kleiber.out());
+    assertTrue(kleiber.out().contains("guessed at 1e10 FLOP/s"), kleiber.out());
+    assertTrue(kleiber.out().contains("price: "), kleiber.out());
+    assertTrue(kleiber.out().contains("runs fitted would foretell the run of"), kleiber.out());
+    assertEquals(0, run(results), kleiber.err());
+    String wider = "grid.1.tokens=[8192, 16384]";
+    assertEquals(
+        0, kleiber.run("plan", experiment, "--out", results, "--set", wider), kleiber.err());
+    assertTrue(kleiber.out().contains("' as finished runs took"), kleiber.out());
+    assertTrue(kleiber.out().contains("Were Chinchilla’s law as fitted in "), kleiber.out());
+    assertEquals(2, kleiber.run("plan", experiment, "--noise", "7"));
+    assertTrue(kleiber.err().contains("--noise is '7' but must be a share"), kleiber.err());
+    assertEquals(2, kleiber.run("plan", experiment, "--law", "Farseer", "--law-from", "x.json"));
+    assertTrue(kleiber.err().contains("--law or --law-from, but not both"), kleiber.err());
+  }
+
+  @Test
+  void aDesignedGridIsAnExperimentThatTrains() throws IOException {
+    String target = "params=30000,tokens=60000";
+    String written = folder.resolve("designed.yaml").toString();
+    String[] words = {
+      "plan",
+      experiment,
+      "--out",
+      results,
+      "--budget",
+      "2s",
+      "--target",
+      target,
+      "--sizes",
+      "FixedAspect:4,4",
+      "--set",
+      "base.repeat=true",
+      "--write",
+      written
+    };
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertTrue(kleiber.out().contains("runs to fit and one to check them, ±"), kleiber.out());
+    Experiment designed = Experiment.read(Path.of(written), List.of());
+    assertTrue(designed.runs().size() > 6, designed.runs().size() + " runs");
+    assertTrue(designed.runs().stream().allMatch(each -> each.spec().repeat()));
+    assertEquals(2, kleiber.run(words));
+    assertTrue(kleiber.err().contains("is there already; name a new file"), kleiber.err());
+    assertEquals(2, kleiber.run("plan", experiment, "--budget", "2s"));
+    assertTrue(kleiber.err().contains("a grid is designed for a target"), kleiber.err());
+    assertEquals(2, kleiber.run(
+            "plan", experiment, "--budget", "0.001s", "--target", target, "--set", "base.repeat=true"));
+    assertTrue(kleiber.err().contains("pays for too few runs"), kleiber.err());
+  }
+
+  @Test
+  void theSameRunsAreChosenByWhoGoesOn() throws IOException {
+    String[] wider = {"--set", "grid.0.tokens=[1024, 2048, 4096, 8192]"};
+    String[] adaptive = {
+      "--adaptive", "--budget", "3e9", "--at-once", "2", wider[0], wider[1], "--cohort", "1"
+    };
+    assertEquals(0, run(results, adaptive), kleiber.err());
+    assertTrue(kleiber.out().contains("chosen: "), kleiber.out());
+    assertTrue(kleiber.out().contains("done choosing"), kleiber.out());
+    Path log = Path.of(results, "choices.jsonl");
+    List<String> choices = Files.readAllLines(log);
+    Experiment whole = Experiment.read(Path.of(experiment), List.of(wider[1]));
+    long done =
+        new RunStore(Path.of(results))
+            .load(whole).stream().filter(each -> each.state() == StoredRun.State.DONE).count();
+    long heldOut =
+        whole.runs().stream()
+            .filter(each -> whole.fit().holdOut().holdsOut(each.flops(256)))
+            .count();
+    assertEquals(choices.size() + heldOut, done, "the chosen and those held out");
+    assertTrue(done < whole.runs().size(), "some were left");
+    assertTrue(choices.size() > 6, choices.size() + " chosen");
+
+    // What a kill after the second round leaves: a third that was chosen, and half of a fourth.
+    Path other = folder.resolve("other");
+    Files.createDirectories(other.resolve("runs"));
+    for (String choice : choices.subList(0, 4)) {
+      String id = choice.replaceAll(".*\"run\":\"(\\w+)\".*", "$1");
+      copy(Path.of(results, "runs", id), other.resolve("runs").resolve(id));
+    }
+    Path cut = other.resolve("choices.jsonl");
+    Files.write(cut, choices.subList(0, 6));
+    Files.writeString(cut, "{\"run\":\"abc", StandardOpenOption.APPEND);
+    assertEquals(0, run(other.toString(), adaptive), kleiber.err());
+    assertEquals(choices, Files.readAllLines(cut));
+  }
+
+  @Test
+  void whatComesNextIsChosenAmongWhatIsLeft() {
+    assertEquals(0, run(results), kleiber.err());
+    String more = "grid.+={model.width: [24], tokens: [1024, 8192]}";
+    assertEquals(
+        0,
+        kleiber.run("next", experiment, "--out", results, "--set", more, "--budget", "1e15"),
+        kleiber.err());
+    assertTrue(kleiber.out().contains("the interval at the target is ±"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains("error to expect") || kleiber.out().contains("no run of the grid"),
+        kleiber.out());
+    assertEquals(0, kleiber.run("next", results), kleiber.err());
+    assertTrue(kleiber.out().contains("no run of the grid that is left"), kleiber.out());
+    assertEquals(2, run(results, "--budget", "1e9"));
+    assertTrue(kleiber.err().contains("are for --adaptive, which is not given"), kleiber.err());
+    assertEquals(2, run(results, "--adaptive"));
+    assertTrue(kleiber.err().contains("give --budget 2h, --interval 1%"), kleiber.err());
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+}
