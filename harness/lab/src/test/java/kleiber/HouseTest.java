@@ -40,7 +40,8 @@ class HouseTest {
           Map.entry("observe", Set.of("run")),
           Map.entry("reproduce", Set.of("observe")),
           Map.entry("report", Set.of("observe")),
-          Map.entry("cli", Set.of("report", "reproduce", "bench")));
+          Map.entry("live", Set.of("report")),
+          Map.entry("cli", Set.of("live", "reproduce", "bench")));
 
   private static Set<String> mayUse(String room) {
     Set<String> rooms = new TreeSet<>(BELOW.get(room));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import kleiber.data.Reading;
 import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
 import kleiber.models.ModelFamily;
@@ -99,8 +100,8 @@ final class RunCommand implements Callable<Integer> {
       Function<ModelFamily, Trainer> trainers = family -> Trainers.of(family, engine, corpora);
       List<Worker> workers = training.workers(store, trainers, command());
       try {
-        return new Runner(store, trainers, workers, training.pacing(), progress)
-            .run(experiment, interrupt);
+        Runner runner = new Runner(store, trainers, workers, training.pacing(), progress);
+        return Reading.toldTo(new ReadingLine(line), () -> runner.run(experiment, interrupt));
       } finally {
         workers.forEach(Worker::close);
       }

@@ -10,6 +10,7 @@ import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
+import kleiber.run.Device;
 import kleiber.run.Devices;
 import kleiber.run.InProcessWorker;
 import kleiber.run.Pacing;
@@ -159,7 +160,8 @@ final class TrainingOptions {
     List<String> each = Devices.each(devices);
     int count = workers.orElse(cards() ? each.size() : Math.ceilDiv(threads, CORES_A_WORKER));
     if (count == 0) {
-      return List.of(new InProcessWorker(store, trainers, threads, command, saving));
+      Device device = new Device(each.getFirst(), threads);
+      return List.of(new InProcessWorker(store, trainers, threads, device, command, saving));
     }
     List<Worker> processes = new ArrayList<>();
     long memory = Runtime.getRuntime().maxMemory() / count;

@@ -101,6 +101,23 @@ public record SavedFit(
     }
   }
 
+  /**
+   * The fit of an experiment's results.
+   *
+   * @throws UserException when nothing could be fitted
+   */
+  static SavedFit of(Analysis analysis) {
+    return FitFile.of(analysis)
+        .filter(file -> file.outcome() != Outcome.FAILED)
+        .map(FitFile::saved)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    analysis.experiment().name()
+                        + " has no fit: "
+                        + String.join(" ", analysis.gaps())));
+  }
+
   private static UserException notAFit(Path file, String why, Exception cause) {
     return new UserException(
         "%s is not a fit, such as results/quickstart/fits/Chinchilla.json: %s".formatted(file, why),
