@@ -41,7 +41,8 @@ class HouseTest {
           Map.entry("reproduce", Set.of("observe")),
           Map.entry("report", Set.of("observe")),
           Map.entry("live", Set.of("report")),
-          Map.entry("cli", Set.of("live", "reproduce", "bench")));
+          Map.entry("export", Set.of("observe")),
+          Map.entry("cli", Set.of("live", "export", "reproduce", "bench")));
 
   private static Set<String> mayUse(String room) {
     Set<String> rooms = new TreeSet<>(BELOW.get(room));

@@ -181,7 +181,7 @@ public final class GridReader {
     String text =
         switch (state) {
           case DONE -> "done, " + loss;
-          case RUNNING, MISSING -> loss;
+          case RUNNING, MISSING -> summary.tokens() == 0 ? "begun" : loss;
           case DIVERGED, FAILED ->
               Words.of(state) + summary.reason().map(reason -> ": " + reason).orElse("");
         };

@@ -21,7 +21,7 @@ function count(value) {
     value /= 1000;
     unit++;
   }
-  return (unit === 0 && Number.isInteger(value) ? value : value.toPrecision(3)) + units[unit];
+  return (unit === 0 && Number.isInteger(value) ? value : Number(value.toPrecision(3))) + units[unit];
 }
 
 function duration(seconds) {

@@ -27,7 +27,9 @@ import kleiber.laws.Scale;
  * @param served T, tokens
  */
 public record InferenceAware(Law law, Scales scales, double served) {
-  private static final double FORWARD = 1.0 / 3;
+  /** Of what a token costs to train on: the forward pass. */
+  static final double FORWARD = 1.0 / 3;
+
   private static final double LEAST_PARAMS = 1e2;
   private static final double MOST_PARAMS = 1e16;
   private static final double LEAST_TOKENS = 1;
@@ -137,8 +139,8 @@ public record InferenceAware(Law law, Scales scales, double served) {
 
   private ServingPlan plan(double[] theta, double lnParams, double lnTokens) {
     Scale at = scales.at(Math.exp(lnParams), Math.exp(lnTokens));
-    double serving = FORWARD * served * at.flops() / at.tokens();
-    return new ServingPlan(at.params(), at.tokens(), law.loss(at, theta), at.flops(), serving);
+    return new ServingPlan(at.params(), at.tokens(), law.loss(at, theta), at.flops(), 0)
+        .serving(served);
   }
 
   /** What a token costs to train on. */
