@@ -117,7 +117,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     try {
       URI uri = URI.create(text);
-      if (List.of("http", "https").contains(uri.getScheme()) && uri.getHost() != null) {
+      if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+          && uri.getHost() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

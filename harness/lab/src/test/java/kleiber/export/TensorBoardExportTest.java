@@ -1,6 +1,5 @@
 package kleiber.export;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,23 +23,22 @@ import kleiber.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Event files, against bytes that TensorBoard's own tests hold, and read back by a plain reader.
- */
+/** Event files, against bytes that another writer's tests hold, and read back by a plain reader. */
 class TensorBoardExportTest {
-  /** The first record of a file in the tests of TensorBoard's event loader. */
+  /** What the tests of another writer, tensorboard_logger, hold for one scalar at 256.5 s. */
   private static final String THEIRS =
-      "1800000000000000a37f4b22090000c025dd75d5411a0d627261696e2e4576656e743a32ecf3328d";
+      "1800000000000000a37f4b220900000000000870401a0d627261696e2e4576656e743a32bc98212b"
+          + "19000000000000008bf1082809000000000008704010012a0c0a0a0a03762f31150000c03f2cecc087";
 
   @TempDir Path folder;
 
   @Test
-  void theFirstRecordIsTheirsByteForByte() throws IOException {
-    byte[] theirs = HexFormat.of().parseHex(THEIRS);
-    double seconds = ByteBuffer.wrap(theirs, 13, 8).order(ByteOrder.LITTLE_ENDIAN).getDouble();
+  void aScalarIsTheirsByteForByte() throws IOException {
     Path file = folder.resolve("events");
-    new EventFile(file, seconds).close();
-    assertArrayEquals(theirs, Files.readAllBytes(file));
+    try (EventFile events = new EventFile(file, 256.5)) {
+      events.scalars(256.5, 1, Map.of("v/1", 1.5));
+    }
+    assertEquals(THEIRS, HexFormat.of().formatHex(Files.readAllBytes(file)));
   }
 
   @Test

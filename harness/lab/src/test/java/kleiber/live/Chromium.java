@@ -194,10 +194,8 @@ public final class Chromium implements AutoCloseable {
 
   @Override
   public void close() {
-    socket.abort();
+    call("Browser.close", Map.of()); // which lets it delete what it keeps elsewhere
     client.shutdownNow();
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
-    process.onExit().join();
+    process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 }

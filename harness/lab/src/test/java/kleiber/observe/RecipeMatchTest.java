@@ -19,14 +19,18 @@ import org.junit.jupiter.api.Test;
 
 /** Whose losses may be compared, in which unit, and what is said of the difference. */
 class RecipeMatchTest {
+  private static final SavedFit FIT =
+      SavedFit.of(
+          Analysis.of(
+              MadeRuns.experiment("made?", MadeRuns.grid(), MadeRuns.PLAN), MadeRuns.grid()));
+
   private static MeasuredRecipe recipe(
       String name, UnaryOperator<TrainingSpec> spec, String digest, double bytesPerToken) {
     List<StoredRun> runs =
         MadeRuns.grid().stream()
             .map(run -> changed(run, spec.apply(run.run().spec()), digest, bytesPerToken))
             .toList();
-    Analysis analysis = Analysis.of(MadeRuns.experiment("made?", runs, MadeRuns.PLAN), runs);
-    return new MeasuredRecipe(name, SavedFit.of(analysis), runs);
+    return new MeasuredRecipe(name, FIT, runs);
   }
 
   private static StoredRun changed(
