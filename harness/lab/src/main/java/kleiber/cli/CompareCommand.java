@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
       "Say which of two recipes is better at the same compute, with an interval, and whether that"
           + " holds at scale: where they change places, how much compute the better one saves,"
           + " which exponents differ.",
-      "Where every run of the one has a partner of the same size and tokens among those of the"
-          + " other (a seed each), differences are paired: noise that partners share cancels."
+      "Where most runs of the one have a partner of the same size and tokens among those of the"
+          + " other (seed by seed), differences are paired: noise that partners share cancels."
     })
 final class CompareCommand implements Callable<Integer> {
   private static final long SEED = 1;
@@ -89,8 +89,9 @@ final class CompareCommand implements Callable<Integer> {
     if (draws < 20 || draws > 100_000) {
       throw new UserException("--bootstrap is " + draws + " but must be 20 to 100000");
     }
-    MeasuredRecipe a = MeasuredRecipe.read(first);
-    MeasuredRecipe b = MeasuredRecipe.read(second);
+    boolean distinct = !label(first).equals(label(second));
+    MeasuredRecipe a = MeasuredRecipe.read(first, distinct ? label(first) : first.toString());
+    MeasuredRecipe b = MeasuredRecipe.read(second, distinct ? label(second) : second.toString());
     RecipeMatch match = RecipeMatch.of(a, b);
     OptionalDouble along = ratio.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     RecipeComparison comparison =
@@ -105,6 +106,11 @@ final class CompareCommand implements Callable<Integer> {
     new CompareText(comparison, match, a.name(), b.name(), confidence).print(at, far, out);
     out.flush();
     return 0;
+  }
+
+  /** What a recipe is called when that tells it from the other. */
+  private static String label(Path place) {
+    return place.toAbsolutePath().normalize().getFileName().toString().replaceFirst("\\.json$", "");
   }
 
   private RecipeComparison compare(Recipe a, Recipe b) {

@@ -162,7 +162,11 @@ record CompareText(
     }
     out.println(
         comparison.paired()
-            ? "  Every run has its partner, so the differences are paired."
+            ? "  Differences are paired: runs of the same size and tokens are set against one another%s."
+                .formatted(
+                    comparison.unpaired() == 0
+                        ? ", and every run has its partner"
+                        : "; %d without a partner are left out".formatted(comparison.unpaired()))
             : "  %d runs have no partner of the same size and tokens, so the two are taken for independent."
                 .formatted(comparison.unpaired()));
   }

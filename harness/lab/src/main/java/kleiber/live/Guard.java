@@ -39,18 +39,17 @@ final class Guard extends Filter {
   public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
     if (!METHODS.contains(exchange.getRequestMethod())) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      Answer.text(exchange, 405, "Nothing can be changed here: GET and HEAD only.");
+      Reply.text(exchange, 405, "Nothing can be changed here: GET and HEAD only.");
     } else if (token.isEmpty() && !asksForThisMachine(exchange.getRequestHeaders())) {
-      Answer.text(exchange, 421, "This is served to this machine, by the name localhost.");
+      Reply.text(exchange, 421, "This is served to this machine, by the name localhost.");
     } else if (token.isPresent() && inAddress(exchange.getRequestURI().getRawQuery())) {
       // Out of the address again, so that it is not shown, bookmarked or copied along.
       Headers headers = exchange.getResponseHeaders();
       headers.set("Set-Cookie", COOKIE + "=" + token.get() + "; HttpOnly; SameSite=Strict; Path=/");
       headers.set("Location", exchange.getRequestURI().getRawPath());
-      Answer.text(exchange, 303, "The token is known now.");
+      Reply.text(exchange, 303, "The token is known now.");
     } else if (token.isPresent() && !inCookie(exchange.getRequestHeaders())) {
-      Answer.text(
-          exchange, 401, "A token is needed: use the address that `kleiber serve` printed.");
+      Reply.text(exchange, 401, "A token is needed: use the address that `kleiber serve` printed.");
     } else {
       chain.doFilter(exchange);
     }

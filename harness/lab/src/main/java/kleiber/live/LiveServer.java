@@ -39,6 +39,7 @@ public final class LiveServer implements AutoCloseable {
   private static final long QUIET_MILLIS = 15_000;
 
   private static final int MOST_LISTENERS = 64;
+  private static final String EVENTS = "text/event-stream";
 
   /** What a browser is told: the state, and what follows from it. */
   private record Frame(
@@ -125,7 +126,7 @@ public final class LiveServer implements AutoCloseable {
       case "live.html", "live.css", "live.js" -> {
         String resource = name.isEmpty() ? "live.html" : name;
         try (InputStream in = LiveServer.class.getResourceAsStream(resource)) {
-          Answer.bytes(exchange, 200, Answer.type(resource), Answer.OWN, in.readAllBytes());
+          Reply.bytes(exchange, 200, Reply.type(resource), Reply.OWN, in.readAllBytes());
         }
       }
       default -> notFound(exchange);
@@ -133,14 +134,14 @@ public final class LiveServer implements AutoCloseable {
   }
 
   private static void notFound(HttpExchange exchange) throws IOException {
-    Answer.text(exchange, 404, "There is nothing here.");
+    Reply.text(exchange, 404, "There is nothing here.");
   }
 
   private static void send(HttpExchange exchange, FolderFiles from, String place)
       throws IOException {
     var file = from.find(exchange.getRequestURI().getRawPath().substring(place.length()));
     if (file.isPresent()) {
-      Answer.file(exchange, file.get());
+      Reply.file(exchange, file.get());
     } else {
       notFound(exchange);
     }
@@ -157,15 +158,19 @@ public final class LiveServer implements AutoCloseable {
 
   private void state(HttpExchange exchange) throws IOException {
     byte[] json = frame().getBytes(StandardCharsets.UTF_8);
-    Answer.bytes(exchange, 200, "application/json", Answer.OWN, json);
+    Reply.bytes(exchange, 200, "application/json", Reply.OWN, json);
   }
 
   private void events(HttpExchange exchange) throws IOException {
-    if (!listeners.tryAcquire()) {
-      Answer.text(exchange, 503, "Too many look on already.");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      Reply.bytes(exchange, 200, EVENTS, Reply.OWN, new byte[0]);
       return;
     }
-    try (OutputStream out = Answer.stream(exchange, "text/event-stream")) {
+    if (!listeners.tryAcquire()) {
+      Reply.text(exchange, 503, "Too many look on already.");
+      return;
+    }
+    try (OutputStream out = Reply.stream(exchange, EVENTS)) {
       String told = "";
       long toldNanos = System.nanoTime();
       while (!threads.isShutdown()) {

@@ -57,7 +57,8 @@ public record ImportedCurves(String metric, List<Point> points) {
     TreeSet<String> metrics = new TreeSet<>();
     for (String column : table.columns()) {
       Matcher matcher = COLUMN.matcher(column);
-      if (matcher.matches() && matcher.group(3) == null) {
+      boolean ours = matcher.matches() && matcher.group(3) == null;
+      if (ours && !matcher.group(2).startsWith("_")) { // such as _step, which says the axis again
         metrics.add(matcher.group(2));
         columns
             .computeIfAbsent(matcher.group(1), _ -> new LinkedHashMap<>())

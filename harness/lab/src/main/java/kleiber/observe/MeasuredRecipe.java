@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import kleiber.estimate.ComputePath;
 import kleiber.estimate.Recipe;
+import kleiber.estimate.TunedRuns;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FlatSettings;
 import kleiber.experiment.UserException;
@@ -29,11 +30,12 @@ import kleiber.train.TrainingSpec;
 /**
  * A way to train, as the results of an experiment or a fit in a file tell it.
  *
- * @param name as it was given
+ * @param name that sentences call it by
  * @param fit the law of its runs
+ * @param tuned rows of those of its runs that count: at the best learning rate of their size
  * @param runs of the experiment that measured something; none when only the fit is known
  */
-public record MeasuredRecipe(String name, SavedFit fit, List<StoredRun> runs) {
+public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<StoredRun> runs) {
   public MeasuredRecipe {
     runs = List.copyOf(runs);
   }
@@ -41,11 +43,13 @@ public record MeasuredRecipe(String name, SavedFit fit, List<StoredRun> runs) {
   /**
    * Reads a folder of results, or a fit.
    *
+   * @param name that sentences call it by
    * @throws UserException when it is neither, or nothing could be fitted
    */
-  public static MeasuredRecipe read(Path place) throws IOException {
+  public static MeasuredRecipe read(Path place, String name) throws IOException {
     if (!Files.isDirectory(place)) {
-      return new MeasuredRecipe(place.toString(), SavedFit.read(place), List.of());
+      SavedFit fit = SavedFit.read(place);
+      return new MeasuredRecipe(name, fit, new TunedRuns(fit.rows(), 0), List.of());
     }
     RunStore store = new RunStore(place);
     if (!Files.isRegularFile(store.experiment())) {
@@ -54,9 +58,11 @@ public record MeasuredRecipe(String name, SavedFit fit, List<StoredRun> runs) {
     }
     Experiment experiment = Experiment.read(store.experiment(), List.of());
     List<StoredRun> stored = store.load(experiment);
+    Analysis analysis = Analysis.of(experiment, stored);
     return new MeasuredRecipe(
-        place.toString(),
-        SavedFit.of(Analysis.of(experiment, stored)),
+        name,
+        SavedFit.of(analysis),
+        TunedRuns.of(analysis.observations().fit()),
         stored.stream().filter(run -> run.facts().isPresent()).toList());
   }
 
@@ -103,15 +109,17 @@ public record MeasuredRecipe(String name, SavedFit fit, List<StoredRun> runs) {
   }
 
   /**
-   * The recipe with losses in another unit, which the law is fitted to again.
+   * The recipe with losses in another unit; the law is fitted again to them, or where runs were
+   * left out.
    *
    * @param unit factor on every loss
    * @param tokensPerParam along which compute is divided; the law's own best division when empty
    */
   public Recipe recipe(double unit, OptionalDouble tokensPerParam) {
     LawFitter fitter = new LawFitter(fit.fitted().objective());
-    List<Observation> rows = fit.rows().stream().map(row -> times(row, unit)).toList();
-    FittedLaw fitted = unit == 1 ? fit.fitted() : fitter.fit(fit.fitted().law(), rows);
+    List<Observation> rows = tuned.rows().stream().map(row -> times(row, unit)).toList();
+    FittedLaw fitted =
+        unit == 1 && tuned.others() == 0 ? fit.fitted() : fitter.fit(fit.fitted().law(), rows);
     return new Recipe(name, fitted, fitter, rows, path(fitted, tokensPerParam));
   }
 

@@ -43,6 +43,8 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
   public static RecipeMatch of(MeasuredRecipe a, MeasuredRecipe b) {
     List<String> notes = new ArrayList<>();
     boolean bits = inBitsPerByte(a, b, notes);
+    tuning(a).ifPresent(notes::add);
+    tuning(b).ifPresent(notes::add);
     if (!a.runs().isEmpty() && !b.runs().isEmpty()) {
       differences(a, b).ifPresent(notes::add);
       decay(a, b).ifPresent(notes::add);
@@ -108,6 +110,15 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
                     || path.endsWith(".tokens")
                     || Set.of(path.split("\\.")).stream().anyMatch(OF_TOKENS::contains));
     return settings;
+  }
+
+  private static Optional<String> tuning(MeasuredRecipe recipe) {
+    int others = recipe.tuned().others();
+    return others == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%s tried several learning rates: at every size and length the best counts, and %d runs do not."
+                .formatted(recipe.name(), others));
   }
 
   private static Optional<String> differences(MeasuredRecipe a, MeasuredRecipe b) {

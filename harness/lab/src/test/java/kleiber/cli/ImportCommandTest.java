@@ -38,10 +38,10 @@ class ImportCommandTest {
     return write(
         "wandb.csv",
         """
-        "Step","wide, 2 - val/loss","wide, 2 - val/loss__MIN","wide, 2 - val/loss__MAX","narrow - val/loss","narrow - val/loss__MIN","narrow - val/loss__MAX"
-        "0","10.9","10.9","10.9","10.9","10.9","10.9"
-        "100","3.5","3.5","3.5","3.9","3.9","3.9"
-        "200","3.1","3.1","3.1","","",""
+        "Step","wide, 2 - val/loss","wide, 2 - val/loss__MIN","wide, 2 - val/loss__MAX","narrow - val/loss","narrow - val/loss__MIN","narrow - val/loss__MAX","narrow - _step","narrow - _step__MIN","narrow - _step__MAX"
+        "0","10.9","10.9","10.9","10.9","10.9","10.9","0","0","0"
+        "100","3.5","3.5","3.5","3.9","3.9","3.9","100","100","100"
+        "200","3.1","3.1","3.1","","","","","",""
         """);
   }
 

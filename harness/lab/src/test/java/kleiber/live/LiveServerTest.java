@@ -141,6 +141,9 @@ class LiveServerTest {
         client.send(
             request("/files/note.txt").HEAD().build(), HttpResponse.BodyHandlers.ofString());
     assertEquals("", head.body());
+    HttpResponse<String> events =
+        client.send(request("/events").HEAD().build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals("text/event-stream", events.headers().firstValue("Content-Type").get());
     assertEquals("6", head.headers().firstValue("Content-Length").get());
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import kleiber.estimate.TunedRuns;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.run.StoredRun;
@@ -30,7 +31,7 @@ class RecipeMatchTest {
         MadeRuns.grid().stream()
             .map(run -> changed(run, spec.apply(run.run().spec()), digest, bytesPerToken))
             .toList();
-    return new MeasuredRecipe(name, FIT, runs);
+    return new MeasuredRecipe(name, FIT, new TunedRuns(FIT.rows(), 0), runs);
   }
 
   private static StoredRun changed(

@@ -46,9 +46,9 @@ record Matching(List<Two> pairs, int left) {
     return new Matching(pairs, left + others.size());
   }
 
-  /** Whether every run has a partner. */
-  boolean whole() {
-    return left == 0;
+  /** Whether so few runs lack a partner that the pairs alone tell more than all runs unpaired. */
+  boolean pays() {
+    return left <= pairs.size();
   }
 
   /** Rows of the first recipe, in the order of the pairs. */

@@ -23,6 +23,12 @@ public record Recipe(
     rows = List.copyOf(rows);
   }
 
+  /** The same recipe by some of its rows; the law is fitted again where they are fewer. */
+  Recipe with(List<Observation> some) {
+    FittedLaw again = some.size() == rows.size() ? fitted : fitter.fit(fitted.law(), some);
+    return new Recipe(name, again, fitter, some, path);
+  }
+
   /** The lowest compute that was measured. */
   double least() {
     return rows.stream().mapToDouble(row -> row.at().flops()).min().orElse(Double.NaN);

@@ -13,8 +13,9 @@ import kleiber.laws.Parameter;
 
 /**
  * Which of two recipes is better, and whether it stays so at scale. Both laws are fitted again to
- * resamples; where every run of the one has a partner among those of the other, both are dealt the
- * same resample, so that noise that partners share cancels in every difference.
+ * resamples. Where most runs of the one have a partner among those of the other, the laws are
+ * fitted to the pairs and both are dealt the same resample, so that noise that partners share
+ * cancels in every difference.
  *
  * <p>Comparison along the compute frontier with held-out error: Nezhurina et al. 2025
  * (arXiv:2506.04598); crossovers: Xiao 2024 (arXiv:2409.15156); compute-equivalent gain: Ho et al.
@@ -45,22 +46,21 @@ public final class RecipeComparison {
    */
   public static RecipeComparison of(Recipe a, Recipe b, int draws, long seed) {
     Matching matching = Matching.of(a.rows(), b.rows());
-    BootstrappedLaw lawOfA;
-    BootstrappedLaw lawOfB;
-    if (matching.whole()) {
-      // The same seed deals the same places of clusters, and partners stand in the same place.
-      lawOfA = resampled(a, matching.rowsOfA(), draws, seed);
-      lawOfB = resampled(b, matching.rowsOfB(), draws, seed);
-    } else {
-      lawOfA = resampled(a, a.rows(), draws, seed);
-      lawOfB = resampled(b, b.rows(), draws, seed ^ OTHER_SEED);
-    }
-    return new RecipeComparison(a, b, matching, new Pair(lawOfA, a.path(), lawOfB, b.path()));
+    boolean paired = matching.pays();
+    // The same seed deals the same places of clusters, and partners stand in the same place.
+    Recipe one = paired ? a.with(matching.rowsOfA()) : a;
+    Recipe other = paired ? b.with(matching.rowsOfB()) : b;
+    Pair pair =
+        new Pair(
+            resampled(one, draws, seed),
+            one.path(),
+            resampled(other, draws, paired ? seed : seed ^ OTHER_SEED),
+            other.path());
+    return new RecipeComparison(one, other, matching, pair);
   }
 
-  private static BootstrappedLaw resampled(
-      Recipe recipe, List<Observation> rows, int draws, long seed) {
-    return new Bootstrap(recipe.fitter(), draws, seed).run(recipe.fitted(), rows);
+  private static BootstrappedLaw resampled(Recipe recipe, int draws, long seed) {
+    return new Bootstrap(recipe.fitter(), draws, seed).run(recipe.fitted(), recipe.rows());
   }
 
   /**
@@ -92,12 +92,12 @@ public final class RecipeComparison {
    */
   public record Exponent(String name, double ofA, double ofB, Estimate difference, double differ) {}
 
-  /** Whether every run of the one has a partner, so that differences are paired. */
+  /** Whether differences are paired: runs that have no partner are left out then. */
   public boolean paired() {
-    return matching.whole();
+    return matching.pays();
   }
 
-  /** Runs without a partner. */
+  /** Runs of either recipe without a partner. */
   public int unpaired() {
     return matching.left();
   }

@@ -85,6 +85,12 @@ class RecipeComparisonTest {
     RecipeComparison apart = RecipeComparison.of(a, recipe(OLD, 0, 1e-3, 1, 2, 1.3), 20, 1);
     assertFalse(apart.paired());
     assertEquals(50, apart.unpaired());
+    Recipe fewer = recipe(OLD, 0, 1e-3, 1, 2, 1);
+    fewer = fewer.with(fewer.rows().subList(3, 25));
+    RecipeComparison most = RecipeComparison.of(a, fewer, 20, 1);
+    assertTrue(most.paired(), "22 pairs tell more than 25 and 22 runs");
+    assertEquals(3, most.unpaired());
+    assertEquals(22, most.measured().size());
     List<Observation> shuffled = new ArrayList<>(a.rows());
     Collections.shuffle(shuffled, new Random(1));
     Recipe same = new Recipe("same", a.fitted(), FITTER, shuffled, PATH);

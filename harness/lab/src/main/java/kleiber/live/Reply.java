@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Answers to requests, with the headers that every one of them has. */
-final class Answer {
+final class Reply {
   /** Pages of ours, which load scripts and styles from us alone. */
   static final String OWN =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
@@ -39,7 +39,7 @@ final class Answer {
           Map.entry("txt", "text/plain; charset=utf-8"),
           Map.entry("yaml", "text/plain; charset=utf-8"));
 
-  private Answer() {}
+  private Reply() {}
 
   /** What a file is, by its name. */
   static String type(String name) {
