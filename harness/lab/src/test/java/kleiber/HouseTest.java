@@ -42,7 +42,9 @@ class HouseTest {
           Map.entry("reproduce", Set.of("observe")),
           Map.entry("report", Set.of("observe")),
           Map.entry("plan", Set.of("observe")),
-          Map.entry("cli", Set.of("report", "reproduce", "bench", "plan")));
+          Map.entry("live", Set.of("report")),
+          Map.entry("export", Set.of("observe")),
+          Map.entry("cli", Set.of("live", "export", "reproduce", "bench", "plan")));
 
   private static Set<String> mayUse(String room) {
     Set<String> rooms = new TreeSet<>(BELOW.get(room));

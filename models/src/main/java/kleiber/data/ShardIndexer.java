@@ -14,16 +14,23 @@ final class ShardIndexer implements Closeable {
   private final int vocabulary;
   private final Optional<Integer> endOfText;
   private final BooleanSupplier stopped;
+  private final Reading reading;
   private final DocumentIndex.Writer index;
   private final MessageDigest digest = Sha256.digest();
   private final int[] ids = new int[TokenBin.BLOCK];
   private long tokens;
 
-  ShardIndexer(Path file, int vocabulary, Optional<Integer> endOfText, BooleanSupplier stopped)
+  ShardIndexer(
+      Path file,
+      int vocabulary,
+      Optional<Integer> endOfText,
+      BooleanSupplier stopped,
+      Reading reading)
       throws IOException {
     this.vocabulary = vocabulary;
     this.endOfText = endOfText;
     this.stopped = stopped;
+    this.reading = reading;
     this.index = new DocumentIndex.Writer(file);
   }
 
@@ -52,6 +59,7 @@ final class ShardIndexer implements Closeable {
         }
       }
       tokens += count;
+      reading.add((long) count * width.bytes());
     }
   }
 

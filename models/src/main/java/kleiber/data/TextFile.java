@@ -26,8 +26,10 @@ import java.util.zip.ZipException;
  *
  * @param field of a {@code .jsonl} line that holds the text
  * @param separator line between documents of a {@code .txt} or {@code .md}
+ * @param reading is told how much of the file was read
  */
-record TextFile(Path path, String field, Optional<String> separator, HashSplit split)
+record TextFile(
+    Path path, String field, Optional<String> separator, HashSplit split, Reading reading)
     implements Documents {
   /** What can be read. */
   static final List<String> EXTENSIONS =
@@ -73,7 +75,7 @@ record TextFile(Path path, String field, Optional<String> separator, HashSplit s
   }
 
   private InputStream decompressed() throws IOException {
-    InputStream raw = Files.newInputStream(path);
+    InputStream raw = reading.counted(Files.newInputStream(path));
     try {
       String name = name();
       if (name.endsWith(".gz")) {

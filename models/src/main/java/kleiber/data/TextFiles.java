@@ -1,6 +1,7 @@
 package kleiber.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -65,8 +66,13 @@ public record TextFiles(
 
   private void tell(List<Path> files, Documents.Sink sink) throws IOException {
     HashSplit split = new HashSplit(heldOutFraction);
+    long total = 0;
     for (Path file : files) {
-      new TextFile(file, field.orElse("text"), separator, split).tell(sink);
+      total += Files.size(file);
+    }
+    Reading reading = new Reading(path, total);
+    for (Path file : files) {
+      new TextFile(file, field.orElse("text"), separator, split, reading).tell(sink);
     }
     if (split.documents() == 0) {
       throw new CorpusException(

@@ -102,7 +102,9 @@ public record TokenBin(
 
   private String index(Path file, List<BinShard> shards, BooleanSupplier stopped)
       throws IOException {
-    try (ShardIndexer indexer = new ShardIndexer(file, vocabulary, endOfText, stopped)) {
+    long total = shards.stream().mapToLong(shard -> shard.tokens().ids().byteSize()).sum();
+    Reading reading = new Reading(shards.getFirst().file().toString(), total);
+    try (ShardIndexer indexer = new ShardIndexer(file, vocabulary, endOfText, stopped, reading)) {
       for (BinShard shard : shards) {
         indexer.add(shard);
       }

@@ -188,15 +188,24 @@ public record TrainingSpec(
 
   /** The same training from other initial weights and in another order of data. */
   public TrainingSpec withSeed(long other) {
-    return with(optimizer, other);
+    return with(optimizer, checkpoints, heldOut, other);
   }
 
   /** The same training by another optimizer. */
   public TrainingSpec withOptimizer(AdamW other) {
-    return with(other, seed);
+    return with(other, checkpoints, heldOut, seed);
   }
 
-  private TrainingSpec with(AdamW otherOptimizer, long otherSeed) {
+  /** The same training, measured at other times and on other text. */
+  public TrainingSpec measuredBy(CheckpointPlan others, Map<String, HeldOut> sets) {
+    return with(optimizer, others, sets, seed);
+  }
+
+  private TrainingSpec with(
+      AdamW otherOptimizer,
+      CheckpointPlan otherCheckpoints,
+      Map<String, HeldOut> otherSets,
+      long otherSeed) {
     return new TrainingSpec(
         model,
         corpus,
@@ -206,8 +215,8 @@ public record TrainingSpec(
         repeat,
         otherOptimizer,
         schedule,
-        checkpoints,
-        heldOut,
+        otherCheckpoints,
+        otherSets,
         otherSeed,
         precision,
         average,

@@ -95,6 +95,7 @@ final class BenchCommand implements Callable<Integer> {
     } finally {
       line.close();
     }
+    PeakCache.keep(threads, 1e9 * measurement.peakGflops());
     out.println(new BenchTables(measurement));
     out.flush();
     if (json.isPresent()) {

@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import kleiber.estimate.ServingPlan;
 import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
 import kleiber.observe.Prediction;
 import kleiber.observe.Quantity;
 import kleiber.observe.SavedFit;
 import kleiber.observe.SealFile;
+import kleiber.observe.Serving;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Foretell the loss of a run from a fit that `run` or `fit` wrote: of a run of N parameters on"
           + " D tokens, or of the best division of C FLOPs between them.",
+      "With --tokens-served, the best model when those tokens count too that it will serve, a"
+          + " forward pass each: the cheapest for a loss, or the best for what C FLOPs pay for in"
+          + " all.",
       "A sealed prediction goes to a file that is only ever added to, each line bound to the one"
           + " before; the run that is foretold has to be trained with the seed that the seal says."
     })
@@ -49,8 +55,22 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--flops",
       paramLabel = "C",
-      description = "Training FLOPs, to be divided as the law says is best.")
+      description =
+          "Training FLOPs, to be divided as the law says is best; with --tokens-served, FLOPs of"
+              + " training and serving.")
   private Optional<Double> flops = Optional.empty();
+
+  @Option(
+      names = "--tokens-served",
+      paramLabel = "T",
+      description = "Tokens that the model will serve; give --target-loss or --flops with it.")
+  private Optional<Double> served = Optional.empty();
+
+  @Option(
+      names = "--target-loss",
+      paramLabel = "L",
+      description = "Loss to be reached at the least cost, nats per token.")
+  private Optional<Double> target = Optional.empty();
 
   @Option(
       names = "--axis",
@@ -71,17 +91,28 @@ final class PredictCommand implements Callable<Integer> {
     requirePositive("--params", params);
     requirePositive("--tokens", tokens);
     requirePositive("--flops", flops);
-    boolean scale = params.isPresent() && tokens.isPresent() && flops.isEmpty();
-    boolean compute = params.isEmpty() && tokens.isEmpty() && flops.isPresent();
-    if (!scale && !compute) {
+    requirePositive("--tokens-served", served);
+    requirePositive("--target-loss", target);
+    boolean serve = served.isPresent() || target.isPresent();
+    boolean sized = params.isPresent() || tokens.isPresent();
+    boolean scale = params.isPresent() && tokens.isPresent() && flops.isEmpty() && !serve;
+    boolean compute = !sized && flops.isPresent() && !serve;
+    boolean cheapest = !sized && serve && target.isPresent() != flops.isPresent();
+    if (!scale && !compute && !cheapest) {
       throw new UserException(
-          "expected --params with --tokens, or --flops alone, such as --params 1e9 --tokens 2e10");
+          "expected --params with --tokens, such as --params 1e9 --tokens 2e10; or --flops alone;"
+              + " or --tokens-served with either --target-loss or --flops");
     }
     SavedFit fit = SavedFit.read(file);
     PrintWriter out = spec.commandLine().getOut();
     Prediction prediction;
     if (scale) {
       prediction = fit.predict(fit.scale(params.get(), tokens.get(), axes));
+    } else if (cheapest) {
+      OptionalDouble loss = target.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+      Serving serving = fit.serving(served.orElse(0.0), loss, flops.orElse(0.0), axes);
+      prediction = serving.prediction();
+      print(serving, out);
     } else {
       SavedFit.Optimum optimum = fit.optimum(flops.get(), axes);
       prediction = optimum.prediction();
@@ -98,6 +129,37 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private void print(Serving serving, PrintWriter out) {
+    out.println("best: " + serving.sentence());
+    if (served.isPresent()) {
+      serving.trainedBest().ifPresent(other -> out.println(beside(serving.best(), other)));
+    }
+    serving
+        .intervals()
+        .filter(answer -> answer.without() > 0)
+        .ifPresent(
+            answer ->
+                out.println(
+                    "  In %s of the resamples no model does that; they count as without end."
+                        .formatted(Quantity.percent(answer.without()))));
+  }
+
+  /** What it costs to forget, when a model is chosen, that it will serve. */
+  private String beside(ServingPlan best, ServingPlan other) {
+    return target.isPresent()
+        ? "  The model that is cheapest to train to that loss (N = %s, D = %s) costs %s FLOPs with serving, %s times as much."
+            .formatted(
+                Quantity.count(other.params()),
+                Quantity.count(other.tokens()),
+                Quantity.count(other.flops()),
+                Quantity.significant(other.flops() / best.flops(), 3))
+        : "  Spent on training alone, these FLOPs reach %s nats per token (N = %s, D = %s)."
+            .formatted(
+                Quantity.within(other.loss(), Double.NaN),
+                Quantity.count(other.params()),
+                Quantity.count(other.tokens()));
   }
 
   private static void print(SavedFit.Optimum optimum, PrintWriter out) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import kleiber.data.Reading;
 import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
 import kleiber.models.ModelFamily;
@@ -112,11 +113,14 @@ final class RunCommand implements Callable<Integer> {
                 .run(part, interrupt);
           };
       try {
-        return adaptive.isAsked()
-            ? adaptive
-                .training(experiment, store, training.workplace(), line::say)
-                .run(runner)
-            : runner.apply(experiment);
+        return Reading.toldTo(
+            new ReadingLine(line),
+            () ->
+                adaptive.isAsked()
+                    ? adaptive
+                        .training(experiment, store, training.workplace(), line::say)
+                        .run(runner)
+                    : runner.apply(experiment));
       } finally {
         workers.forEach(Worker::close);
       }

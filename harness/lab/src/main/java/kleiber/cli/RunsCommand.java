@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import kleiber.experiment.Json;
 import kleiber.experiment.Words;
+import kleiber.live.RunState;
 import kleiber.observe.Flag;
 import kleiber.observe.OracleComparison;
 import kleiber.observe.QualityGates;
@@ -32,19 +33,6 @@ import picocli.CommandLine.Spec;
         "List every run of an experiment with its state (done, diverged, failed, running, missing),"
             + " tokens, loss and seconds; `why` says what a run is.")
 final class RunsCommand implements Callable<Integer> {
-  /** What a user sees. */
-  private enum State {
-    DONE,
-    DIVERGED,
-    FAILED,
-    RUNNING,
-    MISSING;
-
-    static State of(RunSummary run) {
-      return run.running() ? RUNNING : State.valueOf(run.state().name());
-    }
-  }
-
   /**
    * A line of {@code --json}.
    *
@@ -53,7 +41,7 @@ final class RunsCommand implements Callable<Integer> {
    */
   private record Line(
       String run,
-      State state,
+      RunState state,
       long tokens,
       long planned,
       OptionalDouble loss,
@@ -70,7 +58,7 @@ final class RunsCommand implements Callable<Integer> {
       description =
           "Only runs in one of these states: done, diverged, failed, running, missing; all when not"
               + " given.")
-  private List<State> wanted = List.of(State.values());
+  private List<RunState> wanted = List.of(RunState.values());
 
   @Option(
       names = "--flags",
@@ -129,7 +117,7 @@ final class RunsCommand implements Callable<Integer> {
   private static Line line(RunSummary run, Optional<List<String>> flags) {
     return new Line(
         run.run().id(),
-        State.of(run),
+        RunState.of(run),
         run.tokens(),
         run.run().trainedTokens(),
         finite(run.loss()),
@@ -156,11 +144,11 @@ final class RunsCommand implements Callable<Integer> {
     }
     out.println(table);
     out.println();
-    Map<State, Long> counts =
+    Map<RunState, Long> counts =
         all.stream()
             .collect(
                 Collectors.groupingBy(
-                    State::of, () -> new EnumMap<>(State.class), Collectors.counting()));
+                    RunState::of, () -> new EnumMap<>(RunState.class), Collectors.counting()));
     out.println(
         all.size()
             + " runs: "

@@ -31,7 +31,7 @@ final class TextTable {
       width[c] = rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
       number[c] =
           rows.size() > 1
-              && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[-+]?[0-9.].*|–"));
+              && rows.stream().skip(1).allMatch(row -> row.get(column).matches("[-+−]?[0-9.].*|–"));
     }
     return rows.stream()
         .map(

@@ -12,6 +12,7 @@ import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.plan.Crew;
 import kleiber.plan.Workplace;
+import kleiber.run.Device;
 import kleiber.run.Devices;
 import kleiber.run.InProcessWorker;
 import kleiber.run.Pacing;
@@ -179,7 +180,8 @@ final class TrainingOptions {
   List<Worker> workers(RunStore store, Function<ModelFamily, Trainer> trainers, String command) {
     Saving saving = new Saving(snapshotEvery, keepWeights);
     if (workers.equals(Optional.of(0))) {
-      return List.of(new InProcessWorker(store, trainers, threads, command, saving));
+      Device device = new Device(crews().getFirst().device(), threads);
+      return List.of(new InProcessWorker(store, trainers, threads, device, command, saving));
     }
     List<Crew> crews = crews();
     long memory = Runtime.getRuntime().maxMemory() / crews.size();

@@ -1,7 +1,5 @@
 package kleiber.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -15,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.FlatSettings;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
@@ -41,7 +39,6 @@ import picocli.CommandLine.Spec;
         "Say what a run is: the settings that the grid varies, then the rest, and which runs differ"
             + " from it least and in what.")
 final class WhyCommand implements Callable<Integer> {
-  private static final JsonMapper MAPPER = new JsonMapper();
   private static final int NEIGHBOURS = 8;
   private static final Path RESULTS = Path.of("results");
 
@@ -172,7 +169,7 @@ final class WhyCommand implements Callable<Integer> {
   private static void explain(
       ExperimentOrResults.Found found, List<Run> runs, String id, PrintWriter out) {
     Experiment experiment = found.experiment();
-    List<Cell> cells = runs.stream().map(run -> new Cell(run, settings(run))).toList();
+    List<Cell> cells = runs.stream().map(run -> new Cell(run, FlatSettings.of(run))).toList();
     Cell cell = cells.stream().filter(each -> each.run().id().equals(id)).findFirst().orElseThrow();
     RunSummary summary =
         new RunStore(found.folder()).summary(cell.run(), experiment.fit().heldOut());
@@ -222,24 +219,5 @@ final class WhyCommand implements Callable<Integer> {
                 out.println("  " + key + ": " + value);
               }
             });
-  }
-
-  private static Map<String, String> settings(Run run) {
-    Map<String, String> settings = new TreeMap<>();
-    try {
-      flatten("", MAPPER.readTree(run.canonical()), settings);
-    } catch (IOException e) {
-      throw new IllegalStateException("a canonical spec is JSON", e);
-    }
-    return settings;
-  }
-
-  private static void flatten(String path, JsonNode node, Map<String, String> into) {
-    if (!node.isObject()) {
-      into.put(path, node.isTextual() ? node.asText() : node.toString());
-      return;
-    }
-    node.forEachEntry(
-        (key, value) -> flatten(path.isEmpty() ? key : path + "." + key, value, into));
   }
 }

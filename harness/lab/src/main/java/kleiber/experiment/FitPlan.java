@@ -119,17 +119,17 @@ public record FitPlan(
 
   /** The same plan for all runs, with those that are left out by name. */
   public FitPlan forAll() {
+    return with(checkpoints, Optional.empty());
+  }
+
+  /** The same plan for other checkpoints. */
+  public FitPlan of(Selection others) {
+    return with(others, leaveOut);
+  }
+
+  private FitPlan with(Selection others, Optional<Map<String, String>> without) {
     return new FitPlan(
-        law,
-        objective,
-        heldOut,
-        checkpoints,
-        params,
-        flops,
-        holdOut,
-        bootstrap,
-        confidence,
-        Optional.empty());
+        law, objective, heldOut, others, params, flops, holdOut, bootstrap, confidence, without);
   }
 
   /** C of a whole run under the plan's conventions, with a vocabulary of V. */

@@ -58,6 +58,32 @@ record ComputeDivision(double flops, FlopsPerToken flopsPerToken, Map<String, Do
     return Math.exp((left + right) / 2);
   }
 
+  /** The N that gets so many tokens for each parameter: C / D grows with N, so there is one. */
+  double paramsAtRatio(double tokensPerParam) {
+    double low = Math.log(FEWEST_PARAMS) - Math.log(FEWEST_TOKENS_PER_PARAM);
+    double high = low;
+    while (ratio(low) < tokensPerParam) {
+      low--;
+    }
+    while (ratio(high) > tokensPerParam) {
+      high++;
+    }
+    for (int halving = 0; halving < HALVINGS; halving++) {
+      double middle = (low + high) / 2;
+      if (ratio(middle) > tokensPerParam) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return Math.exp((low + high) / 2);
+  }
+
+  private double ratio(double lnParams) {
+    Scale at = at(Math.exp(lnParams));
+    return at.tokens() / at.params();
+  }
+
   /** Whether N lies off both ends of the range that is looked over. */
   boolean isInside(double params) {
     double x = Math.log(params);

@@ -3,11 +3,11 @@ package kleiber.observe;
 import java.util.List;
 
 /** Comma-separated values as RFC 4180 has them; {@link Delimited} reads them. */
-final class Csv {
+public final class Csv {
   private Csv() {}
 
   /** One record without its line end; a field is quoted where it must be. */
-  static String line(List<String> fields) {
+  public static String line(List<String> fields) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < fields.size(); i++) {
       String field = fields.get(i);

@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import kleiber.estimate.InferenceAware;
 import kleiber.experiment.Names;
 import kleiber.experiment.UserException;
 import kleiber.fit.BootstrappedLaw;
@@ -101,6 +103,23 @@ public record SavedFit(
     }
   }
 
+  /**
+   * The fit of an experiment's results.
+   *
+   * @throws UserException when nothing could be fitted
+   */
+  static SavedFit of(Analysis analysis) {
+    return FitFile.of(analysis)
+        .filter(file -> file.outcome() != Outcome.FAILED)
+        .map(FitFile::saved)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    analysis.experiment().name()
+                        + " has no fit: "
+                        + String.join(" ", analysis.gaps())));
+  }
+
   private static UserException notAFit(Path file, String why, Exception cause) {
     return new UserException(
         "%s is not a fit, such as results/quickstart/fits/Chinchilla.json: %s".formatted(file, why),
@@ -182,11 +201,7 @@ public record SavedFit(
     requirePositive("flops", flops);
     requireAxes(extra);
     Law law = fitted.law();
-    if (!LossTable.reads(law, Columns.N) || !LossTable.reads(law, Columns.D)) {
-      throw new UserException(
-          "%s does not read both N and D, so there is no best division of compute"
-              .formatted(law.formula()));
-    }
+    requireDivision("so there is no best division of compute");
     var path = new ComputeDivision(flops, FlopsPerToken.of(rows), extra);
     double params = path.bestParams(law, fitted.theta());
     Optional<Interval> ofParams =
@@ -196,6 +211,41 @@ public record SavedFit(
             boot ->
                 boot.positive(theta -> path.at(path.bestParams(law, theta)).tokens(), confidence));
     return new Optimum(predict(path.at(params)), ofParams, ofTokens, path.isInside(params));
+  }
+
+  /**
+   * The best model when the tokens count too that it will serve.
+   *
+   * @param served tokens
+   * @param loss to be reached at the least cost; empty for the lowest that {@code flops} pay for
+   * @param flops for training and serving together, when no loss is given
+   * @throws UserException when there is no such model by the fit, or the law does not read N and D
+   */
+  public Serving serving(
+      double served, OptionalDouble loss, double flops, Map<String, Double> extra) {
+    requireAxes(extra);
+    requireDivision("so a small model trained for longer cannot be set against a large one");
+    FlopsPerToken perToken = FlopsPerToken.of(rows);
+    InferenceAware.Scales scales =
+        (params, tokens) ->
+            new ComputeDivision(tokens * perToken.at(params), perToken, extra).at(params);
+    Serving.Plans plans =
+        tokens -> {
+          InferenceAware question = new InferenceAware(fitted.law(), scales, tokens);
+          return theta ->
+              loss.isPresent()
+                  ? question.forLoss(theta, loss.getAsDouble())
+                  : question.forFlops(theta, flops);
+        };
+    return Serving.of(this, served, plans);
+  }
+
+  private void requireDivision(String otherwise) {
+    Law law = fitted.law();
+    if (!LossTable.reads(law, Columns.N) || !LossTable.reads(law, Columns.D)) {
+      throw new UserException(
+          "%s does not read both N and D, %s".formatted(law.formula(), otherwise));
+    }
   }
 
   /** Refuses axes that the law does not read. */

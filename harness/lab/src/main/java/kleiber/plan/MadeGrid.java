@@ -25,17 +25,7 @@ record MadeGrid(
     double shift = random.nextGaussian();
     List<StoredRun> runs = new MadeRuns(plan, prior).of(experiment.runs(), random);
     Observations planned = Observations.of(runs, plan);
-    FitPlan whole =
-        new FitPlan(
-            plan.law(),
-            plan.objective(),
-            plan.heldOut(),
-            FitPlan.Selection.ALL_AFTER_WARMUP,
-            plan.params(),
-            plan.flops(),
-            plan.holdOut(),
-            plan.bootstrap(),
-            plan.confidence());
+    FitPlan whole = plan.of(FitPlan.Selection.ALL_AFTER_WARMUP);
     return new MadeGrid(
         planned.fit(), planned.heldOut(), Observations.of(runs, whole).fit(), shift);
   }

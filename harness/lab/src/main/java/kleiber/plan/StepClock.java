@@ -125,19 +125,7 @@ final class StepClock {
         .forEach(
             (name, set) ->
                 heldOut.put(name, new HeldOut(Math.min(set.tokens(), most), set.corpus())));
-    return new TrainingSpec(
-        spec.model(),
-        spec.corpus(),
-        spec.context(),
-        spec.batch(),
-        spec.tokens(),
-        spec.repeat(),
-        spec.optimizer(),
-        spec.schedule(),
-        new CheckpointPlan(2 * spec.tokensPerStep(), 1.5),
-        heldOut,
-        spec.seed(),
-        spec.precision());
+    return spec.measuredBy(new CheckpointPlan(2 * spec.tokensPerStep(), 1.5), heldOut);
   }
 
   /** Times the steps of one lane, of its first member. */

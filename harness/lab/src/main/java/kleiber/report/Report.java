@@ -58,6 +58,11 @@ public final class Report {
    * @return the page
    */
   public static Path write(Path folder, Analysis analysis) throws IOException {
+    return write(folder, new RunStore(folder), analysis);
+  }
+
+  /** The same into another folder than that of the results. */
+  public static Path write(Path folder, RunStore results, Analysis analysis) throws IOException {
     Files.createDirectories(folder);
     ObservationTable.write(folder.resolve(ObservationTable.FILE), analysis.observations());
     Path fit = FitFile.path(folder, analysis.experiment().fit().law());
@@ -67,7 +72,7 @@ public final class Report {
     } else {
       Files.deleteIfExists(fit);
     }
-    Report report = new Report(analysis, new RunStore(folder));
+    Report report = new Report(analysis, results);
     report.writeFigures(folder.resolve("figures"));
     Path page = folder.resolve("report.html");
     Files.writeString(page, report.html());

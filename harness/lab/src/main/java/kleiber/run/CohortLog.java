@@ -28,6 +28,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   private final String command;
   private final Saving saving;
   private final CohortDraft draft;
+  private final PulseWriter pulse;
   private final List<RunLog> logs = new ArrayList<>();
 
   private Optional<Resumption> from;
@@ -41,6 +42,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   CohortLog(
       List<Run> cohort,
       CohortDraft draft,
+      PulseWriter pulse,
       Overview overview,
       CorpusDigests digests,
       Code code,
@@ -48,6 +50,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
       String command,
       Saving saving) {
     this.draft = draft;
+    this.pulse = pulse;
     from = draft.resumption();
     this.overview = overview;
     this.digests = digests;
@@ -89,6 +92,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
    */
   void trainedWith(String numerics) {
     this.numerics = numerics;
+    pulse.trainedWith(numerics);
   }
 
   /** The runs of which no end was told, and all so far could be written. */
@@ -153,6 +157,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
     from.ifPresent(
         old -> {
           log.advanced(old.saved().step());
+          pulse.resumed(member, old.saved().step());
           overview.resumed(log.run(), old.saved().step());
         });
   }
@@ -209,6 +214,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   public void progress(int member, long step, long steps) {
     RunLog log = logs.get(member);
     log.advanced(step);
+    pulse.advanced(member, step);
     overview.advanced(log.run(), (double) step / steps);
   }
 
@@ -221,6 +227,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
     OptionalInt times = resumed() == 0 ? OptionalInt.empty() : OptionalInt.of(resumed());
     Provenance provenance =
         new Provenance(code, machine, numerics, log.corpora(), command, started, now(), times);
+    pulse.ended(logs.indexOf(log));
     if (log.end(state, reason, trace, until, provenance)) {
       overview.ended(log.run(), state, reason);
     }
@@ -247,6 +254,7 @@ final class CohortLog implements Trainer.Log, AutoCloseable {
   @Override
   public void close() throws IOException {
     logs.forEach(RunLog::close);
+    pulse.close();
     draft.close();
     for (RunLog log : logs) {
       boolean stored = !log.open() && log.notWritten().isEmpty();

@@ -68,6 +68,11 @@ public final class Devices {
     return List.copyOf(each);
   }
 
+  /** A word as it is without {@code auto}. */
+  static String meant(String word) {
+    return word.equals("auto") ? CPU : word;
+  }
+
   /**
    * The engine that a word means.
    *
@@ -91,7 +96,7 @@ public final class Devices {
       }
     }
     Map<String, Class<?>> engines = engines();
-    Class<?> engine = engines.get(word.equals("auto") ? CPU : word);
+    Class<?> engine = engines.get(meant(word));
     if (engine == null) {
       throw new UserException(
           "--devices " + devices + ": unknown; known: " + String.join(", ", words()));

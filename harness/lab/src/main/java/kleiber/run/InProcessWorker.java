@@ -32,7 +32,20 @@ public final class InProcessWorker extends Worker {
       int lanes,
       String command,
       Saving saving) {
-    super(store, command, saving);
+    this(store, trainers, lanes, new Device("cpu", lanes), command, saving);
+  }
+
+  /**
+   * @param device that the trainers use, as those who look on are told; the CPU when not given
+   */
+  public InProcessWorker(
+      RunStore store,
+      Function<ModelFamily, Trainer> trainers,
+      int lanes,
+      Device device,
+      String command,
+      Saving saving) {
+    super(store, device, command, saving);
     if (lanes < 1) {
       throw new IllegalArgumentException("lanes is " + lanes + " but must be at least 1");
     }

@@ -70,7 +70,7 @@ public final class RemoteWorker extends Worker {
 
   RemoteWorker(
       RunStore store, Order.Setup setup, List<String> command, double memory, Duration patience) {
-    super(store, setup.command(), setup.saving());
+    super(store, new Device(setup.devices(), setup.threads()), setup.command(), setup.saving());
     this.setup = setup;
     this.command = command;
     this.memory = memory;

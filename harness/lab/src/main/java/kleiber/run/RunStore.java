@@ -36,12 +36,12 @@ import kleiber.train.Facts;
  *         provenance.json  code, machine, numerics, corpora, command, times
  *         outcome.json     done, diverged or failed, and why
  *         error.txt        the details, when it failed
- *         weights.safetensors  final weights by parameter, when they were asked for; in Python:
- *                          safetensors.numpy.load_file(…)
+ *         weights.safetensors  final weights by parameter, when they were asked for
  *         files.json       SHA-256 of each of these
  * unfinished/ID/HOLDER/    the same of a run that is being trained, or was when its process died,
  *                          see {@link Claims}
  * snapshots/               what those can go on from, see {@link Snapshots}
+ * pulses/                  how far those are right now, see {@link Pulse}
  * </pre>
  *
  * <p>A run is written aside and published by one rename, so a run that is there is whole. One that
@@ -193,6 +193,11 @@ public final class RunStore {
     return new Claims(unfinished(), lease);
   }
 
+  /** How far cohorts are that are being trained. */
+  public Pulses pulses() {
+    return new Pulses(folder.resolve("pulses"), unfinished());
+  }
+
   /** Keeps a copy of the experiment's file. */
   void keep(Experiment experiment) throws IOException {
     Files.createDirectories(folder);
@@ -290,6 +295,7 @@ public final class RunStore {
                   + " if nothing does, delete %s yourself")
               .formatted(folder, held.get(), unfinished()));
     }
+    Disk.delete(pulses().folder());
     Disk.delete(snapshots.folder());
     Disk.delete(unfinished());
   }
@@ -345,11 +351,10 @@ public final class RunStore {
     return path;
   }
 
-  private Path unfinished() {
+  Path unfinished() {
     return folder.resolve("unfinished");
   }
 
-  /** Where runs are published. */
   Path runs() {
     return folder.resolve("runs");
   }

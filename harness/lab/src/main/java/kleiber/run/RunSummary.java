@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import kleiber.experiment.Run;
@@ -20,6 +21,8 @@ import kleiber.experiment.Run;
  * @param tokens seen at the last row of its log
  * @param loss on the held-out set that was asked for, at that row; NaN when there is none
  * @param seconds of training so far; NaN when it is not known
+ * @param tokensPerSecond before the last row; NaN when it is not known
+ * @param changed when it ended, or last logged a row; empty when nothing of it is there
  */
 public record RunSummary(
     Run run,
@@ -28,7 +31,9 @@ public record RunSummary(
     Optional<String> reason,
     long tokens,
     double loss,
-    double seconds) {
+    double seconds,
+    double tokensPerSecond,
+    Optional<Instant> changed) {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int LONGEST_ROW = 1 << 16;
 
@@ -50,8 +55,27 @@ public record RunSummary(
           run, StoredRun.State.MISSING, running, Optional.empty(), draft.orElse(own), heldOut);
     } catch (IOException | IllegalArgumentException e) {
       Optional<String> reason = Optional.of("what is stored cannot be read");
-      return new RunSummary(run, StoredRun.State.MISSING, false, reason, 0, Double.NaN, Double.NaN);
+      return missing(run, reason);
     }
+  }
+
+  /** One of which nothing can be told. */
+  static RunSummary missing(Run run, Optional<String> reason) {
+    return new RunSummary(
+        run,
+        StoredRun.State.MISSING,
+        false,
+        reason,
+        0,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN,
+        Optional.empty());
+  }
+
+  /** Whether something is stored that says nothing. */
+  boolean unreadable() {
+    return state == StoredRun.State.MISSING && reason.isPresent();
   }
 
   private static StoredRun.State state(String word) {
@@ -68,6 +92,8 @@ public record RunSummary(
       throws IOException {
     JsonNode row = last(folder.resolve(RunStore.CHECKPOINTS));
     JsonNode time = last(folder.resolve(RunStore.TIMING));
+    boolean ended = state != StoredRun.State.MISSING;
+    Path told = folder.resolve(ended ? RunStore.OUTCOME : RunStore.CHECKPOINTS);
     return new RunSummary(
         run,
         state,
@@ -75,7 +101,11 @@ public record RunSummary(
         reason.filter(text -> !text.isEmpty()),
         row.path("tokens").asLong(0),
         row.path("heldOut").path(heldOut).path("loss").asDouble(Double.NaN),
-        time.path("seconds").asDouble(Double.NaN));
+        time.path("seconds").asDouble(Double.NaN),
+        time.path("tokensPerSecond").asDouble(Double.NaN),
+        Files.exists(told)
+            ? Optional.of(Files.getLastModifiedTime(told).toInstant())
+            : Optional.empty());
   }
 
   /** The last whole row of a log; an empty one when there is none. */

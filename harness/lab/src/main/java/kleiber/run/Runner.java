@@ -213,6 +213,7 @@ public record Runner(
     }
 
     Result run() throws IOException {
+      store.pulses().sweep();
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
       double memory = Packing.SHARE_FOR_MODELS * workers.stream().mapToDouble(Worker::memory).sum();

@@ -10,16 +10,19 @@ import kleiber.train.StopSignal;
 /** Trains cohorts on one device, in this process or in one of its own. */
 public abstract class Worker implements AutoCloseable {
   private final RunStore store;
+  private final Device device;
   private final String command;
   private final Saving saving;
 
   /**
    * @param store where the runs are kept
+   * @param device as those who look on are told
    * @param command as the user gave it, for provenance
    * @param saving how much is kept besides losses
    */
-  Worker(RunStore store, String command, Saving saving) {
+  Worker(RunStore store, Device device, String command, Saving saving) {
     this.store = store;
+    this.device = device;
     this.command = command;
     this.saving = saving;
   }
@@ -78,15 +81,22 @@ public abstract class Worker implements AutoCloseable {
     RunStore patient = store.waitingFor(new Room(stop, overview::paused));
     CorpusDigests digests = new CorpusDigests();
     cohort.forEach(task -> digests.note(task.run(), task.facts()));
+    List<Claim> claims = cohort.stream().map(Task::claim).toList();
     return new CohortLog(
         cohort.stream().map(Task::run).toList(),
-        patient.begin(cohort.stream().map(Task::claim).toList()),
+        patient.begin(claims),
+        new PulseWriter(store.pulses(), device, claims),
         overview,
         digests,
         Here.CODE,
         Here.MACHINE,
         command,
         saving);
+  }
+
+  /** Model of this machine's CPU. */
+  static String processor() {
+    return Here.MACHINE.processor();
   }
 
   /** Found out once, and only where something is trained. */

@@ -71,7 +71,12 @@ public final class WorkerMain {
       RunStore store = new RunStore(Path.of(setup.results()));
       InProcessWorker worker =
           new InProcessWorker(
-              store, trade.trainers(setup, engine), setup.lanes(), setup.command(), setup.saving());
+              store,
+              trade.trainers(setup, engine),
+              setup.lanes(),
+              new Device(setup.devices(), setup.threads()),
+              setup.command(),
+              setup.saving());
       WorkerMain main = new WorkerMain(worker, out);
       main.report(Report.of(0, What.READY, Optional.empty(), Optional.empty()));
       for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
@@ -33,6 +34,28 @@ class ProgressLineTest {
     line.say("a run is done");
     line.close();
     assertEquals("a run is done" + System.lineSeparator(), written.toString());
+  }
+
+  @Test
+  void offATerminalTheBarIsALineAMinute() {
+    long[] seconds = {0};
+    ProgressLine line =
+        new ProgressLine(new PrintWriter(written), false, () -> seconds[0] * 1_000_000_000);
+    for (seconds[0] = 1; seconds[0] <= 150; seconds[0]++) {
+      line.show(1, 2, seconds[0], 300);
+    }
+    line.show("reading text", 10, 40, 0);
+    List<String> lines = written.toString().lines().toList();
+    assertEquals(2, lines.size(), lines.toString());
+    assertTrue(lines.getFirst().contains(" 20 %"), lines.toString());
+    assertTrue(lines.getLast().contains(" 40 %"), lines.toString());
+  }
+
+  @Test
+  void whatComesBeforeAGridTellsTheTimeToGoToo() {
+    ProgressLine line = new ProgressLine(new PrintWriter(written), true, () -> 30_000_000_000L);
+    line.show("reading text", 10, 40, 0);
+    assertEquals(" 25 %  1 min 30 s left  reading text", written.toString());
   }
 
   @Test

@@ -16,11 +16,11 @@ import org.apache.commons.math3.distribution.TDistribution;
 /**
  * Spends a budget on the runs that leave the least error to expect at the targets, counted as the
  * interval will show it: wider by Student's t where few rows beyond the law's constants are left to
- * measure the noise with. Runs are taken
- * one by one, each time the one whose drop of the squared error is largest for its cost, among
- * those that can still be paid. How much a cost should count is not known beforehand: counted in
- * full, cheap runs eat what a dear one would have needed; not at all, the first run may take
- * everything. So several powers of the cost are tried, and the plan with the least error counts.
+ * measure the noise with. Runs are taken one by one, each time the one whose drop of the squared
+ * error is largest for its cost, among those that can still be paid. How much a cost should count
+ * is not known beforehand: counted in full, cheap runs eat what a dear one would have needed; not
+ * at all, the first run may take everything. So several powers of the cost are tried, and the plan
+ * with the least error counts.
  *
  * @param law that will be fitted
  * @param theta constants about which it is taken for linear

@@ -34,7 +34,11 @@ public final class ComputeEquivalentGain {
       ComputePath path,
       double flops,
       double confidence) {
-    Pair pair = new Pair(better, old, path);
+    return of(new Pair(better, path, old, path), flops, confidence);
+  }
+
+  /** The gain of the first of two recipes over the second, each along its own path. */
+  static Estimate of(Pair pair, double flops, double confidence) {
     double lnGain = lnGain(pair, -1, flops);
     double[] draws =
         IntStream.range(0, pair.draws()).mapToDouble(draw -> lnGain(pair, draw, flops)).toArray();

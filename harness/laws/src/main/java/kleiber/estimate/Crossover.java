@@ -55,6 +55,11 @@ public record Crossover(
       double high,
       double horizon,
       double confidence) {
+    return of(new Pair(a, path, b, path), low, high, horizon, confidence);
+  }
+
+  /** The first crossing of two recipes, each along its own path. */
+  static Crossover of(Pair pair, double low, double high, double horizon, double confidence) {
     if (!(low > 0 && low < high && high <= horizon)) {
       throw new IllegalArgumentException(
           String.format(
@@ -65,7 +70,6 @@ public record Crossover(
               high,
               horizon));
     }
-    Pair pair = new Pair(a, b, path);
     double crossing = crossing(pair, -1, low, horizon);
     boolean aLeads = pair.difference(-1, low) < 0;
     double[] draws = new double[pair.draws()];

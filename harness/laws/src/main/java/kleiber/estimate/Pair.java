@@ -4,15 +4,18 @@ import java.util.Objects;
 import kleiber.fit.BootstrappedLaw;
 
 /**
- * Two recipes along one path through compute, each with what its law was on resamples: draw i of
- * the one is set against draw i of the other.
+ * Two recipes, each along its own path through compute, each with what its law was on resamples:
+ * draw i of the one is set against draw i of the other.
  *
  * @param a the one
+ * @param alongA how the one divides compute
  * @param b the other
+ * @param alongB how the other divides compute
  */
-record Pair(BootstrappedLaw a, BootstrappedLaw b, ComputePath path) {
+record Pair(BootstrappedLaw a, ComputePath alongA, BootstrappedLaw b, ComputePath alongB) {
   Pair {
-    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(alongA, "alongA");
+    Objects.requireNonNull(alongB, "alongB");
     if (a.thetas().length != b.thetas().length) {
       throw new IllegalArgumentException(
           "One law has "
@@ -33,16 +36,20 @@ record Pair(BootstrappedLaw a, BootstrappedLaw b, ComputePath path) {
   }
 
   double lossOfA(int draw, double flops) {
-    return loss(a, draw, flops);
+    return loss(a, alongA, draw, flops);
   }
 
   double lossOfB(int draw, double flops) {
-    return loss(b, draw, flops);
+    return loss(b, alongB, draw, flops);
   }
 
-  private double loss(BootstrappedLaw law, int draw, double flops) {
-    double[] theta = draw < 0 ? law.fitted().theta() : law.thetas()[draw];
-    return law.fitted().law().loss(path.at(flops), theta);
+  private static double loss(BootstrappedLaw law, ComputePath path, int draw, double flops) {
+    return law.fitted().law().loss(path.at(flops), theta(law, draw));
+  }
+
+  /** Parameters of a law on a draw. */
+  static double[] theta(BootstrappedLaw law, int draw) {
+    return draw < 0 ? law.fitted().theta() : law.thetas()[draw];
   }
 
   double degreesOfFreedom() {

@@ -1,0 +1,134 @@
+package kleiber.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import kleiber.estimate.Recipe;
+import kleiber.estimate.RecipeComparison;
+import kleiber.experiment.UserException;
+import kleiber.observe.MeasuredRecipe;
+import kleiber.observe.RecipeMatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Two recipes side by side. */
+@Command(
+    name = "compare",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Say which of two recipes is better at the same compute, with an interval, and whether that"
+          + " holds at scale: where they change places, how much compute the better one saves,"
+          + " which exponents differ.",
+      "Where most runs of the one have a partner of the same size and tokens among those of the"
+          + " other (seed by seed), differences are paired: noise that partners share cancels."
+    })
+final class CompareCommand implements Callable<Integer> {
+  private static final long SEED = 1;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "A",
+      description = "A folder of results, or a fit that `run` or `fit --json` wrote.")
+  private Path first;
+
+  @Parameters(index = "1", paramLabel = "B", description = "Another.")
+  private Path second;
+
+  @Option(
+      names = "--flops",
+      paramLabel = "C",
+      description =
+          "Where to compare; the largest compute that both were measured at when not given.")
+  private Optional<Double> flops = Optional.empty();
+
+  @Option(
+      names = "--tokens-per-parameter",
+      paramLabel = "R",
+      description =
+          "Compare along D = R N, both alike; each along the best division by its own law when not"
+              + " given.")
+  private Optional<Double> ratio = Optional.empty();
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "C",
+      description =
+          "How far to look for a crossing; a thousand times the largest compute when not given.")
+  private Optional<Double> horizon = Optional.empty();
+
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "DRAWS",
+      defaultValue = "1000",
+      description = "Resamples that intervals come from. Default: ${DEFAULT-VALUE}.")
+  private int draws;
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "SHARE",
+      defaultValue = "0.9",
+      description = "Of all intervals. Default: ${DEFAULT-VALUE}.")
+  private double confidence;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    positive("--flops", flops);
+    positive("--tokens-per-parameter", ratio);
+    positive("--horizon", horizon);
+    if (!(confidence > 0 && confidence < 1)) {
+      throw new UserException("--confidence is " + confidence + " but must lie between 0 and 1");
+    }
+    if (draws < 20 || draws > 100_000) {
+      throw new UserException("--bootstrap is " + draws + " but must be 20 to 100000");
+    }
+    boolean distinct = !label(first).equals(label(second));
+    MeasuredRecipe a = MeasuredRecipe.read(first, distinct ? label(first) : first.toString());
+    MeasuredRecipe b = MeasuredRecipe.read(second, distinct ? label(second) : second.toString());
+    RecipeMatch match = RecipeMatch.of(a, b);
+    OptionalDouble along = ratio.map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    RecipeComparison comparison =
+        compare(a.recipe(match.unitOfA(), along), b.recipe(match.unitOfB(), along));
+    double at = flops.orElse(comparison.high());
+    double far = horizon.orElse(1000 * comparison.high());
+    if (far < comparison.high()) {
+      throw new UserException(
+          "--horizon is %s but the runs reach %s FLOPs".formatted(far, comparison.high()));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    new CompareText(comparison, match, a.name(), b.name(), confidence).print(at, far, out);
+    out.flush();
+    return 0;
+  }
+
+  /** What a recipe is called when that tells it from the other. */
+  private static String label(Path place) {
+    return place.toAbsolutePath().normalize().getFileName().toString().replaceFirst("\\.json$", "");
+  }
+
+  private RecipeComparison compare(Recipe a, Recipe b) {
+    try {
+      RecipeComparison comparison = RecipeComparison.of(a, b, draws, SEED);
+      if (!(comparison.low() < comparison.high())) {
+        throw new UserException(
+            "%s and %s were not measured at any common compute".formatted(a.name(), b.name()));
+      }
+      return comparison;
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
+  }
+
+  private static void positive(String option, Optional<Double> value) {
+    if (value.isPresent() && !(value.get() > 0 && value.get() < Double.POSITIVE_INFINITY)) {
+      throw new UserException(option + " is " + value.get() + " but must be positive");
+    }
+  }
+}

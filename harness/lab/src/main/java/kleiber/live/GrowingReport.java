@@ -1,0 +1,54 @@
+package kleiber.live;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import kleiber.experiment.Experiment;
+import kleiber.observe.Analysis;
+import kleiber.report.Report;
+import kleiber.run.RunStore;
+
+/**
+ * The report of the runs that have ended, made again when somebody asks for it after more have. It
+ * is made aside: the folder of the results is only read.
+ */
+final class GrowingReport implements AutoCloseable {
+  private final Experiment experiment;
+  private final RunStore store;
+  private final Path aside;
+  private List<String> told = List.of("nothing yet");
+
+  GrowingReport(Experiment experiment, RunStore store) throws IOException {
+    this.experiment = experiment;
+    this.store = store;
+    aside = Files.createTempDirectory("kleiber-report");
+  }
+
+  /**
+   * Where the report lies, which tells of these runs.
+   *
+   * @param ended ids of the runs that have come to an end
+   */
+  synchronized Path of(List<String> ended) throws IOException {
+    if (!ended.equals(told)) {
+      Report.write(aside, store, Analysis.of(experiment, store.load(experiment)));
+      told = List.copyOf(ended);
+    }
+    return aside;
+  }
+
+  @Override
+  public synchronized void close() {
+    try (Stream<Path> files = Files.walk(aside)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      return; // a folder for what may be lost
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package kleiber.observe;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import kleiber.estimate.ComputePath;
+import kleiber.estimate.Recipe;
+import kleiber.estimate.TunedRuns;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.FlatSettings;
+import kleiber.experiment.UserException;
+import kleiber.fit.FittedLaw;
+import kleiber.fit.LawFitter;
+import kleiber.laws.Law;
+import kleiber.laws.Observation;
+import kleiber.laws.Scale;
+import kleiber.run.RunStore;
+import kleiber.run.StoredRun;
+import kleiber.train.Facts;
+import kleiber.train.TrainingSpec;
+
+/**
+ * A way to train, as the results of an experiment or a fit in a file tell it.
+ *
+ * @param name that sentences call it by
+ * @param fit the law of its runs
+ * @param tuned rows of those of its runs that count: at the best learning rate of their size
+ * @param runs of the experiment that measured something; none when only the fit is known
+ */
+public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<StoredRun> runs) {
+  public MeasuredRecipe {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * Reads a folder of results, or a fit.
+   *
+   * @param name that sentences call it by
+   * @throws UserException when it is neither, or nothing could be fitted
+   */
+  public static MeasuredRecipe read(Path place, String name) throws IOException {
+    if (!Files.isDirectory(place)) {
+      SavedFit fit = SavedFit.read(place);
+      return new MeasuredRecipe(name, fit, new TunedRuns(fit.rows(), 0), List.of());
+    }
+    RunStore store = new RunStore(place);
+    if (!Files.isRegularFile(store.experiment())) {
+      throw new UserException(
+          place + " holds no results; expected a folder that `kleiber run` wrote, or a fit's file");
+    }
+    Experiment experiment = Experiment.read(store.experiment(), List.of());
+    List<StoredRun> stored = store.load(experiment);
+    Analysis analysis = Analysis.of(experiment, stored);
+    return new MeasuredRecipe(
+        name,
+        SavedFit.of(analysis),
+        TunedRuns.of(analysis.observations().fit()),
+        stored.stream().filter(run -> run.facts().isPresent()).toList());
+  }
+
+  /** The held-out set that the fit is of, where that is known. */
+  Optional<Facts.HeldOutFacts> heldOut() {
+    return runs.stream()
+        .flatMap(run -> fit.heldOut().map(run.facts().orElseThrow().heldOut()::get).stream())
+        .findFirst();
+  }
+
+  /** Bytes of a token of the held-out set, where they are known. */
+  OptionalDouble bytesPerToken() {
+    return heldOut().map(Facts.HeldOutFacts::bytesPerToken).orElse(OptionalDouble.empty());
+  }
+
+  /** Every value of every setting, by path. */
+  Map<String, TreeSet<String>> settings() {
+    Map<String, TreeSet<String>> values = new TreeMap<>();
+    for (StoredRun run : runs) {
+      FlatSettings.of(run.run())
+          .forEach((path, value) -> values.computeIfAbsent(path, _ -> new TreeSet<>()).add(value));
+    }
+    return values;
+  }
+
+  /**
+   * What weight decay takes off a weight that nothing else moves: the sum of learning rate times
+   * decay over the steps of the run in which it is largest. NaN when no runs are known.
+   */
+  double weightDecay() {
+    return runs.stream()
+        .map(run -> run.run().spec())
+        .mapToDouble(MeasuredRecipe::weightDecay)
+        .max()
+        .orElse(Double.NaN);
+  }
+
+  private static double weightDecay(TrainingSpec spec) {
+    double rates = 0;
+    for (long step = 1; step <= spec.steps(); step++) {
+      rates += spec.fractionOfPeak(step);
+    }
+    return rates * spec.optimizer().learningRate() * spec.optimizer().weightDecay();
+  }
+
+  /**
+   * The recipe with losses in another unit; the law is fitted again to them, or where runs were
+   * left out.
+   *
+   * @param unit factor on every loss
+   * @param tokensPerParam along which compute is divided; the law's own best division when empty
+   */
+  public Recipe recipe(double unit, OptionalDouble tokensPerParam) {
+    LawFitter fitter = new LawFitter(fit.fitted().objective());
+    List<Observation> rows = tuned.rows().stream().map(row -> times(row, unit)).toList();
+    FittedLaw fitted =
+        unit == 1 && tuned.others() == 0 ? fit.fitted() : fitter.fit(fit.fitted().law(), rows);
+    return new Recipe(name, fitted, fitter, rows, path(fitted, tokensPerParam));
+  }
+
+  private static Observation times(Observation row, double unit) {
+    return new Observation(
+        row.run(),
+        row.cluster(),
+        row.heldOut(),
+        row.step(),
+        row.at(),
+        row.schedule(),
+        row.loss() * unit,
+        row.standardError() * unit);
+  }
+
+  private ComputePath path(FittedLaw fitted, OptionalDouble tokensPerParam) {
+    Law law = fitted.law();
+    boolean divides = Stream.of(Columns.N, Columns.D).allMatch(axis -> LossTable.reads(law, axis));
+    if (!divides && !LossTable.reads(law, Columns.C)) {
+      throw new UserException(
+          "%s: %s reads neither N and D nor C, so two recipes cannot be set side by side at a compute"
+              .formatted(name, law.formula()));
+    }
+    FlopsPerToken perToken = FlopsPerToken.of(fit.rows());
+    Map<Double, Scale> known = new ConcurrentHashMap<>(); // every resample asks for the same
+    return flops ->
+        known.computeIfAbsent(
+            flops,
+            c -> {
+              var division = new ComputeDivision(c, perToken, Map.of());
+              return division.at(
+                  tokensPerParam.isPresent() || !divides
+                      ? division.paramsAtRatio(tokensPerParam.orElse(20))
+                      : division.bestParams(law, fitted.theta()));
+            });
+  }
+}

@@ -1,0 +1,89 @@
+package kleiber.estimate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import kleiber.laws.Observation;
+
+/**
+ * Which run of one recipe stands beside which of another: of as many tokens and about as many
+ * parameters, and the k-th of such runs beside the k-th, so that seeds in the same order meet. Runs
+ * that were begun alike have noise in common, which a difference between them does not contain.
+ *
+ * @param pairs runs that have a partner, the first recipe's first: each with all its rows
+ * @param left runs of either recipe that have none
+ */
+record Matching(List<Two> pairs, int left) {
+  /** The same tokens, but for rounding. */
+  private static final double TOKENS = 1e-3;
+
+  /** About the same parameters: a gate or a norm more or less. */
+  private static final double PARAMS = 0.1;
+
+  /** A cluster of each recipe, with the same rows. */
+  record Two(List<Observation> a, List<Observation> b) {}
+
+  Matching {
+    pairs = List.copyOf(pairs);
+  }
+
+  static Matching of(List<Observation> a, List<Observation> b) {
+    List<List<Observation>> others = new ArrayList<>(clusters(b));
+    List<Two> pairs = new ArrayList<>();
+    int left = 0;
+    for (List<Observation> cluster : clusters(a)) {
+      Optional<List<Observation>> partner =
+          others.stream().filter(other -> alike(cluster, other)).findFirst();
+      if (partner.isPresent()) {
+        others.remove(partner.get());
+        pairs.add(new Two(cluster, partner.get()));
+      } else {
+        left++;
+      }
+    }
+    return new Matching(pairs, left + others.size());
+  }
+
+  /** Whether so few runs lack a partner that the pairs alone tell more than all runs unpaired. */
+  boolean pays() {
+    return left <= pairs.size();
+  }
+
+  /** Rows of the first recipe, in the order of the pairs. */
+  List<Observation> rowsOfA() {
+    return pairs.stream().flatMap(two -> two.a().stream()).toList();
+  }
+
+  /** Rows of the second recipe, each in the place of its partner. */
+  List<Observation> rowsOfB() {
+    return pairs.stream().flatMap(two -> two.b().stream()).toList();
+  }
+
+  private static boolean alike(List<Observation> a, List<Observation> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (int row = 0; row < a.size(); row++) {
+      if (apart(a.get(row).at().tokens(), b.get(row).at().tokens()) > TOKENS
+          || apart(a.get(row).at().params(), b.get(row).at().params()) > PARAMS) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static double apart(double x, double y) {
+    return Math.abs(Math.log(x / y));
+  }
+
+  private static List<List<Observation>> clusters(List<Observation> rows) {
+    return rows.stream()
+        .collect(
+            Collectors.groupingBy(Observation::cluster, LinkedHashMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .toList();
+  }
+}

@@ -1,0 +1,63 @@
+package kleiber.estimate;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import kleiber.laws.Observation;
+
+/**
+ * Runs at the best of the learning rates that were tried at their size and length. Recipes are
+ * compared each at its own best: one rate for both favours the recipe that it happens to suit, and
+ * moves exponents more than most recipes do (Porian et al. 2024, arXiv:2406.19146).
+ *
+ * @param rows of the runs at the best rate, in the order in which they were given
+ * @param others runs at other rates, which are left out
+ */
+public record TunedRuns(List<Observation> rows, int others) {
+  /** Where a rate was tried: N and the run's last D. */
+  private record Cell(double params, double tokens) {}
+
+  public TunedRuns {
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * Chooses, in every cell of N and D, the rate with the lowest loss at the end, averaged over the
+   * runs that had it. All rows are kept when it is not known which rate they had.
+   */
+  public static TunedRuns of(List<Observation> rows) {
+    if (rows.stream().anyMatch(row -> row.schedule() == null)) {
+      return new TunedRuns(rows, 0);
+    }
+    Map<String, Observation> last = new LinkedHashMap<>();
+    for (Observation row : rows) {
+      last.merge(row.run(), row, (old, now) -> now.at().tokens() >= old.at().tokens() ? now : old);
+    }
+    Map<Cell, Map<Double, List<Observation>>> cells =
+        last.values().stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> new Cell(row.at().params(), row.at().tokens()),
+                    Collectors.groupingBy(row -> row.schedule().peak())));
+    Set<String> best = new HashSet<>();
+    for (Map<Double, List<Observation>> byRate : cells.values()) {
+      List<Observation> lowest = new ArrayList<>();
+      for (List<Observation> tried : byRate.values()) {
+        if (lowest.isEmpty() || mean(tried) < mean(lowest)) {
+          lowest = tried;
+        }
+      }
+      lowest.forEach(row -> best.add(row.run()));
+    }
+    return new TunedRuns(
+        rows.stream().filter(row -> best.contains(row.run())).toList(), last.size() - best.size());
+  }
+
+  private static double mean(List<Observation> rows) {
+    return rows.stream().mapToDouble(Observation::loss).average().orElseThrow();
+  }
+}

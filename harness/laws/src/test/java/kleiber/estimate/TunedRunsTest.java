@@ -1,0 +1,58 @@
+package kleiber.estimate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import kleiber.laws.Observation;
+import kleiber.laws.Scale;
+import kleiber.laws.Trajectory;
+import org.junit.jupiter.api.Test;
+
+/** Of several learning rates the best counts, cell by cell. */
+class TunedRunsTest {
+  private static Observation row(
+      String run, double params, double tokens, double rate, double loss) {
+    Trajectory schedule = new Trajectory("Cosine", rate, 0, 2e6, 0.1);
+    return new Observation(
+        run, run, "made", 0, Scale.of(params, tokens), schedule, loss, Double.NaN);
+  }
+
+  @Test
+  void everyCellHasItsOwnBestRate() {
+    List<Observation> rows = new ArrayList<>();
+    rows.add(row("small-low", 1e5, 1e6, 1e-3, 3.2));
+    rows.add(row("small-high", 1e5, 1e6, 1e-2, 3.0));
+    rows.add(row("large-low", 1e6, 1e6, 1e-3, 2.7));
+    rows.add(row("large-high", 1e6, 1e6, 1e-2, 2.8));
+    rows.add(row("alone", 1e6, 2e6, 1e-2, 2.6));
+    TunedRuns tuned = TunedRuns.of(rows);
+    assertEquals(
+        List.of("small-high", "large-low", "alone"),
+        tuned.rows().stream().map(Observation::run).toList());
+    assertEquals(2, tuned.others());
+  }
+
+  /** A rate that one lucky seed liked is not the best. */
+  @Test
+  void seedsAreAveragedAndEveryRowOfARunKept() {
+    List<Observation> rows =
+        List.of(
+            row("a-1", 1e5, 5e5, 1e-3, 2.0), // an early row says nothing of the end
+            row("a-1", 1e5, 1e6, 1e-3, 2.9),
+            row("a-2", 1e5, 1e6, 1e-3, 3.3),
+            row("b-1", 1e5, 5e5, 1e-2, 3.6),
+            row("b-1", 1e5, 1e6, 1e-2, 3.0),
+            row("b-2", 1e5, 1e6, 1e-2, 3.1));
+    TunedRuns tuned = TunedRuns.of(rows);
+    assertEquals(
+        List.of("b-1", "b-1", "b-2"), tuned.rows().stream().map(Observation::run).toList());
+    assertEquals(2, tuned.others());
+  }
+
+  @Test
+  void whereNoRateIsKnownAllCount() {
+    Observation bare = new Observation("x", "x", "made", 0, Scale.of(1, 1), null, 1, Double.NaN);
+    assertEquals(new TunedRuns(List.of(bare, bare), 0), TunedRuns.of(List.of(bare, bare)));
+  }
+}
