@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import kleiber.experiment.FitPlan;
+import kleiber.models.ParameterCount;
 import kleiber.observe.Quantity;
 
 /**
@@ -54,6 +56,7 @@ final class PageJson {
     json.writeStringField("flops", data.published().flops().name());
     json.writeNumberField("flopsAbove", data.published().flopsAbove());
     json.writeEndObject();
+    meanings();
     json.writeArrayFieldStart("runs");
     for (PageRun run : data.runs()) {
       json.writeRaw("\n");
@@ -72,6 +75,20 @@ final class PageJson {
     if (data.fit().isPresent()) {
       json.writeFieldName("fit");
       fit(data.fit().get());
+    }
+    json.writeEndObject();
+  }
+
+  /** What a reader can choose between, in words. */
+  private void meanings() throws IOException {
+    json.writeObjectFieldStart("params");
+    for (ParameterCount.Convention params : ParameterCount.Convention.values()) {
+      json.writeStringField(params.name(), Tables.meaning(params));
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("flops");
+    for (FitPlan.Flops flops : FitPlan.Flops.values()) {
+      json.writeStringField(flops.name(), LawText.meaning(flops));
     }
     json.writeEndObject();
   }

@@ -18,7 +18,7 @@ public final class Browser {
 
   /** Reads the page's JSON block; shows the published analysis. */
   @JSExport
-  public static void open(PageObject page) {
+  public static void load(PageObject page) {
     data = PageReader.read(page);
     scene = Scene.published(data);
   }

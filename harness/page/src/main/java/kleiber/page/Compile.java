@@ -13,8 +13,8 @@ import org.teavm.tooling.TeaVMTool;
 import org.teavm.vm.TeaVMOptimizationLevel;
 
 /**
- * Compiles {@link Browser}, and with it the fitter and the figures, to one script. A step of the
- * build, and the only class here that runs on a JVM.
+ * Compiles {@link Browser}, and with it the fitter and the figures, to one script that defines one
+ * name, {@code kleiber}. A step of the build, and the only class here that runs on a JVM.
  */
 final class Compile {
   private static final String SCRIPT = "browser.js";
@@ -26,7 +26,7 @@ final class Compile {
     Path folder = Path.of(args[0]);
     TeaVMTool compiler = new TeaVMTool();
     compiler.setTargetType(TeaVMTargetType.JAVASCRIPT);
-    compiler.setJsModuleType(JSModuleType.NONE);
+    compiler.setJsModuleType(JSModuleType.COMMON_JS);
     compiler.setMainClass(Browser.class.getName());
     compiler.setClassLoader(Compile.class.getClassLoader());
     compiler.setClassPath(
@@ -44,9 +44,13 @@ final class Compile {
       problem.render(text);
       System.err.println(text.getText() + " " + problem.getLocation());
     }
+    Path script = folder.resolve(SCRIPT);
     if (!problems.isEmpty()) {
-      Files.deleteIfExists(folder.resolve(SCRIPT));
+      Files.deleteIfExists(script);
       System.exit(1);
     }
+    Files.writeString(
+        script,
+        "const kleiber={};(function(exports){" + Files.readString(script) + "})(kleiber);\n");
   }
 }

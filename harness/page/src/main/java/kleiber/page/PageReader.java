@@ -26,10 +26,8 @@ final class PageReader {
         page.getHeldOut(),
         page.getConfidence(),
         page.getDraws(),
-        (Objective) Records.make("kleiber.fit.", page.getObjective()),
-        Arrays.stream(page.getLaws())
-            .map(law -> (Law) Records.make("kleiber.laws.", law))
-            .toList(),
+        (Objective) Known.make(page.getObjective()),
+        Arrays.stream(page.getLaws()).map(law -> (Law) Known.make(law)).toList(),
         choice(page.getPublished()),
         Arrays.stream(page.getRuns()).map(PageReader::run).toList(),
         Arrays.stream(page.getSchedules())
