@@ -66,9 +66,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     }
     if (foretelling.extrapolation().isEmpty()) {
       return new Answer(
-          determined(law, Verdict.NO_ERROR_BAR),
-          withoutErrorBar(foretelling) + caveat(law),
-          notes);
+          determined(law, Verdict.NO_ERROR_BAR), withoutErrorBar(foretelling) + caveat(law), notes);
     }
     Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(

@@ -12,12 +12,22 @@ final class FigureFiles {
 
   private FigureFiles() {}
 
-  /** Writes {@code <id>.svg} and {@code .png}; for one column {@code <id>-column}. */
-  static void write(Path folder, Svg svg, Layout layout) throws IOException {
-    String name = svg.id() + (layout == Layout.NARROW ? "-column" : "");
-    Files.writeString(folder.resolve(name + ".svg"), svg.standalone(layout.millimetres));
+  /** Writes {@code <id>.svg}, or for one column {@code <id>-column.svg}. */
+  static void writeVectors(Path folder, Svg svg, Layout layout) throws IOException {
+    Files.writeString(
+        folder.resolve(name(svg, layout) + ".svg"), svg.standalone(layout.millimetres));
+  }
+
+  /** The same as PNG. */
+  static void writePixels(Path folder, Svg svg, Layout layout) throws IOException {
     double pixels = layout.millimetres / MILLIMETRES_PER_INCH * DOTS_PER_INCH;
     ImageIO.write(
-        Raster.of(svg, pixels / svg.width()), "png", folder.resolve(name + ".png").toFile());
+        Raster.of(svg, pixels / svg.width()),
+        "png",
+        folder.resolve(name(svg, layout) + ".png").toFile());
+  }
+
+  private static String name(Svg svg, Layout layout) {
+    return svg.id() + (layout == Layout.NARROW ? "-column" : "");
   }
 }

@@ -43,13 +43,11 @@ final class FrontierPlot {
             "Held-out loss, nats per token",
             DoubleStream.concat(
                 rows.stream().mapToDouble(residual -> residual.measured().loss()),
-                frontier.stream()
-                    .flatMapToDouble(
-                        point ->
-                            point
-                                .interval()
-                                .map(i -> DoubleStream.of(i.low(), i.high()))
-                                .orElse(DoubleStream.of(point.loss())))));
+                DoubleStream.concat(
+                    frontier.stream().mapToDouble(ComputeFrontier.Point::loss),
+                    foretold.stream()
+                        .flatMapToDouble(
+                            p -> DoubleStream.of(p.interval().low(), p.interval().high())))));
     Plot plot = new Plot(svg, layout.left, Layout.TOP, layout.panel, height, x, y);
     plot.band(
         frontier.stream()
@@ -129,8 +127,7 @@ final class FrontierPlot {
     return new Hint(
         residual.measured().run(),
         "run %s: foretold %s"
-            .formatted(
-                residual.measured().run(), Quantity.significant(residual.predicted(), 5)));
+            .formatted(residual.measured().run(), Quantity.significant(residual.predicted(), 5)));
   }
 
   private static Hint hint(Observation row) {

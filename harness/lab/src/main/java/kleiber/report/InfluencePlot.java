@@ -51,8 +51,7 @@ final class InfluencePlot {
     return Optional.of(draw(scene, layout, shown, pulls.size(), whole));
   }
 
-  private static Figure draw(
-      Scene scene, Layout layout, List<Pull> shown, int all, double whole) {
+  private static Figure draw(Scene scene, Layout layout, List<Pull> shown, int all, double whole) {
     double height = ROW * shown.size();
     Svg svg =
         layout.figure(
@@ -64,8 +63,7 @@ final class InfluencePlot {
     double left = layout.left + 60;
     double width = layout.width - left - 20;
     Axis x =
-        Axis.aroundZero(
-            "Change of the loss foretold, %", shown.stream().mapToDouble(Pull::change));
+        Axis.aroundZero("Change of the loss foretold, %", shown.stream().mapToDouble(Pull::change));
     Plot plot = Plot.ofRows(svg, left, Layout.TOP, width, height, x, shown.size());
     plot.upright(0, Mark.INK.dashed("4 3"));
     Sizes sizes = scene.sizes();
@@ -73,31 +71,31 @@ final class InfluencePlot {
       Pull pull = shown.get(i);
       double y = shown.size() - i - 0.5;
       Optional<PageRun> run =
-          scene.data().runs().stream().filter(its -> its.cluster().equals(pull.cluster)).findFirst();
+          scene.data().runs().stream()
+              .filter(its -> its.cluster().equals(pull.cluster))
+              .findFirst();
       Mark mark = sizes.mark(scene.params(run.orElseThrow()));
       Hint hint =
           new Hint(
               run.get().id(),
               "without %s the law foretells %s"
                   .formatted(
-                      pull.cluster,
-                      Quantity.significant(whole / (1 + pull.change / 100), 5)));
-      plot.line(
-          List.of(new double[] {0, y}, new double[] {pull.change, y}), mark.wide(2), hint);
+                      pull.cluster, Quantity.significant(whole / (1 + pull.change / 100), 5)));
+      plot.line(List.of(new double[] {0, y}, new double[] {pull.change, y}), mark.wide(2), hint);
       plot.disc(pull.change, y, mark, hint);
-      svg.text(left - 8, Layout.TOP + ROW * (i + 0.5) + 4, name(pull.cluster), "end", "tick");
+      svg.text(left - 8, Layout.TOP + ROW * (i + 0.5) + 4, name(scene, run.get()), "end", "tick");
     }
     return new Figure(
         svg,
-        "By how much each run%s moves the loss foretold for the largest run: what the law says of it with the run, over what it says without it. Colour is model size."
+        "By how much each run%s moves the loss foretold for the largest run: what the law says of it with the run, over what it says without it. Runs are named by N · D; colour is model size."
             .formatted(
                 all > shown.size()
                     ? " (the %d of %d that move it most)".formatted(shown.size(), all)
                     : ""));
   }
 
-  /** Of a run: its id; of a trunk: as much as there is room for. */
-  private static String name(String cluster) {
-    return cluster.length() > 16 ? cluster.substring(0, 15) + "…" : cluster;
+  /** N and D of a run; of a trunk those of its first branch. */
+  private static String name(Scene scene, PageRun run) {
+    return Quantity.count(scene.params(run)) + " · " + Quantity.count(run.lastTokens());
   }
 }

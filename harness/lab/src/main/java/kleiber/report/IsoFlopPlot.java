@@ -13,8 +13,8 @@ import kleiber.laws.Observation;
 import kleiber.observe.Quantity;
 
 /**
- * Loss over model size at each compute budget, with the parabola through it and its vertex: Hoffmann
- * et al. 2022, figure 3. A grid without budgets has none.
+ * Loss over model size at each compute budget, with the parabola through it and its vertex:
+ * Hoffmann et al. 2022, figure 3. A grid without budgets has none.
  */
 final class IsoFlopPlot {
   private static final double HEIGHT = 380;
@@ -30,8 +30,7 @@ final class IsoFlopPlot {
     List<Observation> rows =
         Stream.concat(scene.foretelling().fit().stream(), scene.foretelling().heldOut().stream())
             .toList();
-    List<Parabola> parabolas =
-        IsoFlop.of(rows, TOLERANCE).stream().map(Parabola::fit).toList();
+    List<Parabola> parabolas = IsoFlop.of(rows, TOLERANCE).stream().map(Parabola::fit).toList();
     if (parabolas.size() < 2) {
       return Optional.empty();
     }
@@ -75,7 +74,8 @@ final class IsoFlopPlot {
     return Optional.of(
         new Figure(
             svg,
-            "Loss over model size at each compute budget (computes within 5 % are one), the parabola through it and its vertex."
+            "Loss over model size at each compute budget (computes within 5 % are one), the"
+                + " parabola through it and its vertex."
                 + parabolas.stream()
                     .filter(p -> p.vertex() != Vertex.INSIDE)
                     .map(p -> " " + p.sentence())
@@ -132,9 +132,7 @@ final class IsoFlopPlot {
     for (int i = 0; i <= STEPS; i++) {
       double u = low + (high - low) * i / STEPS;
       curve.add(
-          new double[] {
-            Math.exp(u), parabola.loss() + curvature * (u - centre) * (u - centre)
-          });
+          new double[] {Math.exp(u), parabola.loss() + curvature * (u - centre) * (u - centre)});
     }
     return curve;
   }

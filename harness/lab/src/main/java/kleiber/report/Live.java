@@ -1,6 +1,7 @@
 package kleiber.report;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -15,7 +16,7 @@ import kleiber.observe.Answer;
  */
 public final class Live {
   /** Figures by the id of their panel, in the order of the page. */
-  static final Map<String, BiFunction<Scene, Layout, Optional<Figure>>> FIGURES =
+  private static final Map<String, BiFunction<Scene, Layout, Optional<Figure>>> FIGURES =
       new LinkedHashMap<>();
 
   static {
@@ -49,6 +50,13 @@ public final class Live {
       case "influence-sentences" -> influence(scene);
       default -> figure(id, scene, narrow ? Layout.NARROW : Layout.WIDE);
     };
+  }
+
+  /** Every figure that the analysis has data for. */
+  static List<Figure> figures(Scene scene, Layout layout) {
+    return FIGURES.values().stream()
+        .flatMap(drawing -> drawing.apply(scene, layout).stream())
+        .toList();
   }
 
   private static String figure(String id, Scene scene, Layout layout) {

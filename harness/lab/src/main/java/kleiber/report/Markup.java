@@ -30,9 +30,7 @@ final class Markup {
 
   /** A text of the class path, where it is there. */
   static Optional<String> optional(String path) {
-    return Markup.class.getResource(path) == null
-        ? Optional.empty()
-        : Optional.of(resource(path));
+    return Markup.class.getResource(path) == null ? Optional.empty() : Optional.of(resource(path));
   }
 
   /** A style sheet or script beside this class. */

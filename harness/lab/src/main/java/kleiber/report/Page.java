@@ -6,7 +6,9 @@ import java.util.Optional;
 
 /** One HTML page with everything in it: style, scripts and data. It asks nothing of a network. */
 final class Page {
-  /** The fitter and the figures for a browser; a build without them makes pages that stand still. */
+  /**
+   * The fitter and the figures for a browser; a build without them makes pages that stand still.
+   */
   private static final String BROWSER = "/kleiber/page/browser.js";
 
   private final String name;
@@ -77,7 +79,8 @@ final class Page {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
-        <title>""");
+        <title>\
+        """);
     html.append(Markup.escape(name + ": " + question)).append("</title>\n<style>\n");
     html.append(Svg.style()).append(Markup.resource("page.css")).append("</style>\n</head>\n");
     html.append("<body>\n<main>\n<header>\n<p class=\"name\">").append(Markup.escape(name));

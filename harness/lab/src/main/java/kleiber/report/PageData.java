@@ -49,7 +49,8 @@ public record PageData(
     schedules = List.copyOf(schedules);
   }
 
-  static PageData of(Analysis analysis) {
+  /** What a page of the analysis has. */
+  public static PageData of(Analysis analysis) {
     FitPlan plan = analysis.experiment().fit();
     return new PageData(
         plan.heldOut(),

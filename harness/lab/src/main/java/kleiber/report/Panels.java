@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import kleiber.experiment.FitPlan;
 import kleiber.observe.Analysis;
+import kleiber.observe.Answer;
 import kleiber.observe.Exclusion;
 import kleiber.observe.Flag;
 import kleiber.observe.FlagEffect;
@@ -65,12 +66,12 @@ final class Panels {
 
   private void runs() {
     page.section("runs", "Runs");
+    if (scene.data().runs().isEmpty()) {
+      page.paragraph("No run has measured a loss yet.");
+    }
     if (analysis.runs().isEmpty()) {
       page.paragraph("The experiment has no runs.");
       return;
-    }
-    if (scene.data().runs().isEmpty()) {
-      page.paragraph("No run has measured a loss yet.");
     }
     FitPlan plan = analysis.experiment().fit();
     page.paragraph(
@@ -148,7 +149,7 @@ final class Panels {
   static Optional<String> bitsPerByte(Analysis analysis) {
     return analysis
         .extrapolation()
-        .map(kleiber.observe.Answer::largest)
+        .map(Answer::largest)
         .flatMap(
             point ->
                 analysis.observations().rows().stream()

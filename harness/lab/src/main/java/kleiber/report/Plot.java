@@ -8,6 +8,9 @@ import java.util.function.DoubleUnaryOperator;
 final class Plot {
   private static final double TICK_ROOM = 46;
 
+  /** About how wide a letter of a tick's label is with what lies between two labels. */
+  private static final double DIGIT = 8;
+
   private final Svg svg;
   private final double left;
   private final double top;
@@ -43,8 +46,7 @@ final class Plot {
   /** A panel whose rows are named by who draws it. */
   static Plot ofRows(
       Svg svg, double left, double top, double width, double height, Axis x, int rows) {
-    return new Plot(
-        svg, left, top, width, height, x, new Axis("", 0, rows, false), false);
+    return new Plot(svg, left, top, width, height, x, new Axis("", 0, rows, false), false);
   }
 
   Axis x() {
@@ -161,14 +163,20 @@ final class Plot {
   }
 
   private void ticks(Axis axis, DoubleUnaryOperator pixel, boolean horizontal) {
+    double free = Double.NEGATIVE_INFINITY;
     for (double tick : axis.ticks()) {
       double at = pixel.applyAsDouble(tick);
+      String text = Axis.format(tick);
       if (horizontal) {
         svg.line(at, top, at, top + height, Mark.GRID);
-        svg.text(at, top + height + 18, Axis.format(tick), "middle", "tick");
+        double half = DIGIT * text.length() / 2;
+        if (at - half > free) { // a label that would run into the one before is left out
+          svg.text(at, top + height + 18, text, "middle", "tick");
+          free = at + half;
+        }
       } else {
         svg.line(left, at, left + width, at, Mark.GRID);
-        svg.text(left - 7, at + 4.5, Axis.format(tick), "end", "tick");
+        svg.text(left - 7, at + 4.5, text, "end", "tick");
       }
     }
   }

@@ -47,7 +47,6 @@ final class Polyline {
     double square = x * x + y * y;
     double along = (point.x() - from.x()) * x + (point.y() - from.y()) * y;
     double share = square > 0 ? Math.max(0, Math.min(1, along / square)) : 0;
-    return Math.hypot(
-        point.x() - from.x() - share * x, point.y() - from.y() - share * y);
+    return Math.hypot(point.x() - from.x() - share * x, point.y() - from.y() - share * y);
   }
 }

@@ -33,8 +33,7 @@ final class Raster {
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, image.getWidth(), image.getHeight());
     graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    graphics.setRenderingHint(
-        RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     graphics.setRenderingHint(
         RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
     graphics.scale(scale, scale);
@@ -95,8 +94,7 @@ final class Raster {
   private void fill(java.awt.Shape shape, Mark mark) {
     Color colour = Color.decode(mark.colour());
     int opacity = (int) Math.round(255 * mark.opacity());
-    graphics.setColor(
-        new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), opacity));
+    graphics.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), opacity));
     graphics.fill(shape);
   }
 
@@ -107,8 +105,7 @@ final class Raster {
     graphics.setStroke(
         dashes.length == 0
             ? new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND)
-            : new BasicStroke(
-                width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0));
+            : new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dashes, 0));
     graphics.draw(shape);
   }
 

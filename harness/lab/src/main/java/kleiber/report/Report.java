@@ -24,6 +24,8 @@ import kleiber.run.StoredRun;
  * the fit. It is written whatever became of the runs, and says what is missing.
  */
 public final class Report {
+  private static final String FIGURES = "figures";
+
   private final Analysis analysis;
   private final Scene scene;
   private final Map<String, Provenance> origins;
@@ -54,11 +56,21 @@ public final class Report {
       Files.deleteIfExists(fit);
     }
     Report report = new Report(analysis, new RunStore(folder));
-    report.writeFigures(folder.resolve("figures"));
+    report.writeFigures(folder.resolve(FIGURES));
     Files.writeString(folder.resolve("report.md"), ReportText.of(analysis, report.scene));
     Path page = folder.resolve("report.html");
     Files.writeString(page, report.html());
     return page;
+  }
+
+  /** Writes the figures as pixels too, beside their vectors. */
+  public static void writePictures(Path folder, Analysis analysis) throws IOException {
+    Scene scene = Scene.of(analysis);
+    for (Layout layout : Layout.values()) {
+      for (Figure figure : Live.figures(scene, layout)) {
+        FigureFiles.writePixels(folder.resolve(FIGURES), figure.svg(), layout);
+      }
+    }
   }
 
   private void writeFigures(Path folder) throws IOException {
@@ -68,12 +80,9 @@ public final class Report {
         Files.delete(file);
       }
     }
-    for (var drawing : Live.FIGURES.values()) {
-      for (Layout layout : Layout.values()) {
-        Optional<Figure> figure = drawing.apply(scene, layout);
-        if (figure.isPresent()) {
-          FigureFiles.write(folder, figure.get().svg(), layout);
-        }
+    for (Layout layout : Layout.values()) {
+      for (Figure figure : Live.figures(scene, layout)) {
+        FigureFiles.writeVectors(folder, figure.svg(), layout);
       }
     }
   }
@@ -106,7 +115,7 @@ public final class Report {
                 beside.add(
                     "fits/%s.json (the fit with its resamples)"
                         .formatted(fitted.law().getClass().getSimpleName())));
-    beside.add("figures/ (SVG and PNG, for one column and for two)");
+    beside.add("figures/ (for one column and for two; `./kleiber report` adds PNG files)");
     beside.add("report.md (the numbers of this page as text)");
     beside.add("runs/<id>/ (spec, log, times and provenance of each run)");
     page.paragraph("Beside this page: " + String.join(", ", beside) + ".");

@@ -27,10 +27,7 @@ final class ReportText {
   static String of(Analysis analysis, Scene scene) {
     ReportText report = new ReportText(analysis, scene);
     report.opening();
-    analysis
-        .fitted()
-        .filter(fitted -> fitted.outcome() != Outcome.FAILED)
-        .ifPresent(report::law);
+    analysis.fitted().filter(fitted -> fitted.outcome() != Outcome.FAILED).ifPresent(report::law);
     analysis.extrapolation().ifPresent(report::foretold);
     report.conventions();
     report.leftOut();
@@ -57,9 +54,7 @@ final class ReportText {
       int index = i;
       Parameter parameter = fitted.law().parameters().get(i);
       Optional<Interval> interval =
-          analysis
-              .bootstrapped()
-              .map(boot -> boot.parameter(index, scene.data().confidence()));
+          analysis.bootstrapped().map(boot -> boot.parameter(index, scene.data().confidence()));
       row(
           parameter.name(),
           Quantity.significant(fitted.theta()[i], 4),
@@ -113,9 +108,7 @@ final class ReportText {
       row("N counts", "held-out error");
       row("---", "---:");
       for (ConventionError error : analysis.conventions()) {
-        row(
-            Tables.meaning(error.params()),
-            Quantity.percent(error.meanAbsoluteRelativeError()));
+        row(Tables.meaning(error.params()), Quantity.percent(error.meanAbsoluteRelativeError()));
       }
     }
   }

@@ -57,9 +57,7 @@ public record Scene(
             sides.heldOut.isEmpty()
                 ? Optional.empty()
                 : boot.map(
-                    its ->
-                        Extrapolation.of(
-                            fitted.get(), its, sides.heldOut, data.confidence()))));
+                    its -> Extrapolation.of(fitted.get(), its, sides.heldOut, data.confidence()))));
   }
 
   /** The law of a choice fitted to its runs, without intervals yet. */
@@ -112,8 +110,7 @@ public record Scene(
     Set<String> large = new HashSet<>();
     for (PageRun run : data.runs()) {
       for (int row = 0; row < run.used().length; row++) {
-        if (run.used()[row]
-            && run.flops(row, published.flops(), published.params()) > flopsAbove) {
+        if (run.used()[row] && run.flops(row, published.flops(), published.params()) > flopsAbove) {
           large.add(run.id());
         }
       }

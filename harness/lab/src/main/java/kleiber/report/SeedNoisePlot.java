@@ -71,7 +71,8 @@ final class SeedNoisePlot {
     return Optional.of(
         new Figure(
             svg,
-            "Final losses of runs that differ in their seed alone, over the mean of their cell: what lies closer together than this ranks nothing."));
+            "Final losses of runs that differ in their seed alone, over the mean of their cell:"
+                + " what lies closer together than this ranks nothing."));
   }
 
   private static double compute(PageRun run) {

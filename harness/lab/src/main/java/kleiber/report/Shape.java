@@ -10,8 +10,7 @@ sealed interface Shape {
   record Path(List<Svg.Point> points, boolean closed, Mark mark, Hint hint) implements Shape {}
 
   /** A disc, or with a stroke and the colour of the paper a ring. */
-  record Circle(Svg.Point at, double radius, boolean ring, Mark mark, Hint hint)
-      implements Shape {}
+  record Circle(Svg.Point at, double radius, boolean ring, Mark mark, Hint hint) implements Shape {}
 
   /** A diagonal cross. */
   record Cross(Svg.Point at, double reach, Mark mark, Hint hint) implements Shape {}

@@ -7,7 +7,7 @@
   const same = { law: data.published.law, params: data.published.params, flops: data.published.flops, side: -1 };
   const choice = { ...same, dropped: new Set() };
   const narrow = matchMedia('(max-width: 560px)');
-  const slow = 400; // milliseconds of resampling that nobody waits for in vain
+  const slow = 1500; // milliseconds that resampling may take
   let opened = false;
   let turn = 0;
 
@@ -151,12 +151,14 @@
       put(parts[0], kleiber.part(parts[0].dataset.part, narrow.matches));
       await new Promise((done) => setTimeout(done, 30));
       if (mine !== turn) return;
-      const few = Math.min(50, data.draws);
-      const start = performance.now();
-      kleiber.resample(few);
-      const each = (performance.now() - start) / few;
-      const draws = Math.max(few, Math.min(data.draws, Math.round(slow / each)));
-      if (draws > few) kleiber.resample(draws);
+      // More and more resamples, up to the published number, as far as this machine is quick enough.
+      let draws = 0;
+      for (let next = Math.min(60, data.draws), each = 0; next > draws && next * each < slow; next = Math.min(4 * next, data.draws)) {
+        const start = performance.now();
+        kleiber.resample(next);
+        each = (performance.now() - start) / next;
+        draws = next;
+      }
       if (await draw(mine)) {
         status.firstChild.textContent = `Not the published analysis: ${said.join('; ')}.${draws < data.draws ? ` Intervals from ${draws} resamples instead of ${data.draws}.` : ''}`;
         document.body.dataset.done = mine;
@@ -190,5 +192,8 @@
   };
 
   if (narrow.matches) restore();
-  narrow.addEventListener('change', () => (document.body.classList.contains('altered') ? apply() : restore()));
+  narrow.addEventListener('change', () => {
+    if (document.body.classList.contains('altered')) draw(++turn);
+    else restore();
+  });
 })();

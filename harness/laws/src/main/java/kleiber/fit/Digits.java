@@ -16,20 +16,14 @@ public final class Digits {
     if (!Double.isFinite(value)) {
       return Double.toString(value);
     }
-    BigDecimal rounded =
-        new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_UP));
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_UP));
     int exponent = value == 0 ? 0 : rounded.precision() - rounded.scale() - 1;
     if (exponent >= -4 && exponent < digits) {
       return rounded.setScale(digits - 1 - exponent, RoundingMode.HALF_UP).toPlainString();
     }
     String mantissa =
-        rounded
-            .movePointLeft(exponent)
-            .setScale(digits - 1, RoundingMode.HALF_UP)
-            .toPlainString();
+        rounded.movePointLeft(exponent).setScale(digits - 1, RoundingMode.HALF_UP).toPlainString();
     String power = Integer.toString(Math.abs(exponent));
-    return mantissa
-        + (exponent < 0 ? "e-" : "e+")
-        + (power.length() < 2 ? "0" + power : power);
+    return mantissa + (exponent < 0 ? "e-" : "e+") + (power.length() < 2 ? "0" + power : power);
   }
 }

@@ -89,8 +89,7 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
     Search search = Search.of(problem);
     Set<Integer> unknown =
         Identification.of(search.problem(problem), search.of(fitted.theta())).unknown();
-    List<Integer> parameters =
-        IntStream.range(0, fitted.theta().length).boxed().toList();
+    List<Integer> parameters = IntStream.range(0, fitted.theta().length).boxed().toList();
     List<Verdict> verdicts =
         Each.of(parameters)
             .map(j -> Profile.of(fitter, fitted, observations, j, confidence))

@@ -148,9 +148,7 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
     List<int[]> rows = clusters(fitted, observations);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
     Refitter refitter = new Refitter(problem, fitted.theta(), observations);
-    return Each.of(rows)
-        .map(its -> refitter.refit(problem.without(its)))
-        .toArray(double[][]::new);
+    return Each.of(rows).map(its -> refitter.refit(problem.without(its))).toArray(double[][]::new);
   }
 
   private static List<int[]> clusters(FittedLaw fitted, List<Observation> observations) {

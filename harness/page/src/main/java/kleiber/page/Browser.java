@@ -3,6 +3,7 @@ package kleiber.page;
 import java.util.Set;
 import kleiber.experiment.FitPlan;
 import kleiber.models.ParameterCount;
+import kleiber.observe.Residual;
 import kleiber.report.Choice;
 import kleiber.report.Live;
 import kleiber.report.PageData;
@@ -47,6 +48,14 @@ public final class Browser {
                 flopsAbove,
                 Set.of(dropped)));
     return scene.foretelling().usable().map(fitted -> fitted.theta()).orElse(new double[0]);
+  }
+
+  /** What the law says of each row held out, in the order of the runs. */
+  @JSExport
+  public static double[] foretold() {
+    return scene.foretelling().heldOutResiduals().stream()
+        .mapToDouble(Residual::predicted)
+        .toArray();
   }
 
   /** Adds intervals from so many resamples. */

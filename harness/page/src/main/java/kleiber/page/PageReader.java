@@ -1,7 +1,6 @@
 package kleiber.page;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import kleiber.experiment.FitPlan;

@@ -115,8 +115,12 @@ final class Chromium implements AutoCloseable {
 
   /** Opens a file, and waits until it has run its scripts. */
   void open(Path file) throws Exception {
+    evaluate("globalThis.left = true");
+    errors.clear();
     ask("Page.navigate", Map.of("url", file.toUri().toString()));
-    await("document.readyState === 'complete' && location.href !== 'about:blank'");
+    await(
+        "!globalThis.left && document.readyState === 'complete' &&"
+            + " performance.getEntriesByType('navigation')[0].loadEventEnd > 0");
   }
 
   /** The value of an expression; promises are awaited. */
