@@ -6,17 +6,18 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import kleiber.experiment.FitPlan;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Quantity;
 
 /**
  * The one JSON block of a page. Losses that are fitted keep every digit, so that a fit to them is
- * the fit to the logs; what is only drawn keeps six. A number that is not finite is null.
+ * the fit to the logs; what is only drawn keeps five. A number that is not finite is null.
  */
 final class PageJson {
   /** Digits of what is drawn and never fitted. */
-  private static final int DRAWN = 6;
+  private static final int DRAWN = 5;
 
   /** Digits of a resample's parameter: an interval is read off a thousand of them. */
   private static final int RESAMPLED = 9;
@@ -128,15 +129,17 @@ final class PageJson {
     array("params", run.params(), 17);
     json.writeNumberField("flopsPerToken", run.flopsPerToken());
     json.writeNumberField("uniqueTokens", run.uniqueTokens());
-    array("tokens", run.tokens(), 17);
+    array("steps", steps(run), 17);
     json.writeArrayFieldStart("losses");
     for (int row = 0; row < run.losses().length; row++) {
       number(run.losses()[row], run.used()[row] ? 17 : DRAWN);
     }
     json.writeEndArray();
-    json.writeArrayFieldStart("errors");
+    json.writeArrayFieldStart("errors"); // of the rows that are used alone
     for (int row = 0; row < run.errors().length; row++) {
-      number(run.errors()[row], run.used()[row] ? DRAWN : 3);
+      if (run.used()[row]) {
+        number(run.errors()[row], DRAWN);
+      }
     }
     json.writeEndArray();
     StringBuilder used = new StringBuilder();
@@ -145,6 +148,11 @@ final class PageJson {
     }
     json.writeStringField("used", used.toString());
     json.writeEndObject();
+  }
+
+  /** Tokens in batches, which take fewer digits. */
+  private static double[] steps(PageRun run) {
+    return Arrays.stream(run.tokens()).map(tokens -> tokens / run.batch()).toArray();
   }
 
   private void fit(PublishedFit fit) throws IOException {

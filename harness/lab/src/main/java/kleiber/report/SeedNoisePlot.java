@@ -59,11 +59,11 @@ final class SeedNoisePlot {
             sizes.mark(scene.params(run)),
             new Hint(
                 run.id(),
-                "run %s: loss %s, %s %% off the mean of %d seeds"
+                "run %s: loss %s, %s off the mean of %d seeds"
                     .formatted(
                         run.id(),
                         Quantity.significant(run.lastLoss(), 5),
-                        Quantity.significant(deviations.get(run.id()), 2),
+                        Quantity.percent(deviations.get(run.id()) / 100),
                         cell.size())));
       }
     }

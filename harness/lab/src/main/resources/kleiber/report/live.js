@@ -19,7 +19,7 @@
   // Boundaries: the published one, and one between each two runs of different compute.
   const compute = (run) => {
     const perToken = data.published.flops === 'SIX_ND' ? 6 * run.params[Object.keys(data.params).indexOf(data.published.params)] : run.flopsPerToken;
-    return perToken * run.tokens[run.used.lastIndexOf('u')];
+    return perToken * run.batch * run.steps[run.used.lastIndexOf('u')];
   };
   const ends = [...new Set(data.runs.filter((run) => run.used.includes('u')).map(compute))].sort((a, b) => a - b);
   const sides = ends.slice(1).map((end, i) => Math.sqrt(end * ends[i]));

@@ -87,12 +87,14 @@ interface PageObject extends JSObject {
     @JSProperty
     double getUniqueTokens();
 
+    /** D in batches. */
     @JSProperty
-    double[] getTokens();
+    double[] getSteps();
 
     @JSProperty
     double[] getLosses();
 
+    /** Of the rows that are used. */
     @JSProperty
     double[] getErrors();
 

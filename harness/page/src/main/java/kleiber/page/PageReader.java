@@ -46,8 +46,11 @@ final class PageReader {
 
   private static PageRun run(PageObject.RunObject run) {
     boolean[] used = new boolean[run.getUsed().length()];
-    for (int row = 0; row < used.length; row++) {
+    double[] errors = new double[used.length];
+    double[] ofUsed = run.getErrors();
+    for (int row = 0, next = 0; row < used.length; row++) {
       used[row] = run.getUsed().charAt(row) == 'u';
+      errors[row] = used[row] ? ofUsed[next++] : Double.NaN;
     }
     return new PageRun(
         run.getId(),
@@ -59,9 +62,9 @@ final class PageReader {
         run.getParams(),
         run.getFlopsPerToken(),
         run.getUniqueTokens(),
-        run.getTokens(),
+        Arrays.stream(run.getSteps()).map(step -> step * run.getBatch()).toArray(),
         run.getLosses(),
-        run.getErrors(),
+        errors,
         used);
   }
 

@@ -67,7 +67,7 @@ final class MadeExperiment {
     }
     for (double rate : new double[] {5e-4, 1e-3, 2e-3, 4e-3, 8e-3}) {
       for (int batch : new int[] {4, 8, 16, 32, 64}) {
-        made.add(56, 3_000_000, rate, batch, new WarmupStableDecay(100_000, 0.2, 0), 1);
+        made.add(32, 3_000_000, rate, batch, new WarmupStableDecay(100_000, 0.2, 0), 1);
       }
     }
     FitPlan plan =
@@ -154,7 +154,7 @@ final class MadeExperiment {
     return new Gpt(
         Math.max(2, width / 32),
         width,
-        Math.max(1, width / 16),
+        width % 16 == 0 ? width / 16 : width / 8,
         Gpt.Position.ROTARY,
         Gpt.Norm.RMS,
         Gpt.Activation.GELU,
