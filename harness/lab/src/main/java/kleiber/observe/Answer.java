@@ -207,13 +207,18 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     Extrapolation.Point point = largest(extrapolation);
     double most = fit.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
     double best = fit.stream().mapToDouble(Observation::loss).min().orElseThrow();
+    double fall = best - point.measured().loss();
     notes.add(
-        "The run has %s times the compute of any that was fitted. The lowest loss fitted is %s; of the further fall of %s nats the law foretold %s."
+        "The run has %s times the compute of any that was fitted. The lowest loss fitted is %s%s"
             .formatted(
                 Quantity.significant(point.measured().at().flops() / most, 2),
                 Quantity.within(best, 0.01),
-                Quantity.within(best - point.measured().loss(), 0.01),
-                Quantity.within(best - point.predicted(), 0.01)));
+                fall > 0
+                    ? "; of the further fall of %s nats the law foretold %s."
+                        .formatted(
+                            Quantity.within(fall, 0.01),
+                            Quantity.within(best - point.predicted(), 0.01))
+                    : ", which the run does not reach."));
     notes.add(
         "The interval supposes that the law’s form holds that far; the error of a wrong form is in"
             + " no interval.");

@@ -57,10 +57,7 @@ public final class Quantity {
       return "–";
     }
     double percent = 100 * fraction;
-    String text =
-        Math.abs(percent) >= 10
-            ? fixed(percent, 0)
-            : significant(percent, 2);
+    String text = Math.abs(percent) >= 10 ? fixed(percent, 0) : significant(percent, 2);
     return text.replace('-', '−') + " %";
   }
 

@@ -163,21 +163,40 @@ final class Plot {
   }
 
   private void ticks(Axis axis, DoubleUnaryOperator pixel, boolean horizontal) {
-    double free = Double.NEGATIVE_INFINITY;
-    for (double tick : axis.ticks()) {
-      double at = pixel.applyAsDouble(tick);
-      String text = Axis.format(tick);
+    List<Double> ticks = axis.ticks();
+    int stride = horizontal ? stride(ticks, pixel) : 1;
+    for (int i = 0; i < ticks.size(); i++) {
+      double at = pixel.applyAsDouble(ticks.get(i));
+      String text = i % stride == 0 ? Axis.format(ticks.get(i)) : "";
       if (horizontal) {
         svg.line(at, top, at, top + height, Mark.GRID);
-        double half = DIGIT * text.length() / 2;
-        if (at - half > free) { // a label that would run into the one before is left out
-          svg.text(at, top + height + 18, text, "middle", "tick");
-          free = at + half;
-        }
+        svg.text(at, top + height + 18, text, "middle", "tick");
       } else {
         svg.line(left, at, left + width, at, Mark.GRID);
         svg.text(left - 7, at + 4.5, text, "end", "tick");
       }
     }
+  }
+
+  /** Every so many ticks have a label, so that no two labels run into each other. */
+  private static int stride(List<Double> ticks, DoubleUnaryOperator pixel) {
+    int stride = 1;
+    while (stride < ticks.size() && overlap(ticks, pixel, stride)) {
+      stride++;
+    }
+    return stride;
+  }
+
+  private static boolean overlap(List<Double> ticks, DoubleUnaryOperator pixel, int stride) {
+    double free = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < ticks.size(); i += stride) {
+      double at = pixel.applyAsDouble(ticks.get(i));
+      double half = DIGIT * Axis.format(ticks.get(i)).length() / 2;
+      if (at - half < free) {
+        return true;
+      }
+      free = at + half;
+    }
+    return false;
   }
 }

@@ -43,7 +43,7 @@ final class SchedulePlot {
           0.2,
           mark,
           Hint.of(name));
-      legend.line(mark, name);
+      legend.line(mark, shape.name());
     }
     return Optional.of(
         new Figure(

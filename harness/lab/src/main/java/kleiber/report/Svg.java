@@ -93,7 +93,9 @@ final class Svg {
    * @param anchor start, middle or end
    */
   Svg text(double x, double y, String text, String anchor, String cssClass) {
-    return add(new Shape.Text(new Point(x, y), text, anchor, cssClass, false));
+    return text.isEmpty()
+        ? this
+        : add(new Shape.Text(new Point(x, y), text, anchor, cssClass, false));
   }
 
   /** Text that reads upwards, centred on a point. */

@@ -68,6 +68,7 @@ final class Chromium implements AutoCloseable {
     for (String domain : List.of("Page", "Runtime", "Log")) {
       ask(domain + ".enable", Map.of());
     }
+    ask("Performance.enable", Map.of("timeDomain", "threadTicks"));
   }
 
   private static int port(Path folder) throws Exception {
@@ -143,6 +144,16 @@ final class Chromium implements AutoCloseable {
       }
       Thread.sleep(50);
     }
+  }
+
+  /** Seconds of processor time that the page's main thread has taken since it was opened. */
+  double processorSeconds() throws Exception {
+    for (JsonNode metric : ask("Performance.getMetrics", Map.of()).path("metrics")) {
+      if (metric.path("name").asText().equals("TaskDuration")) {
+        return metric.path("value").asDouble();
+      }
+    }
+    throw new IOException("Chromium tells no processor time");
   }
 
   void key(String key) throws Exception {

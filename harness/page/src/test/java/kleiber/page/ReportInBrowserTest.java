@@ -234,13 +234,15 @@ class ReportInBrowserTest {
     Analysis many = MadeExperiment.of(12, 5, 100, 200);
     Path page = Report.write(folder.resolve("large"), many);
     long bytes = Files.size(page);
+    double before = browser.processorSeconds();
     browser.open(page);
+    double processor = browser.processorSeconds() - before;
     double load =
         browser.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd").asDouble();
     browser.evaluate("kleiber.load(JSON.parse(document.getElementById('data').textContent))");
     System.out.printf(
-        "%d runs, %d checkpoints: %.2f MB, loaded in %.0f ms%n",
-        many.runs().size(), many.observations().rows().size(), bytes / 1e6, load);
+        "%d runs, %d checkpoints: %.2f MB, loaded in %.0f ms, of which %.0f ms of processor%n",
+        many.runs().size(), many.observations().rows().size(), bytes / 1e6, load, 1000 * processor);
     assertTrue(many.runs().size() >= 500 && many.observations().rows().size() >= 50_000);
     assertTrue(bytes <= 3_000_000, bytes + " bytes");
     assertEquals(List.of(), browser.errors());
