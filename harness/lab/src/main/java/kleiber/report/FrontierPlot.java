@@ -67,24 +67,24 @@ final class FrontierPlot {
     plot.boundary(scene);
 
     Sizes sizes = scene.sizes();
-    for (Residual residual : fit) {
+    for (Residual residual : Thinned.of(fit)) {
       Observation row = residual.measured();
       plot.disc(row.at().flops(), row.loss(), sizes.mark(row.at().params()), hint(row));
     }
-    for (Extrapolation.Point point : foretold) {
+    for (Extrapolation.Point point : Thinned.of(foretold)) {
       plot.errorBar(
           point.measured().at().flops(),
           point.interval().low(),
           point.interval().high(),
           Mark.FORETOLD);
     }
-    for (Residual residual : heldOut) {
+    for (Residual residual : Thinned.of(heldOut)) {
       Observation row = residual.measured();
       plot.ring(row.at().flops(), residual.predicted(), Mark.FORETOLD, foretold(residual));
       plot.disc(row.at().flops(), row.loss(), sizes.mark(row.at().params()), hint(row));
     }
 
-    for (Observation row : scene.dropped()) {
+    for (Observation row : Thinned.of(scene.dropped())) {
       plot.cross(row.at().flops(), row.loss(), Mark.DROPPED, hint(row));
     }
 
@@ -105,12 +105,13 @@ final class FrontierPlot {
         new Figure(
             svg,
             "Measured losses against training compute, with the lowest loss that the fitted law gives to each compute%s. Models off the frontier are too large or too small for their compute."
-                .formatted(
-                    scene.foretelling().bootstrapped().isPresent()
-                        ? " and the "
-                            + Quantity.percent(scene.data().confidence())
-                            + " interval of one run there"
-                        : "")));
+                    .formatted(
+                        scene.foretelling().bootstrapped().isPresent()
+                            ? " and the "
+                                + Quantity.percent(scene.data().confidence())
+                                + " interval of one run there"
+                            : "")
+                + Thinned.note(fit.size())));
   }
 
   /** The frontier up to the first point beyond {@code most}, or from there on. */

@@ -56,7 +56,7 @@ final class LossCurves {
       Mark mark = dropped ? Mark.DROPPED.wide(1) : sizes.mark(scene.params(run));
       curve(plot, run, scene, mark, heldOut.contains(run.id()));
     }
-    for (Extrapolation.Point point : foretold) {
+    for (Extrapolation.Point point : Thinned.of(foretold)) {
       double tokens = point.measured().at().tokens();
       plot.errorBar(tokens, point.interval().low(), point.interval().high(), Mark.FORETOLD);
       plot.ring(tokens, point.predicted(), Mark.FORETOLD, ParityPlot.hint(point));

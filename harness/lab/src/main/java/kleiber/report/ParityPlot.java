@@ -51,12 +51,12 @@ final class ParityPlot {
     axes = errors(fit, heldOut, foretold);
     Plot errors = new Plot(svg, layout.left, below, layout.panel, residuals, axes[0], axes[1]);
     errors.level(0, Mark.INK.dashed("4 3")).boundary(scene);
-    for (Residual residual : fit) {
+    for (Residual residual : Thinned.of(fit)) {
       Mark mark = sizes.mark(residual.measured().at().params());
       parity.disc(residual.measured().loss(), residual.predicted(), mark, hint(residual));
       errors.disc(flops(residual), 100 * residual.relativeError(), mark, hint(residual));
     }
-    for (Extrapolation.Point point : foretold) {
+    for (Extrapolation.Point point : Thinned.of(foretold)) {
       double loss = point.measured().loss();
       double low = point.interval().low();
       double high = point.interval().high();
@@ -67,7 +67,7 @@ final class ParityPlot {
           100 * (high / loss - 1),
           Mark.FORETOLD);
     }
-    for (Residual residual : heldOut) {
+    for (Residual residual : Thinned.of(heldOut)) {
       Hint hint = hint(residual);
       parity.ring(residual.measured().loss(), residual.predicted(), Mark.FORETOLD, hint);
       errors.ring(flops(residual), 100 * residual.relativeError(), Mark.FORETOLD, hint);
@@ -87,7 +87,8 @@ final class ParityPlot {
         new Figure(
             svg,
             "Above: loss predicted by the law against loss measured; on the broken line they are"
-                + " equal. Below: relative error against training compute."));
+                + " equal. Below: relative error against training compute."
+                + Thinned.note(fit.size())));
   }
 
   /** A foretold point in words. */
