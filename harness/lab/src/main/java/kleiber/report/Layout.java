@@ -5,7 +5,7 @@ enum Layout {
   /** Over two columns, the legend to the right. */
   WIDE(780, 72, 520, 183),
   /** In one column, the legend below. */
-  NARROW(390, 62, 316, 89);
+  NARROW(390, 68, 312, 89);
 
   static final double TOP = 14;
 
