@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import kleiber.observe.ParquetExport;
+import kleiber.report.Report;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Spec;
     name = "report",
     mixinStandardHelpOptions = true,
     description =
-        "Write report.html, figures, observations.csv and fits again from an experiment's logs."
-            + " Trains nothing.")
+        "Write report.html, report.md, figures, observations.csv and fits again from an"
+            + " experiment's logs. Trains nothing.")
 final class ReportCommand implements Callable<Integer> {
   @Mixin private ResultsArguments arguments;
 
@@ -33,6 +34,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Findings findings = new Findings(arguments.read(), arguments.folder());
     findings.write(spec.commandLine().getOut());
+    Report.writePictures(arguments.folder(), findings.analysis());
     if (parquet.isPresent()) {
       ParquetExport.write(parquet.get(), findings.analysis().observations());
     }

@@ -6,13 +6,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
-import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.LawFitter;
-import kleiber.fit.Outcome;
-import kleiber.laws.Observation;
 import kleiber.models.ParameterCount;
 import kleiber.run.StoredRun;
 
@@ -41,9 +38,6 @@ public record Analysis(
     Optional<SeedNoise> seedNoise,
     Optional<OracleComparison> oracle,
     List<String> gaps) {
-  /** The bootstrap draws the same resamples every time. */
-  private static final long BOOTSTRAP_SEED = 1;
-
   public Analysis {
     runs = List.copyOf(runs);
     conventions = List.copyOf(conventions);
@@ -54,63 +48,56 @@ public record Analysis(
   public static Analysis of(Experiment experiment, List<StoredRun> runs) {
     FitPlan plan = experiment.fit();
     Observations observations = Observations.of(runs, plan);
-    List<Observation> small = observations.fit();
-    List<Observation> large = observations.heldOut();
     LawFitter fitter = new LawFitter(plan.objective());
-
-    Optional<FittedLaw> fitted =
-        small.isEmpty() ? Optional.empty() : Optional.of(fitter.fit(plan.law(), small));
-    Optional<FittedLaw> usable = fitted.filter(law -> law.outcome() != Outcome.FAILED);
-    Optional<BootstrappedLaw> bootstrapped =
-        usable
-            .filter(law -> carriesErrorBars(small, law))
-            .map(law -> bootstrap(plan).run(law, small));
-    Optional<Extrapolation> extrapolation =
-        large.isEmpty()
-            ? Optional.empty()
-            : bootstrapped.map(
-                boot -> Extrapolation.of(usable.get(), boot, large, plan.confidence()));
+    Foretelling foretelling =
+        Foretelling.of(
+                plan.law(), fitter, observations.fit(), observations.heldOut(), plan.confidence())
+            .withIntervals(fitter, plan.bootstrap());
     return new Analysis(
         experiment,
         runs,
         observations,
-        fitted,
-        bootstrapped,
-        extrapolation,
-        extrapolation.isPresent() ? conventions(observations, fitter, usable.get()) : List.of(),
+        foretelling.fitted(),
+        foretelling.bootstrapped(),
+        foretelling.extrapolation(),
+        foretelling
+            .extrapolation()
+            .map(extrapolation -> conventions(observations, fitter, extrapolation.law()))
+            .orElse(List.of()),
         SeedNoise.of(runs, plan.heldOut()),
-        usable.flatMap(law -> OracleComparison.of(runs, plan.heldOut(), small, law, bootstrapped)),
-        gaps(observations, fitted));
+        foretelling
+            .usable()
+            .flatMap(
+                law ->
+                    OracleComparison.of(
+                        runs, plan.heldOut(), observations.fit(), law, foretelling.bootstrapped())),
+        gaps(observations, foretelling));
   }
 
-  /** The bootstrap of a plan. */
-  static Bootstrap bootstrap(FitPlan plan) {
-    return new Bootstrap(new LawFitter(plan.objective()), plan.bootstrap(), BOOTSTRAP_SEED);
+  /** What needs nothing but the losses. */
+  public Foretelling foretelling() {
+    return new Foretelling(
+        observations.fit(),
+        observations.heldOut(),
+        experiment.fit().confidence(),
+        fitted,
+        bootstrapped,
+        extrapolation);
   }
 
   /** How the law misses the rows that it was fitted to; empty when there is no law. */
   public List<Residual> residuals() {
-    return residuals(observations.fit());
+    return foretelling().residuals();
   }
 
   /** How the law misses the rows held out; empty when there is no law. */
   public List<Residual> heldOutResiduals() {
-    return residuals(observations.heldOut());
-  }
-
-  private List<Residual> residuals(List<Observation> rows) {
-    return fitted
-        .filter(law -> law.outcome() != Outcome.FAILED)
-        .map(law -> rows.stream().map(row -> new Residual(row, law.loss(row.at()))).toList())
-        .orElse(List.of());
+    return foretelling().heldOutResiduals();
   }
 
   /** Mean absolute relative error over the rows fitted; NaN when there are none. */
   public double trainingError() {
-    return residuals().stream()
-        .mapToDouble(residual -> Math.abs(residual.relativeError()))
-        .average()
-        .orElse(Double.NaN);
+    return foretelling().trainingError();
   }
 
   private static List<ConventionError> conventions(
@@ -127,11 +114,11 @@ public record Analysis(
     return errors;
   }
 
-  private static List<String> gaps(Observations observations, Optional<FittedLaw> fitted) {
+  private static List<String> gaps(Observations observations, Foretelling foretelling) {
     FitPlan.HoldOut side = observations.plan().holdOut();
     String boundary = Quantity.count(side.flopsAbove());
     List<String> gaps = new ArrayList<>();
-    if (fitted.isEmpty()) {
+    if (foretelling.fitted().isEmpty()) {
       gaps.add(
           "There is nothing to fit: no run of at most %s FLOPs can be used%s."
               .formatted(boundary, because(observations, flops -> !side.holdsOut(flops))));
@@ -141,27 +128,19 @@ public record Analysis(
           "There is nothing to foretell: no run above %s FLOPs can be used%s."
               .formatted(boundary, because(observations, side::holdsOut)));
     }
-    fitted
-        .filter(law -> !carriesErrorBars(observations.fit(), law))
+    foretelling
+        .fitted()
+        .filter(law -> !foretelling.carriesErrorBars(law))
         .ifPresent(
             law ->
                 gaps.add(
                     "There are no error bars: %d losses of %d runs are too few for the %d parameters of %s."
                         .formatted(
                             law.observations(),
-                            clusters(observations.fit()),
+                            foretelling.clusters(),
                             law.theta().length,
                             law.law().getClass().getSimpleName())));
     return gaps;
-  }
-
-  /** Whether there is anything left, after the parameters, to measure the noise with. */
-  private static boolean carriesErrorBars(List<Observation> fit, FittedLaw law) {
-    return clusters(fit) > 1 && fit.size() > law.theta().length;
-  }
-
-  private static long clusters(List<Observation> rows) {
-    return rows.stream().map(Observation::cluster).distinct().count();
   }
 
   /** What became of the runs on one side of the boundary. */

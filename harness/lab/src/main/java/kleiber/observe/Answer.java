@@ -54,37 +54,42 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     sentences = List.copyOf(sentences);
   }
 
+  /** What an analysis answers, with all that its logs add. */
   public static Answer of(Analysis analysis) {
-    if (analysis.fitted().isEmpty() || analysis.fitted().get().outcome() == Outcome.FAILED) {
-      return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes(analysis));
+    Answer answer = of(analysis.foretelling());
+    return new Answer(answer.verdict, answer.headline, notes(analysis));
+  }
+
+  /** What the losses answer by themselves. */
+  public static Answer of(Foretelling foretelling) {
+    List<String> notes = notes(foretelling, List.of());
+    if (foretelling.usable().isEmpty()) {
+      return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes);
     }
-    if (analysis.heldOutResiduals().isEmpty()) {
-      String headline = fit(analysis) + ", and nothing was foretold that could check it";
-      return new Answer(Verdict.UNCHECKED, headline + caveat(analysis), notes(analysis));
+    FittedLaw law = foretelling.usable().get();
+    if (foretelling.heldOut().isEmpty()) {
+      String headline = fit(foretelling) + ", and nothing was foretold that could check it";
+      return new Answer(Verdict.UNCHECKED, headline + caveat(law), notes);
     }
-    if (analysis.extrapolation().isEmpty()) {
+    if (foretelling.extrapolation().isEmpty()) {
       return new Answer(
-          determined(analysis, Verdict.NO_ERROR_BAR),
-          withoutErrorBar(analysis) + caveat(analysis),
-          notes(analysis));
+          determined(law, Verdict.NO_ERROR_BAR), withoutErrorBar(foretelling) + caveat(law), notes);
     }
-    Extrapolation.Point largest = largest(analysis.extrapolation().get());
+    Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(
-        determined(analysis, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
-        headline(analysis, largest) + caveat(analysis),
-        notes(analysis));
+        determined(law, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
+        headline(foretelling, largest) + caveat(law),
+        notes);
   }
 
   /** A verdict, unless there was no law to pass it on. */
-  private static Verdict determined(Analysis analysis, Verdict verdict) {
-    return analysis.fitted().get().outcome() == Outcome.NOT_IDENTIFIED
-        ? Verdict.UNDETERMINED
-        : verdict;
+  private static Verdict determined(FittedLaw fitted, Verdict verdict) {
+    return fitted.outcome() == Outcome.NOT_IDENTIFIED ? Verdict.UNDETERMINED : verdict;
   }
 
   /** How a headline ends: with what takes its words back, where something does. */
-  private static String caveat(Analysis analysis) {
-    return switch (analysis.fitted().get().outcome()) {
+  private static String caveat(FittedLaw fitted) {
+    return switch (fitted.outcome()) {
       case NOT_IDENTIFIED -> ", but the runs do not determine the law.";
       case BOUND_HIT -> ", with a parameter of the law on the bound of its range.";
       case CONVERGED, FAILED -> ".";
@@ -100,24 +105,24 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
         .orElseThrow();
   }
 
-  private static String fit(Analysis analysis) {
-    List<Observation> rows = analysis.observations().fit();
+  private static String fit(Foretelling foretelling) {
+    List<Observation> rows = foretelling.fit();
     long runs = rows.stream().map(Observation::run).distinct().count();
     double most = rows.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
     return "%s’s law fitted to %d run%s of at most %s FLOPs"
         .formatted(
-            analysis.experiment().fit().law().getClass().getSimpleName(),
+            foretelling.fitted().get().law().getClass().getSimpleName(),
             runs,
             runs == 1 ? "" : "s",
             Quantity.count(most));
   }
 
-  private static String headline(Analysis analysis, Extrapolation.Point point) {
+  private static String headline(Foretelling foretelling, Extrapolation.Point point) {
     Interval interval = point.interval();
     double halfWidth = (interval.high() - interval.low()) / 2;
     return "%s foretold %s [%s, %s] (%s) nats per token for the run of %s; measured %s: error %s, %s"
         .formatted(
-            fit(analysis),
+            fit(foretelling),
             Quantity.within(point.predicted(), halfWidth),
             Quantity.within(interval.low(), halfWidth),
             Quantity.within(interval.high(), halfWidth),
@@ -128,14 +133,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
   }
 
-  private static String withoutErrorBar(Analysis analysis) {
+  private static String withoutErrorBar(Foretelling foretelling) {
     Residual largest =
-        analysis.heldOutResiduals().stream()
+        foretelling.heldOutResiduals().stream()
             .max(Comparator.comparingDouble(residual -> residual.measured().at().flops()))
             .orElseThrow();
     return "%s foretold %s nats per token, without an error bar, for the run of %s; measured %s: error %s"
         .formatted(
-            fit(analysis),
+            fit(foretelling),
             Quantity.within(largest.predicted(), Double.NaN),
             Quantity.count(largest.measured().at().flops()),
             measured(largest.measured()),
@@ -149,15 +154,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
   }
 
   private static List<String> notes(Analysis analysis) {
-    List<String> notes = new ArrayList<>(analysis.gaps());
-    analysis.extrapolation().ifPresent(extrapolation -> reach(analysis, extrapolation, notes));
-    analysis
-        .fitted()
-        .ifPresent(
-            fitted -> {
-              boolean sound = fitted.outcome() == Outcome.CONVERGED;
-              notes.add(sound ? notes.size() : 0, identification(fitted));
-            });
+    List<String> notes = notes(analysis.foretelling(), analysis.gaps());
     analysis.oracle().ifPresent(oracle -> notes.add(oracle.sentence()));
     FitPlan plan = analysis.experiment().fit();
     analysis
@@ -226,19 +223,40 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             .formatted(runs, runs == 1 ? "is" : "are", gates));
   }
 
+  /** What is missing, how far the prediction reached, and how well the fit is determined. */
+  private static List<String> notes(Foretelling foretelling, List<String> gaps) {
+    List<String> notes = new ArrayList<>(gaps);
+    foretelling
+        .extrapolation()
+        .ifPresent(extrapolation -> reach(foretelling.fit(), extrapolation, notes));
+    foretelling
+        .fitted()
+        .ifPresent(
+            fitted -> {
+              boolean sound = fitted.outcome() == Outcome.CONVERGED;
+              notes.add(sound ? notes.size() : 0, identification(fitted));
+            });
+    return notes;
+  }
+
   /** How far the prediction reached, and what share of the further fall it got. */
-  private static void reach(Analysis analysis, Extrapolation extrapolation, List<String> notes) {
+  private static void reach(
+      List<Observation> fit, Extrapolation extrapolation, List<String> notes) {
     Extrapolation.Point point = largest(extrapolation);
-    List<Observation> fit = analysis.observations().fit();
     double most = fit.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
     double best = fit.stream().mapToDouble(Observation::loss).min().orElseThrow();
+    double fall = best - point.measured().loss();
     notes.add(
-        "The run has %s times the compute of any that was fitted. The lowest loss fitted is %s; of the further fall of %s nats the law foretold %s."
+        "The run has %s times the compute of any that was fitted. The lowest loss fitted is %s%s"
             .formatted(
                 Quantity.significant(point.measured().at().flops() / most, 2),
                 Quantity.within(best, 0.01),
-                Quantity.within(best - point.measured().loss(), 0.01),
-                Quantity.within(best - point.predicted(), 0.01)));
+                fall > 0
+                    ? "; of the further fall of %s nats the law foretold %s."
+                        .formatted(
+                            Quantity.within(fall, 0.01),
+                            Quantity.within(best - point.predicted(), 0.01))
+                    : ", which the run does not reach."));
     notes.add(
         "The interval supposes that the law’s form holds that far; the error of a wrong form is in"
             + " no interval.");

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
-import kleiber.fit.Outcome;
 import kleiber.laws.Scale;
 
 /**
@@ -33,17 +32,14 @@ public final class ComputeFrontier {
    * The frontier at evenly spaced ln C. A compute whose best N lies beyond what was searched (a
    * factor of 30 outside the sizes fitted) is left out.
    */
-  public static List<Point> of(Analysis analysis, double lowFlops, double highFlops) {
-    Optional<FittedLaw> fitted = analysis.fitted().filter(law -> law.outcome() != Outcome.FAILED);
-    if (fitted.isEmpty()) {
+  public static List<Point> of(Foretelling foretelling, double lowFlops, double highFlops) {
+    if (foretelling.usable().isEmpty()) {
       return List.of();
     }
-    FittedLaw law = fitted.get();
-    FlopsPerToken flopsPerToken = FlopsPerToken.of(analysis.observations().fit());
+    FittedLaw law = foretelling.usable().get();
+    FlopsPerToken flopsPerToken = FlopsPerToken.of(foretelling.fit());
     DoubleSummaryStatistics sizes =
-        analysis.observations().fit().stream()
-            .mapToDouble(row -> row.at().params())
-            .summaryStatistics();
+        foretelling.fit().stream().mapToDouble(row -> row.at().params()).summaryStatistics();
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < POINTS; i++) {
       double flops = between(lowFlops, highFlops, i / (POINTS - 1.0));
@@ -63,9 +59,9 @@ public final class ComputeFrontier {
                 flops,
                 at.params(),
                 law.loss(at),
-                analysis
+                foretelling
                     .bootstrapped()
-                    .map(boot -> boot.prediction(at, analysis.experiment().fit().confidence()))));
+                    .map(boot -> boot.prediction(at, foretelling.confidence()))));
       }
     }
     return points;

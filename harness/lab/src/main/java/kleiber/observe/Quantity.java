@@ -2,7 +2,7 @@ package kleiber.observe;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.Locale;
+import java.math.RoundingMode;
 
 /** Numbers as a sentence or a table prints them: no more digits than they carry. */
 public final class Quantity {
@@ -41,7 +41,7 @@ public final class Quantity {
     if (!Double.isFinite(value)) {
       return "–";
     }
-    return String.format(Locale.ROOT, "%." + decimals(error) + "f", value);
+    return fixed(value, decimals(error));
   }
 
   /** {@code 1.905 ± 0.004}, or the value alone where the error is not known. */
@@ -57,11 +57,12 @@ public final class Quantity {
       return "–";
     }
     double percent = 100 * fraction;
-    String text =
-        Math.abs(percent) >= 10
-            ? String.format(Locale.ROOT, "%.0f", percent)
-            : significant(percent, 2);
+    String text = Math.abs(percent) >= 10 ? fixed(percent, 0) : significant(percent, 2);
     return text.replace('-', '−') + " %";
+  }
+
+  private static String fixed(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
   }
 
   private static int decimals(double error) {

@@ -1,8 +1,9 @@
 package kleiber.report;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
@@ -68,8 +69,7 @@ record Axis(String label, double low, double high, boolean logarithmic) {
   static String format(double tick) {
     double size = Math.abs(tick);
     if (tick == 0 || size >= 1e-3 && size < 1e4) {
-      String text = String.format(Locale.ROOT, "%.6f", tick).replaceFirst("\\.?0+$", "");
-      return text.replace('-', '−');
+      return plain(tick, 6).replace('-', '−');
     }
     int exponent = (int) Math.floor(Math.log10(size) + 1e-9);
     double digit = tick / Math.pow(10, exponent);
@@ -77,8 +77,14 @@ record Axis(String label, double low, double high, boolean logarithmic) {
     Integer.toString(Math.abs(exponent))
         .chars()
         .forEach(c -> power.append(SUPERSCRIPTS.charAt(c - '0')));
-    String factor = String.format(Locale.ROOT, "%.3f", digit).replaceFirst("\\.?0+$", "");
+    String factor = plain(digit, 3);
     return factor.equals("1") ? power.toString() : factor + "×" + power;
+  }
+
+  /** So many decimals at most, without trailing zeros. */
+  private static String plain(double value, int decimals) {
+    BigDecimal rounded = BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
+    return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
   }
 
   private List<Double> roundSteps(double span) {

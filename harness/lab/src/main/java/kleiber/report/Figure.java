@@ -7,9 +7,13 @@ package kleiber.report;
  * @param caption plain text
  */
 record Figure(Svg svg, String caption) {
-  static final double WIDTH = 780;
-  static final double LEFT = 72;
-  static final double TOP = 14;
-  static final double PANEL = 520;
-  static final double LEGEND = LEFT + PANEL + 22;
+  String html() {
+    return "<figure>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\""
+        + Markup.escape(svg.title())
+        + "\">\n"
+        + svg.inline()
+        + "</div>\n<figcaption>"
+        + Markup.escape(caption)
+        + "</figcaption>\n</figure>\n";
+  }
 }

@@ -1,6 +1,7 @@
 package kleiber.report;
 
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,19 +32,30 @@ final class Formula {
 
   /** Greek names as letters: {@code alpha} reads α. */
   static String letters(String text) {
-    return NAME.matcher(text).replaceAll(m -> GREEK.getOrDefault(m.group(), m.group()));
+    return replace(NAME, text, m -> GREEK.getOrDefault(m.group(), m.group()));
   }
 
   /** {@code A N^-alpha} with a raised −α. */
   static String html(String formula) {
     String text = Markup.escape(letters(formula));
-    return SHIFTED
-        .matcher(text)
-        .replaceAll(
-            m -> {
-              String tag = m.group(1).equals("^") ? "sup" : "sub";
-              return Matcher.quoteReplacement(
-                  "<" + tag + ">" + m.group(2).replace('-', '−') + "</" + tag + ">");
-            });
+    return replace(
+        SHIFTED,
+        text,
+        m -> {
+          String tag = m.group(1).equals("^") ? "sup" : "sub";
+          return "<" + tag + ">" + m.group(2).replace('-', '−') + "</" + tag + ">";
+        });
+  }
+
+  /** {@link Matcher#replaceAll(Function)}, which a browser's class library does not have. */
+  private static String replace(Pattern pattern, String text, Function<Matcher, String> by) {
+    StringBuilder replaced = new StringBuilder();
+    Matcher matcher = pattern.matcher(text);
+    int from = 0;
+    while (matcher.find()) {
+      replaced.append(text, from, matcher.start()).append(by.apply(matcher));
+      from = matcher.end();
+    }
+    return replaced.append(text, from, text.length()).toString();
   }
 }

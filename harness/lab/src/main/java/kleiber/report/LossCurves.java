@@ -1,123 +1,113 @@
 package kleiber.report;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
-import kleiber.experiment.FitPlan;
 import kleiber.experiment.Words;
 import kleiber.fit.Extrapolation;
-import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
-import kleiber.observe.Row;
-import kleiber.run.StoredRun;
 
 /** Held-out loss against training tokens: a line for each run, and what was foretold. */
 final class LossCurves {
   private static final double HEIGHT = 400;
 
+  /** Points that lie closer than this to where the line goes anyway are not drawn, in pixels. */
+  private static final double NEAR = 0.3;
+
   private LossCurves() {}
 
-  static Optional<Figure> of(Analysis analysis) {
-    FitPlan plan = analysis.experiment().fit();
-    List<Row> rows =
-        analysis.observations().rows().stream()
-            .filter(row -> row.heldOut().equals(plan.heldOut()) && row.loss() > 0)
-            .filter(row -> Double.isFinite(row.loss()))
-            .toList();
-    if (rows.isEmpty()) {
+  static Optional<Figure> of(Scene scene, Layout layout) {
+    List<PageRun> runs =
+        scene.data().runs().stream().filter(run -> measured(run).findAny().isPresent()).toList();
+    if (runs.isEmpty()) {
       return Optional.empty();
     }
-    List<Extrapolation.Point> foretold =
-        analysis.extrapolation().map(Extrapolation::points).orElse(List.of());
-    Map<String, List<Row>> byRun =
-        rows.stream()
-            .collect(Collectors.groupingBy(Row::run, LinkedHashMap::new, Collectors.toList()));
-
+    List<Extrapolation.Point> foretold = scene.foretold();
+    Sizes sizes = scene.sizes();
+    double height = layout.height(HEIGHT);
     Svg svg =
-        new Svg(
+        layout.figure(
             "loss-curves",
-            Figure.WIDTH,
-            Figure.TOP + HEIGHT + 60,
+            Layout.TOP + height,
             "Loss curves",
             "Held-out loss in nats per token against training tokens, both logarithmic, for %d runs of %s to %s parameters."
                 .formatted(
-                    byRun.size(),
-                    Quantity.count(smallest(analysis)),
-                    Quantity.count(largest(analysis))));
-    Axis x = Axis.log("Training tokens D", rows.stream().mapToDouble(Row::tokens));
+                    runs.size(),
+                    Quantity.count(sizes.params().getFirst()),
+                    Quantity.count(sizes.params().getLast())));
+    Axis x =
+        Axis.log(
+            "Training tokens D",
+            runs.stream().flatMapToDouble(run -> DoubleStream.of(run.tokens())));
     Axis y =
         Axis.log(
             "Held-out loss, nats per token",
             DoubleStream.concat(
-                rows.stream().mapToDouble(Row::loss),
+                runs.stream().flatMapToDouble(LossCurves::measured),
                 foretold.stream()
-                    .flatMap(p -> Stream.of(p.interval().low(), p.interval().high()))
-                    .mapToDouble(Double::doubleValue)));
-    Plot plot = new Plot(svg, Figure.LEFT, Figure.TOP, Figure.PANEL, HEIGHT, x, y);
-    Sizes sizes = Sizes.of(analysis);
-    byRun.values().forEach(run -> curve(plot, run, sizes.mark(params(run.getFirst(), plan)), plan));
-    for (Extrapolation.Point point : foretold) {
+                    .flatMapToDouble(
+                        p -> DoubleStream.of(p.interval().low(), p.interval().high()))));
+    Plot plot = new Plot(svg, layout.left, Layout.TOP, layout.panel, height, x, y);
+    Set<String> heldOut = scene.heldOutRuns();
+    for (PageRun run : runs) {
+      boolean dropped = scene.choice().dropped().contains(run.id());
+      Mark mark = dropped ? Mark.DROPPED.wide(1) : sizes.mark(scene.params(run));
+      curve(plot, run, scene, mark, heldOut.contains(run.id()));
+    }
+    for (Extrapolation.Point point : Thinned.of(foretold)) {
       double tokens = point.measured().at().tokens();
       plot.errorBar(tokens, point.interval().low(), point.interval().high(), Mark.FORETOLD);
-      plot.ring(tokens, point.predicted(), Mark.FORETOLD, ParityPlot.tooltip(point));
+      plot.ring(tokens, point.predicted(), Mark.FORETOLD, ParityPlot.hint(point));
     }
 
-    Legend legend = new Legend(svg, Figure.LEGEND, Figure.TOP);
+    Legend legend = layout.legend(svg, Layout.TOP);
     sizes.explain(legend);
     legend.gap();
     if (!foretold.isEmpty()) {
       legend.ring(Mark.FORETOLD, "foretold, not fitted");
     }
-    if (byRun.values().stream().anyMatch(LossCurves::broken)) {
+    if (!runs.stream().allMatch(PageRun::isDone)) {
       legend.cross(Mark.INK, "ended early");
     }
     return Optional.of(
         new Figure(
             svg,
             "Held-out loss (%s) of every run at its checkpoints; colour is model size. "
-                    .formatted(plan.heldOut())
+                    .formatted(scene.data().heldOut())
                 + "Thick lines are runs held out from the fit; broken lines are runs that ended"
                 + " early."));
   }
 
-  private static void curve(Plot plot, List<Row> run, Mark mark, FitPlan plan) {
-    Row last = run.getLast();
-    boolean heldOut = run.stream().anyMatch(row -> row.use() == Row.Use.HELD_OUT);
-    Mark line = heldOut ? mark.wide(3) : broken(run) ? mark.dashed("5 3") : mark;
-    String tooltip =
-        "run %s: N %s, D %s, loss %s (%s)"
-            .formatted(
-                last.run(),
-                Quantity.count(params(last, plan)),
-                Quantity.count(last.tokens()),
-                Quantity.plusMinus(last.loss(), last.standardError()),
-                Words.of(last.state()));
-    plot.line(
-        run.stream().map(row -> new double[] {row.tokens(), row.loss()}).toList(), line, tooltip);
-    if (broken(run)) {
-      plot.cross(last.tokens(), last.loss(), mark, tooltip);
+  private static void curve(Plot plot, PageRun run, Scene scene, Mark mark, boolean heldOut) {
+    List<double[]> points = new ArrayList<>();
+    for (int row = 0; row < run.losses().length; row++) {
+      if (run.losses()[row] > 0 && Double.isFinite(run.losses()[row])) {
+        points.add(new double[] {run.tokens()[row], run.losses()[row]});
+      }
+    }
+    double[] last = points.getLast();
+    Mark line = heldOut ? mark.wide(3) : run.isDone() ? mark : mark.dashed("5 3");
+    Hint hint =
+        new Hint(
+            run.id(),
+            "run %s: N %s, D %s, loss %s (%s)"
+                .formatted(
+                    run.id(),
+                    Quantity.count(scene.params(run)),
+                    Quantity.count(last[0]),
+                    Quantity.plusMinus(last[1], run.errors()[run.errors().length - 1]),
+                    Words.of(run.state())));
+    plot.curve(points, NEAR, line, hint);
+    if (run.isDone()) {
+      plot.disc(last[0], last[1], mark, hint);
     } else {
-      plot.disc(last.tokens(), last.loss(), mark, tooltip);
+      plot.cross(last[0], last[1], mark, hint);
     }
   }
 
-  private static boolean broken(List<Row> run) {
-    return run.getFirst().state() != StoredRun.State.DONE;
-  }
-
-  private static long params(Row row, FitPlan plan) {
-    return row.params().get(plan.params());
-  }
-
-  private static double smallest(Analysis analysis) {
-    return Sizes.of(analysis).params().getFirst();
-  }
-
-  private static double largest(Analysis analysis) {
-    return Sizes.of(analysis).params().getLast();
+  private static DoubleStream measured(PageRun run) {
+    return DoubleStream.of(run.losses()).filter(loss -> loss > 0 && Double.isFinite(loss));
   }
 }

@@ -18,6 +18,12 @@ record Mark(String cssClass, String colour, double width, String dash) {
   /** The law. */
   static final Mark LAW = new Mark("law", "#0072b2", 2, "");
 
+  /** What a reader has dropped. */
+  static final Mark DROPPED = new Mark("quiet", "#59616b", 1.4, "");
+
+  /** The interval of a law. */
+  static final Mark BAND = new Mark("band", "#0072b2", 0, "");
+
   /** What was foretold, and what it was foretold of. */
   static final Mark FORETOLD = new Mark("foretold", "#c44e00", 1.8, "");
 
@@ -27,30 +33,16 @@ record Mark(String cssClass, String colour, double width, String dash) {
     return new Mark("size-" + step, Palette.light(step), 1.6, "");
   }
 
+  /** Of a filled mark, from 0 to 1. */
+  double opacity() {
+    return cssClass.equals("band") ? 0.16 : 1;
+  }
+
   Mark wide(double newWidth) {
     return new Mark(cssClass, colour, newWidth, dash);
   }
 
   Mark dashed(String newDash) {
     return new Mark(cssClass, colour, width, newDash);
-  }
-
-  String stroked() {
-    return stroked("none", "none");
-  }
-
-  String stroked(String fillStyle, String fill) {
-    return " class=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"%s\"%s style=\"stroke:var(--mark);fill:%s\""
-        .formatted(
-            cssClass,
-            fill,
-            colour,
-            Svg.px(width),
-            dash.isEmpty() ? "" : " stroke-dasharray=\"" + dash + "\"",
-            fillStyle);
-  }
-
-  String filled() {
-    return " class=\"%s\" fill=\"%s\" style=\"fill:var(--mark)\"".formatted(cssClass, colour);
   }
 }

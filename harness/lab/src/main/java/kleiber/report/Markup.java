@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** What HTML and SVG share. Pages are written so that they are well-formed XML too. */
 final class Markup {
@@ -25,6 +26,11 @@ final class Markup {
               }
             });
     return safe.toString();
+  }
+
+  /** A text of the class path, where it is there. */
+  static Optional<String> optional(String path) {
+    return Markup.class.getResource(path) == null ? Optional.empty() : Optional.of(resource(path));
   }
 
   /** A style sheet or script beside this class. */

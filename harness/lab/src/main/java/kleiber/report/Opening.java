@@ -1,46 +1,51 @@
 package kleiber.report;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import kleiber.fit.Extrapolation;
+import kleiber.fit.Identifiability;
 import kleiber.fit.Interval;
 import kleiber.laws.Observation;
-import kleiber.observe.Analysis;
+import kleiber.laws.Parameter;
 import kleiber.observe.Answer;
 import kleiber.observe.Quantity;
 
-/** The first screen: question, answer, its numbers, and what to know beside them. */
+/** The first screen below the question: answer, its numbers, and what to know beside them. */
 final class Opening {
   private Opening() {}
 
-  static String of(Analysis analysis) {
-    Answer answer = Answer.of(analysis);
+  /**
+   * @param bitsPerByte of the loss that was measured, where bytes are known
+   */
+  static String of(Scene scene, Answer answer, Optional<String> bitsPerByte) {
     StringBuilder html = new StringBuilder();
-    html.append("<p class=\"name\">").append(Markup.escape(analysis.experiment().name()));
-    html.append("</p>\n<h1>").append(Markup.escape(analysis.experiment().question()));
-    html.append("</h1>\n<p class=\"answer\">").append(Markup.escape(answer.headline()));
-    html.append("</p>\n");
-    analysis
+    html.append("<p class=\"answer\">").append(Markup.escape(answer.headline())).append("</p>\n");
+    html.append("<dl class=\"numbers\">\n");
+    scene
+        .foretelling()
         .extrapolation()
         .map(Answer::largest)
-        .ifPresent(point -> html.append(numbers(analysis, answer, point)));
-    html.append("<ul class=\"notes\">\n");
+        .ifPresent(point -> html.append(numbers(scene, answer, point, bitsPerByte)));
+    scene.identifiability().ifPresent(known -> html.append(verdict(known)));
+    html.append("</dl>\n<ul class=\"notes\">\n");
     for (String sentence : answer.sentences()) {
       html.append("<li>").append(Markup.escape(sentence)).append("</li>\n");
     }
     return html.append("</ul>\n").toString();
   }
 
-  private static String numbers(Analysis analysis, Answer answer, Extrapolation.Point point) {
+  private static String numbers(
+      Scene scene, Answer answer, Extrapolation.Point point, Optional<String> bitsPerByte) {
     Interval interval = point.interval();
     Observation row = point.measured();
     double halfWidth = (interval.high() - interval.low()) / 2;
     double most =
-        analysis.observations().fit().stream()
+        scene.foretelling().fit().stream()
             .mapToDouble(fitted -> fitted.at().flops())
             .max()
             .orElseThrow();
-    return "<dl class=\"numbers\">\n"
-        + number(
+    return number(
             "Foretold, nats per token",
             Quantity.within(point.predicted(), halfWidth),
             "%s interval %s to %s"
@@ -51,7 +56,7 @@ final class Opening {
         + number(
             "Measured, nats per token",
             Quantity.within(row.loss(), row.standardError()),
-            bitsPerByte(analysis, row)
+            bitsPerByte
                 .map(bits -> bits + " bits per byte")
                 .orElse(
                     row.standardError() > 0
@@ -67,20 +72,28 @@ final class Opening {
         + number(
             "Reach",
             "×" + Quantity.significant(row.at().flops() / most, 2),
-            "in compute, to %s FLOPs".formatted(Quantity.count(row.at().flops())))
-        + "</dl>\n";
+            "in compute, to %s FLOPs".formatted(Quantity.count(row.at().flops())));
   }
 
-  private static Optional<String> bitsPerByte(Analysis analysis, Observation observation) {
-    return analysis.observations().rows().stream()
-        .filter(
-            row ->
-                row.run().equals(observation.run())
-                    && row.step() == observation.step()
-                    && row.heldOut().equals(observation.heldOut())
-                    && row.bitsPerByte().isPresent())
-        .map(row -> Quantity.significant(row.bitsPerByte().getAsDouble(), 4))
-        .findFirst();
+  /** How many of the law's parameters the runs determine, and which they do not. */
+  private static String verdict(Identifiability known) {
+    int all = known.verdicts().size();
+    int sure = known.all(Identifiability.Degree.IDENTIFIED).size();
+    List<Parameter> none = known.all(Identifiability.Degree.NOT);
+    List<Parameter> weak = known.all(Identifiability.Degree.WEAK);
+    String beside =
+        none.isEmpty() && weak.isEmpty()
+            ? "every parameter has a closed, narrow interval"
+            : (none.isEmpty() ? "" : names(none) + " not identified")
+                + (none.isEmpty() || weak.isEmpty() ? "" : ", ")
+                + (weak.isEmpty() ? "" : names(weak) + " weakly");
+    return number("Parameters identified", sure + " of " + all, beside);
+  }
+
+  private static String names(List<Parameter> parameters) {
+    return parameters.stream()
+        .map(parameter -> Formula.letters(parameter.name()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String number(String name, String value, String beside) {

@@ -4,47 +4,59 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import kleiber.experiment.FitPlan;
 import kleiber.fit.Extrapolation;
 import kleiber.laws.Observation;
-import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 import kleiber.observe.Residual;
 
 /** Predicted against measured loss, and below it by how much each row was missed. */
 final class ParityPlot {
   private static final double HEIGHT = 330;
-  private static final double RESIDUALS_TOP = Figure.TOP + HEIGHT + 72;
   private static final double RESIDUALS_HEIGHT = 170;
+
+  /** Between the panels. */
+  private static final double GAP = 20;
 
   private ParityPlot() {}
 
-  static Optional<Figure> of(Analysis analysis) {
-    List<Residual> fit = analysis.residuals();
+  static Optional<Figure> of(Scene scene, Layout layout) {
+    List<Residual> fit = scene.foretelling().residuals();
     if (fit.isEmpty()) {
       return Optional.empty();
     }
-    FitPlan plan = analysis.experiment().fit();
-    List<Residual> heldOut = analysis.heldOutResiduals();
-    List<Extrapolation.Point> foretold =
-        analysis.extrapolation().map(Extrapolation::points).orElse(List.of());
+    List<Residual> heldOut = scene.foretelling().heldOutResiduals();
+    List<Extrapolation.Point> foretold = scene.foretold();
+    double height = layout.height(HEIGHT);
+    double below = Layout.TOP + height + Layout.AXIS + GAP;
+    double residuals = layout.height(RESIDUALS_HEIGHT);
     Svg svg =
-        new Svg(
+        layout.figure(
             "predicted-measured",
-            Figure.WIDTH,
-            RESIDUALS_TOP + RESIDUALS_HEIGHT + 60,
+            below + residuals,
             "Predicted against measured loss",
             "Above, predicted against measured held-out loss for %d fitted and %d held-out rows with the line of equality; below, the relative error of each against compute. Mean absolute error of the fitted rows: %s."
-                .formatted(fit.size(), heldOut.size(), Quantity.percent(analysis.trainingError())));
-    Sizes sizes = Sizes.of(analysis);
-    Plot parity = parity(svg, fit, heldOut, foretold);
-    Plot errors = errors(svg, plan, fit, heldOut, foretold);
-    for (Residual residual : fit) {
+                .formatted(
+                    fit.size(),
+                    heldOut.size(),
+                    Quantity.percent(scene.foretelling().trainingError())));
+    Sizes sizes = scene.sizes();
+    Axis[] axes = parity(fit, heldOut, foretold);
+    Plot parity = new Plot(svg, layout.left, Layout.TOP, layout.panel, height, axes[0], axes[1]);
+    parity.line(
+        List.of(
+            new double[] {axes[0].low(), axes[0].low()},
+            new double[] {axes[0].high(), axes[0].high()}),
+        Mark.INK.dashed("4 3"),
+        Hint.NONE);
+    axes = errors(fit, heldOut, foretold);
+    Plot errors = new Plot(svg, layout.left, below, layout.panel, residuals, axes[0], axes[1]);
+    errors.level(0, Mark.INK.dashed("4 3")).boundary(scene);
+    for (Residual residual : Thinned.of(fit)) {
       Mark mark = sizes.mark(residual.measured().at().params());
-      parity.disc(residual.measured().loss(), residual.predicted(), mark, tooltip(residual));
-      errors.disc(flops(residual), 100 * residual.relativeError(), mark, tooltip(residual));
+      parity.disc(residual.measured().loss(), residual.predicted(), mark, hint(residual));
+      errors.disc(flops(residual), 100 * residual.relativeError(), mark, hint(residual));
     }
-    for (Extrapolation.Point point : foretold) {
+    for (Extrapolation.Point point : Thinned.of(foretold)) {
       double loss = point.measured().loss();
       double low = point.interval().low();
       double high = point.interval().high();
@@ -55,44 +67,47 @@ final class ParityPlot {
           100 * (high / loss - 1),
           Mark.FORETOLD);
     }
-    for (Residual residual : heldOut) {
-      String tooltip = tooltip(residual);
-      parity.ring(residual.measured().loss(), residual.predicted(), Mark.FORETOLD, tooltip);
-      errors.ring(flops(residual), 100 * residual.relativeError(), Mark.FORETOLD, tooltip);
+    for (Residual residual : Thinned.of(heldOut)) {
+      Hint hint = hint(residual);
+      parity.ring(residual.measured().loss(), residual.predicted(), Mark.FORETOLD, hint);
+      errors.ring(flops(residual), 100 * residual.relativeError(), Mark.FORETOLD, hint);
     }
 
-    Legend legend = new Legend(svg, Figure.LEGEND, Figure.TOP);
+    Legend legend = layout.legend(svg, Layout.TOP);
     sizes.explain(legend);
     legend.gap().disc(Mark.INK, "fitted");
     if (!heldOut.isEmpty()) {
       legend.ring(Mark.FORETOLD, "foretold, not fitted");
     }
     if (!foretold.isEmpty()) {
-      legend.errorBar(Mark.FORETOLD, Quantity.percent(plan.confidence()) + " interval");
+      legend.errorBar(Mark.FORETOLD, Quantity.percent(scene.data().confidence()) + " interval");
     }
     legend.line(Mark.INK.dashed("4 3"), "predicted = measured");
     return Optional.of(
         new Figure(
             svg,
             "Above: loss predicted by the law against loss measured; on the broken line they are"
-                + " equal. Below: relative error against training compute."));
+                + " equal. Below: relative error against training compute."
+                + Thinned.note(fit.size())));
   }
 
   /** A foretold point in words. */
-  static String tooltip(Extrapolation.Point point) {
+  static Hint hint(Extrapolation.Point point) {
     double halfWidth = (point.interval().high() - point.interval().low()) / 2;
-    return "run %s: foretold %s [%s, %s], measured %s, error %s"
-        .formatted(
-            point.measured().run(),
-            Quantity.within(point.predicted(), halfWidth),
-            Quantity.within(point.interval().low(), halfWidth),
-            Quantity.within(point.interval().high(), halfWidth),
-            Quantity.plusMinus(point.measured().loss(), point.measured().standardError()),
-            Quantity.percent(point.relativeError()));
+    return new Hint(
+        point.measured().run(),
+        "run %s: foretold %s [%s, %s], measured %s, error %s"
+            .formatted(
+                point.measured().run(),
+                Quantity.within(point.predicted(), halfWidth),
+                Quantity.within(point.interval().low(), halfWidth),
+                Quantity.within(point.interval().high(), halfWidth),
+                Quantity.plusMinus(point.measured().loss(), point.measured().standardError()),
+                Quantity.percent(point.relativeError())));
   }
 
-  private static Plot parity(
-      Svg svg, List<Residual> fit, List<Residual> heldOut, List<Extrapolation.Point> foretold) {
+  private static Axis[] parity(
+      List<Residual> fit, List<Residual> heldOut, List<Extrapolation.Point> foretold) {
     double[] losses =
         DoubleStream.concat(
                 Stream.concat(fit.stream(), heldOut.stream())
@@ -100,48 +115,41 @@ final class ParityPlot {
                 foretold.stream()
                     .flatMapToDouble(p -> DoubleStream.of(p.interval().low(), p.interval().high())))
             .toArray();
-    Axis x = Axis.log("Measured loss, nats per token", DoubleStream.of(losses));
-    Axis y = Axis.log("Predicted loss, nats per token", DoubleStream.of(losses));
-    Plot plot = new Plot(svg, Figure.LEFT, Figure.TOP, Figure.PANEL, HEIGHT, x, y);
-    return plot.line(
-        List.of(new double[] {x.low(), x.low()}, new double[] {x.high(), x.high()}),
-        Mark.INK.dashed("4 3"),
-        "");
+    return new Axis[] {
+      Axis.log("Measured loss, nats per token", DoubleStream.of(losses)),
+      Axis.log("Predicted loss, nats per token", DoubleStream.of(losses))
+    };
   }
 
-  private static Plot errors(
-      Svg svg,
-      FitPlan plan,
-      List<Residual> fit,
-      List<Residual> heldOut,
-      List<Extrapolation.Point> foretold) {
+  private static Axis[] errors(
+      List<Residual> fit, List<Residual> heldOut, List<Extrapolation.Point> foretold) {
     List<Residual> all = Stream.concat(fit.stream(), heldOut.stream()).toList();
-    Axis x = Axis.log("Training compute C, FLOPs", all.stream().mapToDouble(ParityPlot::flops));
-    Axis y =
-        Axis.aroundZero(
-            "Error, %",
-            DoubleStream.concat(
-                all.stream().mapToDouble(residual -> 100 * residual.relativeError()),
-                foretold.stream()
-                    .flatMapToDouble(
-                        p ->
-                            DoubleStream.of(p.interval().low(), p.interval().high())
-                                .map(loss -> 100 * (loss / p.measured().loss() - 1)))));
-    Plot plot = new Plot(svg, Figure.LEFT, RESIDUALS_TOP, Figure.PANEL, RESIDUALS_HEIGHT, x, y);
-    return plot.level(0, Mark.INK.dashed("4 3"))
-        .boundary(plan.holdOut().flopsAbove(), "held-out runs end beyond");
+    return new Axis[] {
+      Axis.log("Training compute C, FLOPs", all.stream().mapToDouble(ParityPlot::flops)),
+      Axis.aroundZero(
+          "Error, %",
+          DoubleStream.concat(
+              all.stream().mapToDouble(residual -> 100 * residual.relativeError()),
+              foretold.stream()
+                  .flatMapToDouble(
+                      p ->
+                          DoubleStream.of(p.interval().low(), p.interval().high())
+                              .map(loss -> 100 * (loss / p.measured().loss() - 1)))))
+    };
   }
 
-  private static String tooltip(Residual residual) {
+  private static Hint hint(Residual residual) {
     Observation row = residual.measured();
-    return "run %s: N %s, D %s, measured %s, predicted %s, error %s"
-        .formatted(
-            row.run(),
-            Quantity.count(row.at().params()),
-            Quantity.count(row.at().tokens()),
-            Quantity.plusMinus(row.loss(), row.standardError()),
-            Quantity.within(residual.predicted(), row.standardError()),
-            Quantity.percent(residual.relativeError()));
+    return new Hint(
+        row.run(),
+        "run %s: N %s, D %s, measured %s, predicted %s, error %s"
+            .formatted(
+                row.run(),
+                Quantity.count(row.at().params()),
+                Quantity.count(row.at().tokens()),
+                Quantity.plusMinus(row.loss(), row.standardError()),
+                Quantity.within(residual.predicted(), row.standardError()),
+                Quantity.percent(residual.relativeError())));
   }
 
   private static double flops(Residual residual) {

@@ -2,26 +2,15 @@ package kleiber.report;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 
 /**
  * The model sizes of an experiment and their marks.
  *
- * @param params N under the plan's convention, ascending, without repeats
+ * @param params N under the convention shown, ascending, without repeats
  */
 record Sizes(List<Long> params) {
   private static final int LEGEND_ENTRIES = 10;
-
-  static Sizes of(Analysis analysis) {
-    var convention = analysis.experiment().fit().params();
-    return new Sizes(
-        analysis.observations().rows().stream()
-            .map(row -> row.params().get(convention))
-            .distinct()
-            .sorted()
-            .toList());
-  }
 
   Mark mark(double size) {
     int index = params.indexOf((long) size);

@@ -1,19 +1,20 @@
 package kleiber.report;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * A figure as SVG text. Marks take their colours from classes, so that one figure serves light and
- * dark paper; plain attributes stand beside them for programs that read no style sheet.
+ * A figure: a list of shapes, and how they are written as SVG. On a page marks take their colours
+ * from classes, so that one figure serves light and dark paper; a file of its own, which goes onto
+ * white paper, has plain attributes and no style sheet.
  */
 final class Svg {
   private final String id;
   private final double width;
-  private final double height;
   private final String title;
   private final String description;
-  private final StringBuilder body = new StringBuilder();
+  private final List<Shape> shapes = new ArrayList<>();
+  private double height;
 
   /**
    * A figure.
@@ -38,62 +39,52 @@ final class Svg {
     return title;
   }
 
+  double width() {
+    return width;
+  }
+
+  double height() {
+    return height;
+  }
+
+  List<Shape> shapes() {
+    return shapes;
+  }
+
+  /** Makes room for what is drawn down to {@code bottom}. */
+  void atLeast(double bottom) {
+    height = Math.max(height, bottom);
+  }
+
   /** A point in pixels, y downwards. */
   record Point(double x, double y) {}
 
   Svg line(double x1, double y1, double x2, double y2, Mark mark) {
-    body.append(
-            "<line x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\""
-                .formatted(px(x1), px(y1), px(x2), px(y2)))
-        .append(mark.stroked())
-        .append("/>\n");
-    return this;
+    return path(List.of(new Point(x1, y1), new Point(x2, y2)), mark, Hint.NONE);
   }
 
-  Svg path(List<Point> points, Mark mark, String tooltip) {
-    return element("<path d=\"" + commands(points) + "\"" + mark.stroked(), tooltip);
+  Svg path(List<Point> points, Mark mark, Hint hint) {
+    return add(new Shape.Path(points, false, mark, hint));
   }
 
-  Svg area(List<Point> outline, Mark mark, String tooltip) {
-    return element("<path d=\"" + commands(outline) + "Z\"" + mark.filled(), tooltip);
+  Svg area(List<Point> outline, Mark mark) {
+    return add(new Shape.Path(outline, true, mark, Hint.NONE));
   }
 
   Svg rectangle(double x, double y, double w, double h, Mark mark) {
-    body.append(
-            "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\""
-                .formatted(px(x), px(y), px(w), px(h)))
-        .append(mark.stroked())
-        .append("/>\n");
-    return this;
+    return add(new Shape.Frame(x, y, w, h, mark));
   }
 
-  Svg disc(Point at, double radius, Mark mark, String tooltip) {
-    return element(
-        "<circle cx=\"%s\" cy=\"%s\" r=\"%s\"".formatted(px(at.x), px(at.y), px(radius))
-            + mark.filled(),
-        tooltip);
+  Svg disc(Point at, double radius, Mark mark, Hint hint) {
+    return add(new Shape.Circle(at, radius, false, mark, hint));
   }
 
-  Svg ring(Point at, double radius, Mark mark, String tooltip) {
-    return element(
-        "<circle cx=\"%s\" cy=\"%s\" r=\"%s\"".formatted(px(at.x), px(at.y), px(radius))
-            + mark.stroked("var(--paper)", "#ffffff"),
-        tooltip);
+  Svg ring(Point at, double radius, Mark mark, Hint hint) {
+    return add(new Shape.Circle(at, radius, true, mark, hint));
   }
 
-  Svg cross(Point at, double reach, Mark mark, String tooltip) {
-    String path =
-        "M%s %sL%s %sM%s %sL%s %s"
-            .formatted(
-                px(at.x - reach),
-                px(at.y - reach),
-                px(at.x + reach),
-                px(at.y + reach),
-                px(at.x - reach),
-                px(at.y + reach),
-                px(at.x + reach),
-                px(at.y - reach));
-    return element("<path d=\"" + path + "\"" + mark.stroked(), tooltip);
+  Svg cross(Point at, double reach, Mark mark, Hint hint) {
+    return add(new Shape.Cross(at, reach, mark, hint));
   }
 
   /**
@@ -102,43 +93,48 @@ final class Svg {
    * @param anchor start, middle or end
    */
   Svg text(double x, double y, String text, String anchor, String cssClass) {
-    body.append(
-        "<text x=\"%s\" y=\"%s\" text-anchor=\"%s\" class=\"%s\">%s</text>\n"
-            .formatted(px(x), px(y), anchor, cssClass, Markup.escape(text)));
-    return this;
+    return text.isEmpty()
+        ? this
+        : add(new Shape.Text(new Point(x, y), text, anchor, cssClass, false));
   }
 
   /** Text that reads upwards, centred on a point. */
   Svg upwards(double x, double y, String text, String cssClass) {
-    body.append(
-        "<text transform=\"translate(%s %s) rotate(-90)\" text-anchor=\"middle\" class=\"%s\">%s</text>\n"
-            .formatted(px(x), px(y), cssClass, Markup.escape(text)));
+    return add(new Shape.Text(new Point(x, y), text, "middle", cssClass, true));
+  }
+
+  private Svg add(Shape shape) {
+    shapes.add(shape);
     return this;
   }
 
   /** The figure for a page that has the style sheet. */
   String inline() {
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" role=\"img\" "
-            .formatted(px(width), px(height))
-        + "class=\"figure\" aria-labelledby=\"%s-title %s-desc\">\n".formatted(id, id)
-        + heading()
-        + body
-        + "</svg>\n";
+    StringBuilder out = new StringBuilder();
+    out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 ").append(px(width));
+    out.append(' ').append(px(height)).append("\" role=\"img\" class=\"figure\"");
+    out.append(" aria-labelledby=\"").append(id).append("-title ").append(id);
+    out.append("-desc\">\n");
+    heading(out);
+    new SvgWriter(out, false).write(shapes);
+    return out.append("</svg>\n").toString();
   }
 
-  /** The figure as a file of its own. */
-  String standalone() {
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        + "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%s\" height=\"%s\" "
-            .formatted(px(width), px(height))
-        + "viewBox=\"0 0 %s %s\" class=\"figure\">\n".formatted(px(width), px(height))
-        + heading()
-        + "<style>\n"
-        + style()
-        + "</style>\n"
-        + "<rect width=\"100%\" height=\"100%\" class=\"paper\" fill=\"#ffffff\"/>\n"
-        + body
-        + "</svg>\n";
+  /**
+   * The figure as a file of its own.
+   *
+   * @param millimetres width on paper
+   */
+  String standalone(double millimetres) {
+    StringBuilder out = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"").append(px(millimetres));
+    out.append("mm\" height=\"").append(px(millimetres * height / width));
+    out.append("mm\" viewBox=\"0 0 ").append(px(width)).append(' ').append(px(height));
+    out.append("\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\">\n");
+    heading(out);
+    out.append("<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
+    new SvgWriter(out, true).write(shapes);
+    return out.append("</svg>\n").toString();
   }
 
   /** The style sheet that figures need. */
@@ -146,33 +142,21 @@ final class Svg {
     return Markup.resource("figure.css") + Palette.style();
   }
 
-  private String heading() {
-    return "<title id=\"%s-title\">%s</title>\n<desc id=\"%s-desc\">%s</desc>\n"
-        .formatted(id, Markup.escape(title), id, Markup.escape(description));
+  private void heading(StringBuilder out) {
+    out.append("<title id=\"").append(id).append("-title\">").append(Markup.escape(title));
+    out.append("</title>\n<desc id=\"").append(id).append("-desc\">");
+    out.append(Markup.escape(description)).append("</desc>\n");
   }
 
-  private Svg element(String opened, String tooltip) {
-    body.append(opened);
-    if (tooltip.isEmpty()) {
-      body.append("/>\n");
-    } else {
-      String name = opened.substring(1, opened.indexOf(' '));
-      body.append("><title>").append(Markup.escape(tooltip)).append("</title></").append(name);
-      body.append(">\n");
-    }
-    return this;
-  }
-
-  private static String commands(List<Point> points) {
-    StringBuilder commands = new StringBuilder();
-    for (Point point : points) {
-      commands.append(commands.isEmpty() ? "M" : "L").append(px(point.x)).append(' ');
-      commands.append(px(point.y));
-    }
-    return commands.toString();
-  }
-
+  /** A length to a hundredth of a pixel, without trailing zeros. */
   static String px(double value) {
-    return String.format(Locale.ROOT, "%.2f", value).replaceFirst("\\.?0+$", "");
+    long hundredths = Math.round(value * 100);
+    long whole = Math.abs(hundredths) / 100;
+    long rest = Math.abs(hundredths) % 100;
+    String sign = hundredths < 0 ? "-" : "";
+    if (rest == 0) {
+      return sign + whole;
+    }
+    return sign + whole + "." + (rest % 10 == 0 ? rest / 10 : (rest < 10 ? "0" : "") + rest);
   }
 }

@@ -21,8 +21,14 @@ final class Table {
       return new Cell(text, text);
     }
 
+    private static String number(double value) {
+      return value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString((long) value)
+          : Double.toString(value);
+    }
+
     static Cell of(String shown, double value) {
-      return new Cell(shown, Double.isNaN(value) ? "" : Double.toString(value));
+      return new Cell(shown, Double.isNaN(value) ? "" : number(value));
     }
   }
 
@@ -53,15 +59,13 @@ final class Table {
     }
     body.append("<tr>");
     for (int i = 0; i < cells.size(); i++) {
-      String tag = i == 0 ? "th scope=\"row\"" : "td";
-      body.append(
-          "<%s class=\"%s\" data-key=\"%s\">%s</%s>"
-              .formatted(
-                  tag,
-                  kinds.get(i),
-                  Markup.escape(cells.get(i).key()),
-                  Markup.escape(cells.get(i).shown()),
-                  i == 0 ? "th" : "td"));
+      Cell cell = cells.get(i);
+      body.append(i == 0 ? "<th scope=\"row\"" : "<td");
+      body.append(" class=\"").append(kinds.get(i)).append('"');
+      if (!cell.key().equals(cell.shown())) { // else it is sorted by what it shows
+        body.append(" data-key=\"").append(Markup.escape(cell.key())).append('"');
+      }
+      body.append('>').append(Markup.escape(cell.shown())).append(i == 0 ? "</th>" : "</td>");
     }
     body.append("</tr>\n");
     rows++;

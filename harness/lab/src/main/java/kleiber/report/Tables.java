@@ -22,6 +22,7 @@ import kleiber.observe.Analysis;
 import kleiber.observe.ConventionError;
 import kleiber.observe.Exclusion;
 import kleiber.observe.Flag;
+import kleiber.observe.Foretelling;
 import kleiber.observe.Quantity;
 import kleiber.observe.Row;
 import kleiber.report.Table.Cell;
@@ -34,8 +35,8 @@ final class Tables {
   private Tables() {}
 
   /** The law's parameters with their intervals. */
-  static Table parameters(Analysis analysis, FittedLaw fitted) {
-    double confidence = analysis.experiment().fit().confidence();
+  static Table parameters(Foretelling foretelling, FittedLaw fitted) {
+    double confidence = foretelling.confidence();
     Table table =
         new Table("Parameters of the law with their intervals")
             .words("Parameter")
@@ -46,7 +47,7 @@ final class Tables {
     for (int i = 0; i < parameters.size(); i++) {
       int index = i;
       Optional<Interval> interval =
-          analysis.bootstrapped().map(boot -> boot.parameter(index, confidence));
+          foretelling.bootstrapped().map(boot -> boot.parameter(index, confidence));
       table.row(
           Cell.of(Formula.letters(parameters.get(i).name())),
           Cell.of(Quantity.significant(fitted.theta()[i], 4), fitted.theta()[i]),

@@ -161,7 +161,7 @@ class AnalysisTest {
             FitPlan.Selection.LAST, ParameterCount.Convention.TOTAL, FitPlan.Flops.SIX_ND);
     Analysis analysis = Analysis.of(MadeRuns.experiment("?", runs, plan), runs);
     double[] theta = analysis.fitted().orElseThrow().theta();
-    List<ComputeFrontier.Point> frontier = ComputeFrontier.of(analysis, 1e10, 1e14);
+    List<ComputeFrontier.Point> frontier = ComputeFrontier.of(analysis.foretelling(), 1e10, 1e14);
     assertTrue(frontier.size() > 40);
     for (ComputeFrontier.Point point : frontier) {
       Chinchilla.Optimum optimum = new Chinchilla().optimum(point.flops(), theta);

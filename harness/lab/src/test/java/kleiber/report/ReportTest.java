@@ -1,22 +1,28 @@
 package kleiber.report;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import kleiber.experiment.Json;
 import kleiber.fit.Interval;
+import kleiber.laws.Observation;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.observe.Exclusion;
@@ -94,7 +100,7 @@ class ReportTest {
     NodeList tables = page.getElementsByTagName("table");
     assertEquals(tables.getLength(), page.getElementsByTagName("caption").getLength());
     NodeList figures = page.getElementsByTagName("svg");
-    assertEquals(3, figures.getLength());
+    assertEquals(Live.figures(Scene.of(whole), Layout.WIDE).size(), figures.getLength());
     for (int i = 0; i < figures.getLength(); i++) {
       NodeList parts = figures.item(i).getChildNodes();
       assertEquals(1, children(parts, "title"));
@@ -108,7 +114,15 @@ class ReportTest {
     try (Stream<Path> files = Files.list(folder.resolve("figures"))) {
       List<Path> figures = files.sorted().toList();
       assertEquals(
-          List.of("loss-compute.svg", "loss-curves.svg", "predicted-measured.svg"),
+          Stream.of(
+                  "influence",
+                  "loss-compute",
+                  "loss-curves",
+                  "predicted-measured",
+                  "profiles",
+                  "schedules")
+              .flatMap(id -> Stream.of(id + "-column.svg", id + ".svg"))
+              .toList(),
           figures.stream().map(file -> file.getFileName().toString()).toList());
       for (Path figure : figures) {
         assertEquals("svg", parse(figure).getDocumentElement().getTagName());
@@ -182,7 +196,88 @@ class ReportTest {
     String text = page.getDocumentElement().getTextContent();
     assertTrue(text.contains("There is nothing to fit"), text);
     assertTrue(text.contains("the run diverged: loss is infinite"), text);
-    assertEquals(1, page.getElementsByTagName("svg").getLength());
+    assertEquals(
+        List.of("loss-curves", "schedules"),
+        Live.figures(Scene.of(analysis(runs)), Layout.WIDE).stream()
+            .map(figure -> figure.svg().id())
+            .toList());
+    assertEquals(2, page.getElementsByTagName("svg").getLength());
+  }
+
+  @Test
+  void aSceneMadeAgainIsThePublishedOne() {
+    Scene published = Scene.of(whole);
+    Scene again = Scene.refitted(published.data(), published.choice()).withIntervals(100);
+    assertEquals(published.foretelling().fit(), withoutHistory(again.foretelling().fit(), whole));
+    assertArrayEquals(
+        whole.fitted().orElseThrow().theta(), again.foretelling().usable().orElseThrow().theta());
+    assertEquals(
+        whole.extrapolation().orElseThrow().points().getFirst().interval(),
+        again.foretelling().extrapolation().orElseThrow().points().getFirst().interval());
+    Scene read = Scene.published(published.data());
+    for (Figure figure : Live.figures(published, Layout.NARROW)) {
+      assertEquals(figure.html(), Live.html(figure.svg().id(), read, true), figure.svg().id());
+    }
+  }
+
+  /** Rows of a page carry neither step nor learning rates: those of the log are put back. */
+  private static List<Observation> withoutHistory(List<Observation> rows, Analysis analysis) {
+    List<Observation> log = analysis.observations().fit();
+    return IntStream.range(0, rows.size())
+        .mapToObj(
+            i -> {
+              Observation row = rows.get(i);
+              return new Observation(
+                  row.run(),
+                  row.cluster(),
+                  row.heldOut(),
+                  log.get(i).step(),
+                  row.at(),
+                  log.get(i).schedule(),
+                  row.loss(),
+                  row.standardError());
+            })
+        .toList();
+  }
+
+  @Test
+  void figuresAreWrittenAsPixelsToo() throws IOException {
+    Report.write(folder, whole);
+    Report.writePictures(folder, whole);
+    BufferedImage column = ImageIO.read(folder.resolve("figures/profiles-column.png").toFile());
+    assertEquals(Math.round(89 / 25.4 * 300), column.getWidth());
+    Set<Integer> colours = new HashSet<>();
+    for (int y = 0; y < column.getHeight(); y++) {
+      for (int x = 0; x < column.getWidth(); x++) {
+        colours.add(column.getRGB(x, y) & 0xffffff);
+      }
+    }
+    assertTrue(colours.containsAll(Set.of(0xffffff, 0x0072b2, 0x1c1e21)), "paper, law and ink");
+  }
+
+  @Test
+  void aReaderWhoDropsARunFitsWithoutIt() {
+    Scene published = Scene.of(whole);
+    Choice choice = published.choice();
+    String id = whole.runs().getFirst().run().id();
+    Scene rest =
+        Scene.refitted(
+            published.data(),
+            new Choice(
+                choice.law(), choice.params(), choice.flops(), choice.flopsAbove(), Set.of(id)));
+    assertEquals(whole.observations().fit().size() - 1, rest.foretelling().fit().size());
+    assertTrue(rest.foretelling().fit().stream().noneMatch(row -> row.run().equals(id)));
+    assertTrue(Live.html("loss-compute", rest, false).contains("dropped by you"));
+  }
+
+  @Test
+  void theNumbersAreTextToo() throws IOException {
+    Report.write(folder, whole);
+    String text = Files.readString(folder.resolve("report.md"));
+    assertTrue(text.contains(Answer.of(whole).headline()), text);
+    for (var parameter : whole.experiment().fit().law().parameters()) {
+      assertTrue(text.contains("\n| " + parameter.name() + " | "), text);
+    }
   }
 
   private static Analysis analysis(List<StoredRun> runs) {

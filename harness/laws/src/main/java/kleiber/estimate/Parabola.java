@@ -1,7 +1,7 @@
 package kleiber.estimate;
 
 import java.util.Arrays;
-import java.util.Locale;
+import kleiber.fit.Digits;
 
 /**
  * The least-squares parabola of one budget's losses over ln N, and its vertex.
@@ -64,7 +64,7 @@ public record Parabola(
           case EDGE -> "its vertex lies outside the sizes tried";
           case OPEN -> "only one size lies beyond its vertex";
         };
-    return String.format(Locale.ROOT, "Budget of %.3g FLOPs: %s.", budget.flops(), what);
+    return "Budget of " + Digits.of(budget.flops(), 3) + " FLOPs: " + what + ".";
   }
 
   /**

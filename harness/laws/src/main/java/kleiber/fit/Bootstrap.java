@@ -127,7 +127,7 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
     SplittableRandom source = new SplittableRandom(seed);
     List<SplittableRandom> randoms = Stream.generate(source::split).limit(draws).toList();
     double[][] thetas =
-        randoms.parallelStream()
+        Each.of(randoms)
             .map(
                 random ->
                     switch (resampling) {

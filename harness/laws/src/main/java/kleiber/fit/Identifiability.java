@@ -57,9 +57,9 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
       String range =
           String.format(
               Locale.ROOT,
-              "%.4g to %.4g fit (%.0f %%)",
-              interval.low(),
-              interval.high(),
+              "%s to %s fit (%.0f %%)",
+              Digits.of(interval.low(), 4),
+              Digits.of(interval.high(), 4),
               100 * interval.confidence());
       return parameter.name()
           + switch (degree) {
@@ -89,10 +89,10 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
     Search search = Search.of(problem);
     Set<Integer> unknown =
         Identification.of(search.problem(problem), search.of(fitted.theta())).unknown();
+    List<Integer> parameters = IntStream.range(0, fitted.theta().length).boxed().toList();
     List<Verdict> verdicts =
-        IntStream.range(0, fitted.theta().length)
-            .parallel()
-            .mapToObj(j -> Profile.of(fitter, fitted, observations, j, confidence))
+        Each.of(parameters)
+            .map(j -> Profile.of(fitter, fitted, observations, j, confidence))
             .map(profile -> verdict(fitted, profile, unknown.contains(profile.parameter())))
             .toList();
     return new Identifiability(verdicts, tradeOff(problem, fitted.theta()));
@@ -160,9 +160,9 @@ public record Identifiability(List<Verdict> verdicts, String tradeOff) {
   private static String change(
       Problem problem, Parameter parameter, int j, double[] theta, double u) {
     if (problem.logarithmic(j) && parameter.high() / parameter.low() >= DECADES) {
-      return String.format(Locale.ROOT, "%s ×%.3g", parameter.name(), Math.exp(u));
+      return parameter.name() + " ×" + Digits.of(Math.exp(u), 3);
     }
     double moved = problem.logarithmic(j) ? theta[j] * Math.expm1(u) : u;
-    return String.format(Locale.ROOT, "%s %+.2g", parameter.name(), moved);
+    return parameter.name() + (moved < 0 ? " " : " +") + Digits.of(moved, 2);
   }
 }

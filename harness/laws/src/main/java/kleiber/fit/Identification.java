@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
@@ -60,13 +59,12 @@ record Identification(Outcome outcome, String sentence, Set<Integer> unknown) {
       double rounding = 1e-9 * Math.abs(theta[j]);
       if (theta[j] <= parameter.low() + rounding || theta[j] >= parameter.high() - rounding) {
         onBound.add(
-            String.format(
-                Locale.ROOT,
-                "%s = %.4g lies on the bound of its range [%.4g, %.4g]",
-                parameter.name(),
-                theta[j],
-                parameter.low(),
-                parameter.high()));
+            "%s = %s lies on the bound of its range [%s, %s]"
+                .formatted(
+                    parameter.name(),
+                    Digits.of(theta[j], 4),
+                    Digits.of(parameter.low(), 4),
+                    Digits.of(parameter.high(), 4)));
       } else {
         inside.add(j);
       }

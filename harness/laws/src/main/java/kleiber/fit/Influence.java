@@ -88,7 +88,7 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
             .sorted(Comparator.comparingDouble(c -> -Math.abs(clusters.get(c).deviations)))
             .toList();
     List<double[]> without =
-        far.parallelStream().map(c -> refitter.refit(problem.without(rows.get(c)))).toList();
+        Each.of(far).map(c -> refitter.refit(problem.without(rows.get(c)))).toList();
     List<Group> groups = new ArrayList<>();
     for (int j = 0; j < fitted.theta().length; j++) {
       for (int way : new int[] {-1, 1}) {
@@ -148,9 +148,7 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
     List<int[]> rows = clusters(fitted, observations);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
     Refitter refitter = new Refitter(problem, fitted.theta(), observations);
-    return rows.parallelStream()
-        .map(its -> refitter.refit(problem.without(its)))
-        .toArray(double[][]::new);
+    return Each.of(rows).map(its -> refitter.refit(problem.without(its))).toArray(double[][]::new);
   }
 
   private static List<int[]> clusters(FittedLaw fitted, List<Observation> observations) {
@@ -174,13 +172,13 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
         sentences.add(
             String.format(
                 Locale.ROOT,
-                "%d of %d clusters of runs move %s from %.3g to %.3g, which is %.1f standard"
+                "%d of %d clusters of runs move %s from %s to %s, which is %.1f standard"
                     + " errors: %s.",
                 group.clusters.size(),
                 clusters.size(),
                 parameter.name(),
-                group.without,
-                group.with,
+                Digits.of(group.without, 3),
+                Digits.of(group.with, 3),
                 group.standardErrors,
                 String.join(", ", group.clusters)));
       }

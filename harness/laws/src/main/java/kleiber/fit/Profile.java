@@ -81,6 +81,30 @@ public record Profile(
         high.theta);
   }
 
+  /**
+   * What it costs to hold a parameter at each of some values and to fit all others again, as
+   * multiples of what the fit costs.
+   *
+   * @throws IllegalArgumentException when there is no fit
+   */
+  public static double[] costs(
+      LawFitter fitter,
+      FittedLaw fitted,
+      List<Observation> observations,
+      int parameter,
+      double[] values) {
+    Observations.checkFitted(fitted, observations);
+    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
+    double[] costs = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      double[] there = fitted.theta().clone();
+      there[parameter] = values[i];
+      double u = problem.coordinates(there)[parameter];
+      costs[i] = problem.cost(pinned(problem, there, parameter, u)) / fitted.cost();
+    }
+    return costs;
+  }
+
   /** The power of its residuals by which the cost grows: 2 for squares, 1 for absolute values. */
   private static double degree(Problem problem, double[] theta) {
     double[] gradient = new double[problem.size];

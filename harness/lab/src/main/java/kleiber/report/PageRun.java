@@ -1,0 +1,61 @@
+package kleiber.report;
+
+import kleiber.experiment.FitPlan;
+import kleiber.models.ParameterCount;
+import kleiber.run.StoredRun;
+
+/**
+ * A run as the figures of a page need it. Arrays have one entry for each loss on the held-out set
+ * of the fit, in the order of the log.
+ *
+ * @param cluster what its noise is shared with: a trunk, or the run alone
+ * @param cell the same for runs that differ in their seed alone
+ * @param learningRate its peak
+ * @param batch tokens of an optimizer step
+ * @param params N by the ordinal of {@link ParameterCount.Convention}
+ * @param flopsPerToken C / D as the family counts it
+ * @param uniqueTokens distinct training tokens there were
+ * @param tokens D
+ * @param losses nats per token; NaN where it was not finite
+ * @param errors standard errors of the losses; NaN where they are not known
+ * @param used whether the row is fitted or foretold, whichever side its run is on
+ */
+public record PageRun(
+    String id,
+    String cluster,
+    StoredRun.State state,
+    int cell,
+    double learningRate,
+    double batch,
+    double[] params,
+    double flopsPerToken,
+    double uniqueTokens,
+    double[] tokens,
+    double[] losses,
+    double[] errors,
+    boolean[] used) {
+  double params(ParameterCount.Convention convention) {
+    return params[convention.ordinal()];
+  }
+
+  /** C of a row under a convention, N under another. */
+  double flops(int row, FitPlan.Flops flops, ParameterCount.Convention convention) {
+    return switch (flops) {
+      case EXACT -> flopsPerToken * tokens[row];
+      case SIX_ND -> 6 * params(convention) * tokens[row];
+    };
+  }
+
+  /** The loss of its last row; NaN when that was not finite. */
+  double lastLoss() {
+    return losses[losses.length - 1];
+  }
+
+  double lastTokens() {
+    return tokens[tokens.length - 1];
+  }
+
+  boolean isDone() {
+    return state == StoredRun.State.DONE;
+  }
+}

@@ -1,0 +1,165 @@
+package kleiber.report;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import kleiber.experiment.FitPlan;
+import kleiber.observe.Analysis;
+import kleiber.observe.Answer;
+import kleiber.observe.Exclusion;
+import kleiber.observe.Flag;
+import kleiber.observe.FlagEffect;
+import kleiber.observe.QualityGates;
+import kleiber.observe.Quantity;
+import kleiber.run.StoredRun;
+import kleiber.train.Facts;
+
+/** The sections of a page, in order. One that an experiment has nothing for is left out. */
+final class Panels {
+  private final Page page;
+  private final Analysis analysis;
+  private final Scene scene;
+
+  Panels(Page page, Analysis analysis, Scene scene) {
+    this.page = page;
+    this.analysis = analysis;
+    this.scene = scene;
+  }
+
+  void write() {
+    live("curves", "Loss curves", "loss-curves");
+    live("isoflop", "Loss over model size at each budget", "isoflop");
+    live("compute", "Loss and compute", "loss-compute");
+    live("check", "Predicted and measured", "predicted-measured", "foretold");
+    live("law", "The law", "law");
+    live("identifiability", "What the runs determine", "identifiability", "profiles");
+    live("influence", "Influence of single runs", "influence", "influence-sentences");
+    live("hyperparameters", "Learning rate and batch", "hyperparameters");
+    live("seeds", "Noise between seeds", "seed-noise");
+    live("schedules", "Learning-rate schedules", "schedules");
+    conventions();
+    runs();
+  }
+
+  /** A section of parts that a browser can write again. */
+  private void live(String id, String heading, String... parts) {
+    List<String[]> written =
+        List.of(parts).stream()
+            .map(part -> new String[] {part, Live.html(part, scene, false)})
+            .toList();
+    if (written.stream().anyMatch(part -> !part[1].isEmpty())) {
+      page.section(id, heading);
+      written.forEach(part -> page.live(part[0], part[1]));
+    }
+  }
+
+  private void conventions() {
+    if (!analysis.conventions().isEmpty()) {
+      page.section("conventions", "What N means")
+          .paragraph(
+              "Exponents move with the meaning of N. The runs fitted and the runs foretold are the"
+                  + " same in every line; what lies between lines is uncertainty that no interval"
+                  + " above contains.")
+          .table(Tables.conventions(analysis));
+    }
+  }
+
+  private void runs() {
+    page.section("runs", "Runs");
+    if (scene.data().runs().isEmpty()) {
+      page.paragraph("No run has measured a loss yet.");
+    }
+    if (analysis.runs().isEmpty()) {
+      page.paragraph("The experiment has no runs.");
+      return;
+    }
+    FitPlan plan = analysis.experiment().fit();
+    page.paragraph(
+        "%s of each run on “%s” %s."
+            .formatted(
+                switch (plan.checkpoints()) {
+                  case LAST -> "The last checkpoint";
+                  case ANNEALED -> "The annealed checkpoints";
+                  case ALL_AFTER_WARMUP -> "All checkpoints after the warm-up";
+                },
+                plan.heldOut(),
+                plan.checkpoints() == FitPlan.Selection.LAST ? "counts" : "count"));
+    page.table(Tables.runs(analysis));
+    leftOut();
+    flagged();
+  }
+
+  private void leftOut() {
+    page.section("left-out", "Left out");
+    List<Exclusion> runs =
+        analysis.observations().exclusions().stream().filter(Exclusion::wholeRun).toList();
+    List<Exclusion> losses =
+        analysis.observations().exclusions().stream().filter(out -> !out.wholeRun()).toList();
+    page.paragraph(
+        runs.isEmpty()
+            ? "Every run of the experiment is used."
+            : "These runs are neither fitted nor foretold.");
+    if (!runs.isEmpty()) {
+      page.table(Tables.runsLeftOut(runs));
+    }
+    if (!losses.isEmpty()) {
+      page.table(Tables.lossesLeftOut(losses));
+    }
+  }
+
+  private void flagged() {
+    List<Flag> flags = QualityGates.of(analysis.runs(), analysis.experiment().fit());
+    if (!flags.isEmpty()) {
+      page.section("flagged", "Flagged")
+          .paragraph(
+              "These runs may say something else than what was asked. A flag leaves nothing out. "
+                  + FlagEffect.sentence(analysis, flags))
+          .table(Tables.flagged(flags));
+    }
+  }
+
+  /** A line for each corpus of the runs. */
+  static TreeSet<String> corpora(Analysis analysis) {
+    TreeSet<String> corpora = new TreeSet<>();
+    for (StoredRun run : analysis.runs()) {
+      run.facts().map(Panels::corpus).ifPresent(corpora::add);
+    }
+    return corpora;
+  }
+
+  private static String corpus(Facts facts) {
+    StringBuilder text =
+        new StringBuilder(
+            "Corpus %s: vocabulary %d, %s unique training tokens."
+                .formatted(
+                    facts.corpusDigest(),
+                    facts.vocabulary(),
+                    Quantity.count(facts.uniqueTokens())));
+    facts
+        .heldOut()
+        .forEach(
+            (name, set) ->
+                text.append(
+                    " Held-out set “%s” %s: %d tokens of %d documents."
+                        .formatted(name, set.digest(), set.tokens(), set.documents())));
+    return text.toString();
+  }
+
+  /** Bits per byte of the largest run that was foretold, where its bytes are known. */
+  static Optional<String> bitsPerByte(Analysis analysis) {
+    return analysis
+        .extrapolation()
+        .map(Answer::largest)
+        .flatMap(
+            point ->
+                analysis.observations().rows().stream()
+                    .filter(
+                        row ->
+                            row.run().equals(point.measured().run())
+                                && row.step() == point.measured().step()
+                                && row.heldOut().equals(point.measured().heldOut())
+                                && row.bitsPerByte().isPresent())
+                    .map(row -> Quantity.significant(row.bitsPerByte().getAsDouble(), 4))
+                    .findFirst());
+  }
+}
