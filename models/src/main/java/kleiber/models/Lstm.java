@@ -8,7 +8,8 @@ import kleiber.engine.RecurrentNetwork;
  * A recurrent language model on Deeplearning4j: the baseline that transformers are compared with
  * (Kaplan et al. 2020, arXiv:2001.08361, section 3.2.1; Ho et al. 2024, arXiv:2403.05812). An
  * embedding, layers of LSTM without peepholes, and a head with bias. It sees a window as a
- * transformer does: nothing is carried over from the window before.
+ * transformer does: nothing is carried over from the window before. A step takes the time of its
+ * many small operations, a dozen for each position, so large batches cost little more than small.
  *
  * <p>Initial weights are normal with deviation 1 / sqrt(inputs), those of the embedding with
  * deviation 1; biases 0, those of forget gates 1 (Jozefowicz et al. 2015).
