@@ -8,6 +8,7 @@ import kleiber.estimate.Estimate;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.estimate.RecipeComparison.Exponent;
+import kleiber.estimate.RecipeComparison.Lowest;
 import kleiber.estimate.RecipeComparison.MeasuredPair;
 import kleiber.fit.Interval;
 import kleiber.observe.Quantity;
@@ -37,6 +38,7 @@ record CompareText(
     out.println(
         crossover.sentence().replace("The first recipe", a).replace("The second recipe", b));
     out.println(gain(difference));
+    comparison.lowestNear(at).ifPresent(lowest -> out.println(beside(difference, lowest)));
     out.println();
     out.println(table(at));
     List<Exponent> exponents = comparison.exponents(confidence);
@@ -82,6 +84,24 @@ record CompareText(
 
   private static String probability(double share) {
     return share >= 0.9995 ? "above 99.9 %" : Quantity.percent(share);
+  }
+
+  /** What was measured about there, and whether the laws say the opposite. */
+  private String beside(Difference difference, Lowest lowest) {
+    Interval interval = difference.lnRatio().interval();
+    boolean opposite = lowest.lnRatio() < 0 ? interval.low() > 0 : interval.high() < 0;
+    return "Measured, the lowest losses of runs of %s to %s FLOPs: %s of %s, %s of %s%s."
+        .formatted(
+            Quantity.count(lowest.low()),
+            Quantity.count(lowest.high()),
+            Quantity.significant(lowest.lossOfA(), 5),
+            a,
+            Quantity.significant(lowest.lossOfB(), 5),
+            b,
+            opposite
+                ? ", the opposite of what the laws say: they do not fit these runs, and what is"
+                    + " said of them above and below is not to be trusted"
+                : "");
   }
 
   private String gain(Difference difference) {
