@@ -24,6 +24,11 @@ record CompareText(
     RecipeComparison comparison, RecipeMatch match, String a, String b, double confidence) {
   private static final int STEPS = 4;
 
+  /**
+   * More than seeds differ by: a law whose interval misses a measured difference by it is wrong.
+   */
+  private static final double MISS = 0.01;
+
   /** Beyond the range measured, in factors of ten. */
   private static final int DECADES = 2;
 
@@ -86,10 +91,10 @@ record CompareText(
     return share >= 0.9995 ? "above 99.9 %" : Quantity.percent(share);
   }
 
-  /** What was measured about there, and whether the laws say the opposite. */
+  /** What was measured about there, and whether the laws miss it. */
   private String beside(Difference difference, Lowest lowest) {
     Interval interval = difference.lnRatio().interval();
-    boolean opposite = lowest.lnRatio() < 0 ? interval.low() > 0 : interval.high() < 0;
+    double miss = Math.max(interval.low() - lowest.lnRatio(), lowest.lnRatio() - interval.high());
     return "Measured, the lowest losses of runs of %s to %s FLOPs: %s of %s, %s of %s%s."
         .formatted(
             Quantity.count(lowest.low()),
@@ -98,9 +103,9 @@ record CompareText(
             a,
             Quantity.significant(lowest.lossOfB(), 5),
             b,
-            opposite
-                ? ", the opposite of what the laws say: they do not fit these runs, and what is"
-                    + " said of them above and below is not to be trusted"
+            miss > MISS
+                ? "; the laws miss that by %s: they do not fit these runs, and --frontier may do better"
+                    .formatted(Quantity.percent(miss))
                 : "");
   }
 
