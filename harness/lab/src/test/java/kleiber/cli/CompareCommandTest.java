@@ -127,5 +127,7 @@ class CompareCommandTest {
     String[] budget = {"predict", old, "--tokens-served", "1e12", "--flops", "1e22"};
     assertEquals(0, kleiber.run(budget), kleiber.err());
     assertTrue(kleiber.out().contains("Spent on training alone"), kleiber.out());
+    assertTrue(
+        kleiber.out().matches("(?s)best: 2\\.\\d+ \\[.*, 1e22 together\\R.*"), kleiber.out());
   }
 }
