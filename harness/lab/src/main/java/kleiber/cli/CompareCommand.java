@@ -56,6 +56,13 @@ final class CompareCommand implements Callable<Integer> {
   private Optional<Double> ratio = Optional.empty();
 
   @Option(
+      names = "--frontier",
+      description =
+          "Compare compute frontiers: L = E + A C^-alpha through the runs that none of less compute"
+              + " beats, whatever law was fitted.")
+  private boolean frontier;
+
+  @Option(
       names = "--horizon",
       paramLabel = "C",
       description =
@@ -83,6 +90,9 @@ final class CompareCommand implements Callable<Integer> {
     positive("--flops", flops);
     positive("--tokens-per-parameter", ratio);
     positive("--horizon", horizon);
+    if (frontier && ratio.isPresent()) {
+      throw new UserException("--frontier takes no --tokens-per-parameter: it reads compute alone");
+    }
     if (!(confidence > 0 && confidence < 1)) {
       throw new UserException("--confidence is " + confidence + " but must lie between 0 and 1");
     }
@@ -95,7 +105,9 @@ final class CompareCommand implements Callable<Integer> {
     RecipeMatch match = RecipeMatch.of(a, b);
     OptionalDouble along = ratio.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     RecipeComparison comparison =
-        compare(a.recipe(match.unitOfA(), along), b.recipe(match.unitOfB(), along));
+        frontier
+            ? compare(a.frontier(match.unitOfA()), b.frontier(match.unitOfB()))
+            : compare(a.recipe(match.unitOfA(), along), b.recipe(match.unitOfB(), along));
     double at = flops.orElse(comparison.high());
     double far = horizon.orElse(1000 * comparison.high());
     if (far < comparison.high()) {

@@ -8,6 +8,7 @@ import kleiber.estimate.Estimate;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.estimate.RecipeComparison.Exponent;
+import kleiber.estimate.RecipeComparison.Lowest;
 import kleiber.estimate.RecipeComparison.MeasuredPair;
 import kleiber.fit.Interval;
 import kleiber.observe.Quantity;
@@ -23,6 +24,11 @@ record CompareText(
     RecipeComparison comparison, RecipeMatch match, String a, String b, double confidence) {
   private static final int STEPS = 4;
 
+  /**
+   * More than seeds differ by: a law whose interval misses a measured difference by it is wrong.
+   */
+  private static final double MISS = 0.01;
+
   /** Beyond the range measured, in factors of ten. */
   private static final int DECADES = 2;
 
@@ -37,6 +43,7 @@ record CompareText(
     out.println(
         crossover.sentence().replace("The first recipe", a).replace("The second recipe", b));
     out.println(gain(difference));
+    comparison.lowestNear(at).ifPresent(lowest -> out.println(beside(difference, lowest)));
     out.println();
     out.println(table(at));
     List<Exponent> exponents = comparison.exponents(confidence);
@@ -82,6 +89,24 @@ record CompareText(
 
   private static String probability(double share) {
     return share >= 0.9995 ? "above 99.9 %" : Quantity.percent(share);
+  }
+
+  /** What was measured about there, and whether the laws miss it. */
+  private String beside(Difference difference, Lowest lowest) {
+    Interval interval = difference.lnRatio().interval();
+    double miss = Math.max(interval.low() - lowest.lnRatio(), lowest.lnRatio() - interval.high());
+    return "Measured, the lowest losses of runs of %s to %s FLOPs: %s of %s, %s of %s%s."
+        .formatted(
+            Quantity.count(lowest.low()),
+            Quantity.count(lowest.high()),
+            Quantity.significant(lowest.lossOfA(), 5),
+            a,
+            Quantity.significant(lowest.lossOfB(), 5),
+            b,
+            miss > MISS
+                ? "; the laws miss that by %s: they do not fit these runs, and --frontier may do better"
+                    .formatted(Quantity.percent(miss))
+                : "");
   }
 
   private String gain(Difference difference) {

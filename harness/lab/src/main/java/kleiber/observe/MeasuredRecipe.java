@@ -18,9 +18,11 @@ import kleiber.experiment.Experiment;
 import kleiber.experiment.FlatSettings;
 import kleiber.experiment.UserException;
 import kleiber.fit.FittedLaw;
+import kleiber.fit.Frontier;
 import kleiber.fit.LawFitter;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
+import kleiber.laws.PowerLaw;
 import kleiber.laws.Scale;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
@@ -121,6 +123,19 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
     FittedLaw fitted =
         unit == 1 && tuned.others() == 0 ? fit.fitted() : fitter.fit(fit.fitted().law(), rows);
     return new Recipe(name, fitted, fitter, rows, path(fitted, tokensPerParam));
+  }
+
+  /**
+   * The recipe by its compute frontier alone: the law of the runs that no run of less or equal
+   * compute beats (Nezhurina et al. 2025, arXiv:2506.04598), for grids whose other runs a law of N
+   * and D does not fit.
+   */
+  public Recipe frontier(double unit) {
+    LawFitter fitter = new LawFitter(fit.fitted().objective());
+    List<Observation> rows =
+        Frontier.of(tuned.rows()).stream().map(row -> times(row, unit)).toList();
+    FittedLaw fitted = fitter.fit(new PowerLaw(), rows);
+    return new Recipe(name, fitted, fitter, rows, path(fitted, OptionalDouble.empty()));
   }
 
   private static Observation times(Observation row, double unit) {

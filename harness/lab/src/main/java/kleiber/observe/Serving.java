@@ -22,6 +22,9 @@ public record Serving(
     Optional<InferenceAware.Answer> intervals,
     Optional<ServingPlan> trainedBest,
     Prediction prediction) {
+  /** What is given comes out of the search to so many parts. */
+  private static final double GIVEN = 1e-6;
+
   /** How the plan depends on the tokens served. */
   interface Plans {
     InferenceAware.Question serving(double tokens);
@@ -47,9 +50,10 @@ public record Serving(
 
   /** The answer in a sentence. */
   public String sentence() {
-    return "%s nats per token at N = %s%s, D = %s%s: %s FLOPs to train, %s to serve, %s together%s"
+    return "%s%s nats per token at N = %s%s, D = %s%s: %s FLOPs to train, %s to serve, %s together%s"
         .formatted(
             Quantity.within(best.loss(), Double.NaN),
+            range(intervals.map(InferenceAware.Answer::loss)),
             Quantity.count(best.params()),
             range(intervals.map(InferenceAware.Answer::params)),
             Quantity.count(best.tokens()),
@@ -60,9 +64,11 @@ public record Serving(
             range(intervals.map(InferenceAware.Answer::flops)));
   }
 
+  /** Nothing of what was given: the loss, or the FLOPs. */
   private static String range(Optional<Estimate> estimate) {
     return estimate
         .map(Estimate::interval)
+        .filter(its -> its.high() > its.low() * (1 + GIVEN))
         .map(
             its ->
                 " [%s, %s] (%s)"

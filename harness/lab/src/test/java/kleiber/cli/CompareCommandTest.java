@@ -81,6 +81,15 @@ class CompareCommandTest {
   }
 
   @Test
+  void frontiersAreComparedByComputeAlone() {
+    String[] words = {"compare", old, flat, "--frontier", "--flops=6e17", "--bootstrap=50"};
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertTrue(kleiber.out().startsWith("At 6e17 FLOPs flat has the lower loss"), kleiber.out());
+    assertTrue(kleiber.out().contains("Measured, the lowest losses of runs of 4e17"));
+    assertTrue(kleiber.out().contains("\nalpha "), kleiber.out());
+  }
+
+  @Test
   void mistakesAreTold() {
     String[][] wrong = {
       {"compare", old, folder + "/none.json", "there is no file"},
@@ -89,6 +98,7 @@ class CompareCommandTest {
       {"compare", old, flat, "--confidence", "2", "--confidence is 2.0"},
       {"compare", old, flat, "--flops", "-1", "--flops is -1.0"},
       {"compare", old, flat, "--horizon", "1e3", "but the runs reach"},
+      {"compare", old, flat, "--frontier", "--tokens-per-parameter", "9", "compute alone"},
       {"predict", old, "--target-loss", "1", "no model does that"},
       {"predict", old, "--tokens-served", "1e12", "with either --target-loss or --flops"},
       {"predict", old, "--tokens-served", "1e30", "--flops", "1e20", "no model does that"},
@@ -117,5 +127,7 @@ class CompareCommandTest {
     String[] budget = {"predict", old, "--tokens-served", "1e12", "--flops", "1e22"};
     assertEquals(0, kleiber.run(budget), kleiber.err());
     assertTrue(kleiber.out().contains("Spent on training alone"), kleiber.out());
+    assertTrue(
+        kleiber.out().matches("(?s)best: 2\\.\\d+ \\[.*, 1e22 together\\R.*"), kleiber.out());
   }
 }

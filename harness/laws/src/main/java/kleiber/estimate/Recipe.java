@@ -2,6 +2,7 @@ package kleiber.estimate;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.LawFitter;
 import kleiber.laws.Observation;
@@ -27,6 +28,14 @@ public record Recipe(
   Recipe with(List<Observation> some) {
     FittedLaw again = some.size() == rows.size() ? fitted : fitter.fit(fitted.law(), some);
     return new Recipe(name, again, fitter, some, path);
+  }
+
+  /** The lowest loss of its runs of a compute. */
+  OptionalDouble lowest(double leastFlops, double mostFlops) {
+    return rows.stream()
+        .filter(row -> row.at().flops() >= leastFlops && row.at().flops() <= mostFlops)
+        .mapToDouble(Observation::loss)
+        .min();
   }
 
   /** The lowest compute that was measured. */

@@ -2,6 +2,8 @@ package kleiber.estimate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import kleiber.fit.Bootstrap;
@@ -24,6 +26,9 @@ import kleiber.laws.Parameter;
 public final class RecipeComparison {
   /** Draws of the second recipe where its runs have no partners: other ones than of the first. */
   private static final long OTHER_SEED = 0x9E3779B97F4A7C15L;
+
+  /** Runs of about a compute: within this factor of it. */
+  private static final double NEAR = 1.5;
 
   private final Recipe a;
   private final Recipe b;
@@ -114,6 +119,30 @@ public final class RecipeComparison {
     }
     pairs.sort((one, other) -> Double.compare(one.flops(), other.flops()));
     return pairs;
+  }
+
+  /**
+   * The lowest loss that each reached, with no law in between.
+   *
+   * @param low FLOPs, the least that a run may have had
+   * @param high FLOPs, the most
+   */
+  public record Lowest(double low, double high, double lossOfA, double lossOfB) {
+    /** ln of the first over the second. */
+    public double lnRatio() {
+      return Math.log(lossOfA / lossOfB);
+    }
+  }
+
+  /** The lowest losses of runs of about a compute; empty where only one was measured, or none. */
+  public Optional<Lowest> lowestNear(double flops) {
+    double low = flops / NEAR;
+    double high = flops * NEAR;
+    OptionalDouble ofA = a.lowest(low, high);
+    OptionalDouble ofB = b.lowest(low, high);
+    return ofA.isPresent() && ofB.isPresent()
+        ? Optional.of(new Lowest(low, high, ofA.getAsDouble(), ofB.getAsDouble()))
+        : Optional.empty();
   }
 
   /** The lowest compute at which both were measured. */

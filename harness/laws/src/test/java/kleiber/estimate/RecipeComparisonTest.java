@@ -70,6 +70,10 @@ class RecipeComparisonTest {
     assertEquals(Crossover.Verdict.NONE, comparison.crossover(1e21, 0.9).verdict());
     assertTrue(comparison.gain(1e19, 0.9).value() > 1);
     assertEquals(25, comparison.measured().size());
+    RecipeComparison.Lowest lowest = comparison.lowestNear(6 * 4e8 * 8e9).orElseThrow();
+    assertEquals(LAW.loss(Scale.of(4e8, 8e9), BETTER), lowest.lossOfA(), 1e-3);
+    assertTrue(lowest.lnRatio() < 0);
+    assertTrue(comparison.lowestNear(1e25).isEmpty());
     assertTrue(comparison.measured().stream().allMatch(pair -> pair.lnRatio() < 0));
     List<RecipeComparison.Exponent> exponents = comparison.exponents(0.9);
     assertEquals(
