@@ -81,9 +81,7 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     List<OwnResults> kept = own ? OwnResults.of(folder(), texts()) : List.of();
     List<Reproduction> done =
-        own
-            ? kept.stream().map(OwnResults::reproduction).toList()
-            : Reproduction.of(studies, data);
+        own ? kept.stream().map(OwnResults::reproduction).toList() : Reproduction.of(studies, data);
     double seconds = 1e-9 * (System.nanoTime() - start);
     String text = text(done);
     PrintWriter printer = spec.commandLine().getOut();

@@ -99,7 +99,8 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
         .forEach(
             name -> {
               findings.add(number(name, kept, derived, fit -> fit.theta().get(name).value()));
-              findings.add(number(name + ", low", kept, derived, fit -> fit.theta().get(name).low()));
+              findings.add(
+                  number(name + ", low", kept, derived, fit -> fit.theta().get(name).low()));
               findings.add(
                   number(name + ", high", kept, derived, fit -> fit.theta().get(name).high()));
             });
@@ -144,8 +145,7 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
     if (Double.isNaN(was) && Double.isNaN(is)) {
       return Finding.within(quantity, Finding.Kind.REFIT, 0, 0, 0, "not known, then as now");
     }
-    return Finding.within(
-        quantity, Finding.Kind.REFIT, was, is, TOLERANCE * Math.abs(was), "");
+    return Finding.within(quantity, Finding.Kind.REFIT, was, is, TOLERANCE * Math.abs(was), "");
   }
 
   private static String effort(List<StoredRun> runs) {
