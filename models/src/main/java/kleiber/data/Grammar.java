@@ -51,7 +51,8 @@ public record Grammar(
       pairs[a] = draws.distribution(rules, sharpness);
       words[a] = draws.distribution(symbols, sharpness);
     }
-    return new Rules(branching, left, right, pairs, words);
+    Rules drawn = new Rules(branching, left, right, pairs, words);
+    return new Sentences(drawn, PrefixParser.leftCorners(drawn));
   }
 
   /**
@@ -60,8 +61,7 @@ public record Grammar(
    * @param pairs probabilities of A's rules, given that it becomes two
    * @param words likewise of its words, given that it becomes one
    */
-  record Rules(double branching, int[][] left, int[][] right, double[][] pairs, double[][] words)
-      implements Source {
+  record Rules(double branching, int[][] left, int[][] right, double[][] pairs, double[][] words) {
     int nonterminals() {
       return words.length;
     }
@@ -75,7 +75,12 @@ public record Grammar(
     double word(int a, int word) {
       return (1 - branching) * words[a][word];
     }
+  }
 
+  /**
+   * @param corners see {@link PrefixParser#leftCorners}
+   */
+  record Sentences(Rules rules, double[][] corners) implements Source {
     @Override
     public void draw(Draws draws, int[] ids) {
       int[] pending = new int[16];
@@ -87,28 +92,27 @@ public record Grammar(
           continue;
         }
         int a = pending[--depth];
-        if (draws.uniform() >= branching) {
-          ids[t++] = 1 + draws.index(words[a]);
+        if (draws.uniform() >= rules.branching()) {
+          ids[t++] = 1 + draws.index(rules.words()[a]);
           continue;
         }
-        int rule = draws.index(pairs[a]);
+        int rule = draws.index(rules.pairs()[a]);
         if (depth + 2 > pending.length) {
           pending = Arrays.copyOf(pending, 2 * pending.length);
         }
-        pending[depth++] = right[a][rule];
-        pending[depth++] = left[a][rule];
+        pending[depth++] = rules.right()[a][rule];
+        pending[depth++] = rules.left()[a][rule];
       }
     }
 
     @Override
     public double[] losses(int[] ids) {
       double[] losses = new double[ids.length];
-      double[][] corners = PrefixParser.leftCorners(this);
-      PrefixParser parser = new PrefixParser(this, corners);
+      PrefixParser parser = new PrefixParser(rules, corners);
       for (int t = 0; t < ids.length; t++) {
         if (ids[t] == END) {
           losses[t] = -Math.log(parser.end());
-          parser = new PrefixParser(this, corners);
+          parser = new PrefixParser(rules, corners);
         } else {
           losses[t] = -Math.log(parser.next(ids[t] - 1));
         }

@@ -106,7 +106,9 @@ public record ZipfSkills(int facts, double exponent, int symbols, int values, Dr
         mass[j][prefix] += upTo[k];
       }
     }
-    Arrays.parallelPrefix(upTo, Double::sum);
+    for (int k = 1; k < facts; k++) {
+      upTo[k] += upTo[k - 1];
+    }
     return new Facts(symbols, upTo, mass, codeOf, factOf, valueOf);
   }
 

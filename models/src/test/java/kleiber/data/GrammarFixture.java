@@ -5,7 +5,7 @@ final class GrammarFixture implements OracleFixture {
   private static final double LEAST = 1e-17;
 
   private final Grammar corpus = new Grammar(3, 4, 2, 0.2, 1, new Draw(32, 20_000, 10_016, 3));
-  private final Grammar.Rules rules = (Grammar.Rules) corpus.source();
+  private final Grammar.Rules rules = ((Grammar.Sentences) corpus.source()).rules();
 
   @Override
   public Corpus make() {
