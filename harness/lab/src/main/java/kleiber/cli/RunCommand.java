@@ -113,9 +113,7 @@ final class RunCommand implements Callable<Integer> {
           };
       try {
         return adaptive.isAsked()
-            ? adaptive
-                .training(experiment, store, training.workplace(), line::say)
-                .run(runner)
+            ? adaptive.training(experiment, store, training.workplace(), line::say).run(runner)
             : runner.apply(experiment);
       } finally {
         workers.forEach(Worker::close);

@@ -89,8 +89,17 @@ class PlanningTest {
     assertTrue(kleiber.err().contains("is there already; name a new file"), kleiber.err());
     assertEquals(2, kleiber.run("plan", experiment, "--budget", "2s"));
     assertTrue(kleiber.err().contains("a grid is designed for a target"), kleiber.err());
-    assertEquals(2, kleiber.run(
-            "plan", experiment, "--budget", "0.001s", "--target", target, "--set", "base.repeat=true"));
+    assertEquals(
+        2,
+        kleiber.run(
+            "plan",
+            experiment,
+            "--budget",
+            "0.001s",
+            "--target",
+            target,
+            "--set",
+            "base.repeat=true"));
     assertTrue(kleiber.err().contains("pays for too few runs"), kleiber.err());
   }
 

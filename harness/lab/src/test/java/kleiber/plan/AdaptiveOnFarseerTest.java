@@ -45,7 +45,7 @@ class AdaptiveOnFarseerTest {
 
   @Test
   void beatsTheBestGrid() throws IOException {
-    assertAdaptiveIsBest(new PowerOfSum(), BUDGET, 1, 0.8);
+    assertAdaptiveIsBest(new PowerOfSum(), BUDGET, 2, 0.8);
   }
 
   @Test

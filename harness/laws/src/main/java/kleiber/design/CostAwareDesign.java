@@ -10,17 +10,16 @@ import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import kleiber.laws.Law;
-import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * Spends a budget on the runs that leave the least error to expect at the targets, counted as the
  * interval will show it: wider by Student's t where few rows beyond the law's constants are left to
- * measure the noise with. Runs are taken
- * one by one, each time the one whose drop of the squared error is largest for its cost, among
- * those that can still be paid. How much a cost should count is not known beforehand: counted in
- * full, cheap runs eat what a dear one would have needed; not at all, the first run may take
- * everything. So several powers of the cost are tried, and the plan with the least error counts.
+ * measure the noise with. Runs are taken one by one, each time the one whose drop of the squared
+ * error is largest for its cost, among those that can still be paid. How much a cost should count
+ * is not known beforehand: counted in full, cheap runs eat what a dear one would have needed; not
+ * at all, the first run may take everything. So several powers of the cost are tried, and the plan
+ * with the least error counts.
  *
  * @param law that will be fitted
  * @param theta constants about which it is taken for linear
@@ -32,13 +31,13 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
   /** Level at which intervals are compared, one side. */
   private static final double LEVEL = 0.95;
 
-  /** By how much Student's t is wider than the normal distribution, by degrees of freedom. */
+  /** So many degrees of freedom measure the noise well enough; more are not worth a run. */
+  private static final int ENOUGH = 5;
+
+  /** By how much Student's t is wider with fewer degrees of freedom than enough. */
   private static final double[] STRETCH =
-      IntStream.rangeClosed(0, 100)
-          .mapToDouble(
-              freedom ->
-                  new TDistribution(Math.max(1, freedom)).inverseCumulativeProbability(LEVEL)
-                      / new NormalDistribution().inverseCumulativeProbability(LEVEL))
+      IntStream.rangeClosed(0, ENOUGH)
+          .mapToDouble(freedom -> quantile(Math.max(1, freedom)) / quantile(ENOUGH))
           .toArray();
 
   /** A drop below this share of the squared error is none. */
@@ -80,8 +79,12 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
     return Math.sqrt(stretched(error(candidates, fitted).mean(), fitted.size()));
   }
 
+  private static double quantile(double freedom) {
+    return new TDistribution(freedom).inverseCumulativeProbability(LEVEL);
+  }
+
   private double stretched(double squaredError, int runs) {
-    double stretch = STRETCH[Math.max(0, Math.min(STRETCH.length - 1, runs - theta.length))];
+    double stretch = STRETCH[Math.max(0, Math.min(ENOUGH, runs - theta.length))];
     return stretch * stretch * squaredError;
   }
 
