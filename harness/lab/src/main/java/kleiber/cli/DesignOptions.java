@@ -60,7 +60,11 @@ final class DesignOptions {
 
   /** Designs, says what it buys, writes the file if that was asked for. */
   Experiment design(
-      ExperimentArguments arguments, Workplace place, PriorOptions prior, PrintWriter out)
+      ExperimentArguments arguments,
+      Workplace place,
+      OptionalDouble speed,
+      PriorOptions prior,
+      PrintWriter out)
       throws IOException {
     List<Target> targets = prior.targets();
     if (targets.isEmpty()) {
@@ -81,7 +85,7 @@ final class DesignOptions {
             Typed.parse(SizeRule.class, sizes),
             prior.of(given, arguments.folder(given)),
             place,
-            StepTimes.read(Caches.stepTimes(), OptionalDouble.empty()),
+            StepTimes.read(Caches.stepTimes(), speed),
             Caches.corpora(),
             targets.getFirst());
     OptionalDouble needed = OptionalDouble.empty();

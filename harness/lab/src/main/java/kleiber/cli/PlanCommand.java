@@ -3,6 +3,7 @@ package kleiber.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -80,16 +81,13 @@ final class PlanCommand implements Callable<Integer> {
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
+    OptionalDouble given = positive("--speed", speed);
     if (design.isAsked()) {
-      experiment = design.design(arguments, training.workplace(), prior, out);
+      experiment = design.design(arguments, training.workplace(), given, prior, out);
     }
     Plan plan =
         Plan.of(
-            experiment,
-            folder,
-            training.workplace(),
-            positive("--speed", speed),
-            positive("--price-per-hour", price));
+            experiment, folder, training.workplace(), given, positive("--price-per-hour", price));
     if (measure) {
       GridCost.measure(
           plan.pending(),
@@ -105,10 +103,23 @@ final class PlanCommand implements Callable<Integer> {
     }
     out.println(plan.text());
     out.println();
-    Prospect prospect = Prospect.of(experiment, prior.of(experiment, folder), prior.targets());
-    prospect.sentences(share).forEach(out::println);
+    prospect(experiment, folder, share).forEach(out::println);
     out.flush();
     return 0;
+  }
+
+  /** A grid may be planned of which nothing can be foretold, unless that was asked. */
+  private List<String> prospect(Experiment experiment, Path folder, OptionalDouble share)
+      throws IOException {
+    try {
+      return Prospect.of(experiment, prior.of(experiment, folder), prior.targets())
+          .sentences(share);
+    } catch (UserException e) {
+      if (prior.isAsked() || share.isPresent()) {
+        throw e;
+      }
+      return List.of("What the grid would tell is not known: " + e.getMessage());
+    }
   }
 
   private static OptionalDouble share(String text) {

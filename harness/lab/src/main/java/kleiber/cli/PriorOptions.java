@@ -45,6 +45,10 @@ final class PriorOptions {
               + " deviation), which is also what is supposed when nothing tells it.")
   private Optional<String> noise = Optional.empty();
 
+  boolean isAsked() {
+    return target.isPresent() || lawFrom.isPresent() || law.isPresent() || noise.isPresent();
+  }
+
   Prior of(Experiment experiment, Path folder) throws IOException {
     if (law.isPresent() && lawFrom.isPresent()) {
       throw new UserException("give --law or --law-from, but not both");

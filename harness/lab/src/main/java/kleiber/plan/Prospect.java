@@ -11,6 +11,7 @@ import kleiber.design.Forecast;
 import kleiber.design.Power;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.fit.Outcome;
@@ -70,18 +71,26 @@ public record Prospect(
             : asked.stream().map(target -> target.scale(flopsPerToken)).toList();
     List<Scale> largestFirst =
         targets.stream().sorted(Comparator.comparingDouble(Scale::flops).reversed()).toList();
-    Forecast forecast =
-        Forecast.of(
-            new LawFitter(plan.objective()),
-            plan.law(),
-            prior.law(),
-            prior.theta(),
-            made.fit(),
-            largestFirst,
-            prior.noise(),
-            DRAWS,
-            SEED);
+    Forecast forecast = forecast(plan, prior, made.fit(), largestFirst);
     return new Prospect(plan, prior, made.fit(), largestFirst, forecast);
+  }
+
+  private static Forecast forecast(
+      FitPlan plan, Prior prior, List<Observation> fit, List<Scale> targets) {
+    try {
+      return Forecast.of(
+          new LawFitter(plan.objective()),
+          plan.law(),
+          prior.law(),
+          prior.theta(),
+          fit,
+          targets,
+          prior.noise(),
+          DRAWS,
+          SEED);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(e.getMessage(), e);
+    }
   }
 
   private static Observation row(Scale at) {
@@ -189,13 +198,14 @@ public record Prospect(
     long scales = fit.stream().map(Observation::at).distinct().count();
     long extra = clusters() - plan.law().parameters().size();
     if (scales == fit.size()) {
+      String few =
+          extra < 1
+              ? ", and there are no more independent runs than constants to tell it from"
+              : ", and %d runs beyond its %d constants measure that badly"
+                  .formatted(extra, plan.law().parameters().size());
       sentences.add(
           "Too few seeds: no settings are run twice, so the noise between seeds shows only in the scatter about the law%s."
-              .formatted(
-                  extra < ENOUGH_ROWS
-                      ? ", and %d runs beyond its %d constants measure that badly"
-                          .formatted(extra, plan.law().parameters().size())
-                      : ""));
+              .formatted(extra < ENOUGH_ROWS ? few : ""));
     }
   }
 

@@ -26,7 +26,7 @@ import kleiber.laws.Scale;
 import kleiber.observe.ForeignTable;
 
 /**
- * Grids of equal cost on real losses: from a random half of the 404 runs of Farseer (Li et al.
+ * Grids of equal cost on real losses: from a random part of the 404 runs of Farseer (Li et al.
  * 2025), each way of choosing takes runs for a budget of FLOPs; a law is fitted to them and asked
  * for the study's seven larger runs.
  */
@@ -43,7 +43,10 @@ final class FarseerGrids {
   private final double[] costs;
   private final Random random;
 
-  FarseerGrids(Law law, double budget, Path folder, long seed) throws IOException {
+  /**
+   * @param part of all runs that there is to choose from: a half, or a quarter
+   */
+  FarseerGrids(Law law, double budget, double part, Path folder, long seed) throws IOException {
     this.law = law;
     this.budget = budget;
     List<Observation> all = read(folder.resolve("farseer_train.parquet"));
@@ -51,7 +54,7 @@ final class FarseerGrids {
     prior = UsualConstants.of(law, all.stream().map(Observation::at).toList());
     random = new Random(seed);
     Collections.shuffle(all, random);
-    menu = all.subList(0, all.size() / 2);
+    menu = all.subList(0, (int) (part * all.size()));
     costs = menu.stream().mapToDouble(row -> row.at().flops()).toArray();
   }
 

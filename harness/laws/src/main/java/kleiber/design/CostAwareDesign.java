@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import kleiber.laws.Law;
-import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -32,13 +31,13 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
   /** Level at which intervals are compared, one side. */
   private static final double LEVEL = 0.95;
 
-  /** By how much Student's t is wider than the normal distribution, by degrees of freedom. */
+  /** So many degrees of freedom measure the noise well enough; more are not worth a run. */
+  private static final int ENOUGH = 5;
+
+  /** By how much Student's t is wider with fewer degrees of freedom than enough. */
   private static final double[] STRETCH =
-      IntStream.rangeClosed(0, 100)
-          .mapToDouble(
-              freedom ->
-                  new TDistribution(Math.max(1, freedom)).inverseCumulativeProbability(LEVEL)
-                      / new NormalDistribution().inverseCumulativeProbability(LEVEL))
+      IntStream.rangeClosed(0, ENOUGH)
+          .mapToDouble(freedom -> quantile(Math.max(1, freedom)) / quantile(ENOUGH))
           .toArray();
 
   /** A drop below this share of the squared error is none. */
@@ -80,8 +79,12 @@ public record CostAwareDesign(Law law, double[] theta, Scatter scatter) {
     return Math.sqrt(stretched(error(candidates, fitted).mean(), fitted.size()));
   }
 
+  private static double quantile(double freedom) {
+    return new TDistribution(freedom).inverseCumulativeProbability(LEVEL);
+  }
+
   private double stretched(double squaredError, int runs) {
-    double stretch = STRETCH[Math.max(0, Math.min(STRETCH.length - 1, runs - theta.length))];
+    double stretch = STRETCH[Math.max(0, Math.min(ENOUGH, runs - theta.length))];
     return stretch * stretch * squaredError;
   }
 
