@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import kleiber.fit.FittedLaw;
-import kleiber.fit.Influence;
-import kleiber.fit.LawFitter;
 import kleiber.laws.Observation;
 import kleiber.observe.Quantity;
 
@@ -32,14 +30,14 @@ final class InfluencePlot {
                 Comparator.comparingDouble((Observation row) -> row.at().flops())
                     .thenComparingDouble(row -> row.at().tokens()));
     if (fitted.isEmpty()
+        || scene.refits().isEmpty()
         || target.isEmpty()
         || clusters.size() < 3
         || clusters.size() > ENOUGH
         || fit.size() <= fitted.get().theta().length + 1) {
       return Optional.empty();
     }
-    double[][] thetas =
-        Influence.jackknife(new LawFitter(scene.data().objective()), fitted.get(), fit);
+    double[][] thetas = scene.refits().orElseThrow().jackknife();
     double whole = fitted.get().loss(target.get().at());
     List<Pull> pulls = new ArrayList<>();
     for (int i = 0; i < thetas.length; i++) {

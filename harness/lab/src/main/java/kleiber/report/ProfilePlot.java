@@ -6,8 +6,6 @@ import java.util.Optional;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Identifiability;
 import kleiber.fit.Interval;
-import kleiber.fit.LawFitter;
-import kleiber.fit.Profile;
 import kleiber.laws.Parameter;
 import kleiber.observe.Quantity;
 
@@ -32,6 +30,7 @@ final class ProfilePlot {
     }
     Identifiability known = scene.identifiability().get();
     FittedLaw fitted = scene.foretelling().usable().orElseThrow();
+    Refits refits = scene.refits().orElseThrow();
     int columns = layout == Layout.WIDE ? 3 : 1;
     int rows = (known.verdicts().size() + columns - 1) / columns;
     double row = HEIGHT + Layout.AXIS + GAP;
@@ -43,11 +42,11 @@ final class ProfilePlot {
             "Profiles of the parameters",
             "For each of the %d parameters of the law: the lowest objective with the parameter held at a value, as a multiple of the best, over its interval and beyond."
                 .formatted(known.verdicts().size()));
-    double allowed = allowed(scene, fitted, known);
+    double allowed = allowed(refits, known);
     for (int index = 0; index < known.verdicts().size(); index++) {
       double left = layout.left + index % columns * (width + BETWEEN);
       double top = Layout.TOP + index / columns * row;
-      panel(svg, scene, fitted, known.verdicts().get(index), allowed, left, top, width);
+      panel(svg, refits, fitted, known.verdicts().get(index), allowed, left, top, width);
     }
     double confidence = scene.data().confidence();
     return Optional.of(
@@ -59,7 +58,7 @@ final class ProfilePlot {
 
   private static void panel(
       Svg svg,
-      Scene scene,
+      Refits refits,
       FittedLaw fitted,
       Identifiability.Verdict verdict,
       double allowed,
@@ -90,7 +89,7 @@ final class ProfilePlot {
               ? x.low() * Math.pow(x.high() / x.low(), share)
               : x.low() + share * (x.high() - x.low());
     }
-    double[] costs = costs(scene, fitted, index, values);
+    double[] costs = refits.costs(index, values);
     List<double[]> curve = new ArrayList<>();
     for (int i = 0; i <= STEPS; i++) {
       if (costs[i] <= y.high()) {
@@ -103,21 +102,16 @@ final class ProfilePlot {
   }
 
   /** What the ends of the intervals cost: the same for all that are closed. */
-  private static double allowed(Scene scene, FittedLaw fitted, Identifiability known) {
+  private static double allowed(Refits refits, Identifiability known) {
     double allowed = 1 + 1e-9;
     for (Identifiability.Verdict verdict : known.verdicts()) {
       Interval interval = verdict.profile().interval();
       double[] ends = {interval.low(), interval.high()};
-      for (double cost : costs(scene, fitted, verdict.profile().parameter(), ends)) {
+      for (double cost : refits.costs(verdict.profile().parameter(), ends)) {
         allowed = Double.isFinite(cost) ? Math.max(allowed, cost) : allowed;
       }
     }
     return allowed;
-  }
-
-  private static double[] costs(Scene scene, FittedLaw fitted, int index, double[] values) {
-    return Profile.costs(
-        new LawFitter(scene.data().objective()), fitted, scene.foretelling().fit(), index, values);
   }
 
   private static Axis axis(

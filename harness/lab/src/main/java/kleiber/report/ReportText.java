@@ -1,5 +1,9 @@
 package kleiber.report;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
@@ -118,10 +122,20 @@ final class ReportText {
     if (analysis.observations().exclusions().isEmpty()) {
       text.append("Nothing.\n");
     }
+    Map<String, List<Exclusion>> inPart = new LinkedHashMap<>();
     for (Exclusion out : analysis.observations().exclusions()) {
-      text.append("- run ").append(out.run()).append(out.wholeRun() ? ": " : ", in part: ");
-      text.append(out.reason()).append('\n');
+      if (out.wholeRun()) {
+        text.append("- run ").append(out.run()).append(": ").append(out.reason()).append('\n');
+      } else {
+        inPart.computeIfAbsent(out.reason(), any -> new ArrayList<>()).add(out);
+      }
     }
+    inPart.forEach(
+        (reason, outs) ->
+            text.append(
+                "- %d losses of %d runs: %s\n"
+                    .formatted(
+                        outs.stream().mapToInt(Exclusion::rows).sum(), outs.size(), reason)));
   }
 
   private void row(String... cells) {

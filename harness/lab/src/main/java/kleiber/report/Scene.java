@@ -25,12 +25,14 @@ import kleiber.observe.Foretelling;
  * it for a file and in a browser.
  *
  * @param identifiability of the law, where its runs can tell
+ * @param refits of the law, where there is one
  */
 public record Scene(
     PageData data,
     Choice choice,
     Foretelling foretelling,
-    Optional<Identifiability> identifiability) {
+    Optional<Identifiability> identifiability,
+    Optional<Refits> refits) {
   private record Sides(List<Observation> fit, List<Observation> heldOut) {}
 
   static Scene of(Analysis analysis) {
@@ -72,6 +74,7 @@ public record Scene(
             sides.fit,
             sides.heldOut,
             data.confidence()),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -89,7 +92,8 @@ public record Scene(
         foretelling
             .usable()
             .filter(law -> foretelling.fit().size() > law.theta().length)
-            .map(law -> Identifiability.of(fitter, law, foretelling.fit(), data.confidence())));
+            .map(law -> Identifiability.of(fitter, law, foretelling.fit(), data.confidence())),
+        foretelling.usable().map(law -> new Refits(fitter, law, foretelling.fit())));
   }
 
   private static Sides sides(PageData data, Choice choice) {

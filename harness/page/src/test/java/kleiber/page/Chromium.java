@@ -174,10 +174,9 @@ final class Chromium implements AutoCloseable {
     Files.write(file, Base64.getDecoder().decode(answer.path("data").asText()));
   }
 
-  /** The page on paper. */
-  void print(Path file) throws Exception {
-    JsonNode answer = ask("Page.printToPDF", Map.of("printBackground", true));
-    Files.write(file, Base64.getDecoder().decode(answer.path("data").asText()));
+  /** Shows the page as it would be printed, in the window. */
+  void asOnPaper() throws Exception {
+    ask("Emulation.setEmulatedMedia", Map.of("media", "print"));
   }
 
   private JsonNode ask(String method, Map<String, ?> parameters) throws Exception {

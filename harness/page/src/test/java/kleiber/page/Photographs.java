@@ -25,9 +25,12 @@ final class Photographs {
         browser.await("document.body.dataset.done");
         browser.photograph(folder.resolve(name + "-phone.png"), true);
       }
+      browser.look(794, 1123, false);
+      browser.open(report);
+      browser.asOnPaper();
+      browser.photograph(folder.resolve("paper.png"), true);
       browser.look(1200, 900, false);
       browser.open(report);
-      browser.print(folder.resolve("paper.pdf"));
       browser.evaluate("document.querySelector('.otherwise').open = true");
       browser.evaluate("document.querySelectorAll('#runs ~ div input[type=checkbox]')[1].click()");
       browser.await("document.body.dataset.done");
