@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import kleiber.data.Corpus;
 import kleiber.data.Tokenizer;
 import kleiber.experiment.Catalogue;
+import kleiber.experiment.ExperimentSchema;
 import kleiber.experiment.Rule;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
@@ -21,6 +22,7 @@ import kleiber.models.ModelFamily;
 import kleiber.train.Schedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -54,10 +56,22 @@ final class ListCommand implements Runnable {
               + " learning-rate history), objectives; all of them when not given.")
   private Optional<String> kind = Optional.empty();
 
+  @Option(
+      names = "--schema",
+      description =
+          "Print the form of experiment files as a JSON schema instead: with it, editors complete"
+              + " and check them.")
+  private boolean schema;
+
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
+    if (schema) {
+      spec.commandLine().getOut().println(ExperimentSchema.json());
+      spec.commandLine().getOut().flush();
+      return;
+    }
     kind.filter(name -> !KINDS.containsKey(name))
         .ifPresent(
             name -> {

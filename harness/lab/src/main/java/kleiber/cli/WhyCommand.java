@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
 import kleiber.run.RunStore;
 import kleiber.run.RunSummary;
+import kleiber.run.StoredRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,7 +62,7 @@ final class WhyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /** A run with its settings by their paths. */
-  private record Cell(ExperimentOrResults.Found of, Run run, Map<String, String> settings) {
+  private record Cell(Run run, Map<String, String> settings) {
     Set<String> differs(Cell other) {
       Set<String> keys = new TreeSet<>(settings.keySet());
       keys.addAll(other.settings.keySet());
@@ -74,22 +76,39 @@ final class WhyCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    List<ExperimentOrResults.Found> all =
-        places().stream()
-            .map(place -> ExperimentOrResults.find(place, List.of(), Optional.empty()))
-            .toList();
+  public Integer call() throws IOException {
+    Map<ExperimentOrResults.Found, List<Run>> all = new LinkedHashMap<>();
+    for (Path place : places()) {
+      ExperimentOrResults.Found found =
+          ExperimentOrResults.find(place, List.of(), Optional.empty());
+      all.put(found, found.experiment().runs());
+    }
+    if (all.values().stream().flatMap(List::stream).noneMatch(run -> run.id().startsWith(id))) {
+      for (ExperimentOrResults.Found found : all.keySet()) {
+        all.put(found, withThoseOfEarlierGrids(found));
+      }
+    }
     Set<String> ids = new TreeSet<>();
-    all.forEach(found -> found.experiment().runs().forEach(run -> ids.add(run.id())));
+    all.values().forEach(runs -> runs.forEach(run -> ids.add(run.id())));
     String chosen = choose(ids);
     PrintWriter out = spec.commandLine().getOut();
-    for (ExperimentOrResults.Found found : all) {
-      if (found.experiment().runs().stream().anyMatch(run -> run.id().equals(chosen))) {
-        explain(found, chosen, out);
+    for (ExperimentOrResults.Found found : all.keySet()) {
+      if (all.get(found).stream().anyMatch(run -> run.id().equals(chosen))) {
+        explain(found, all.get(found), chosen, out);
       }
     }
     out.flush();
     return 0;
+  }
+
+  /** The grid's runs, then those that the folder keeps of what the experiment was before. */
+  private static List<Run> withThoseOfEarlierGrids(ExperimentOrResults.Found found)
+      throws IOException {
+    return Stream.concat(
+            found.experiment().runs().stream(),
+            new RunStore(found.folder()).loadAll().stream().map(StoredRun::run))
+        .distinct()
+        .toList();
   }
 
   private List<Path> places() {
@@ -150,10 +169,10 @@ final class WhyCommand implements Callable<Integer> {
     return common;
   }
 
-  private static void explain(ExperimentOrResults.Found found, String id, PrintWriter out) {
+  private static void explain(
+      ExperimentOrResults.Found found, List<Run> runs, String id, PrintWriter out) {
     Experiment experiment = found.experiment();
-    List<Cell> cells =
-        experiment.runs().stream().map(run -> new Cell(found, run, settings(run))).toList();
+    List<Cell> cells = runs.stream().map(run -> new Cell(run, settings(run))).toList();
     Cell cell = cells.stream().filter(each -> each.run().id().equals(id)).findFirst().orElseThrow();
     RunSummary summary =
         new RunStore(found.folder()).summary(cell.run(), experiment.fit().heldOut());
@@ -161,6 +180,7 @@ final class WhyCommand implements Callable<Integer> {
         id
             + " of "
             + experiment.name()
+            + (experiment.runs().contains(cell.run()) ? "" : ", but of no cell of its grid today")
             + ": "
             + (summary.running() ? "running" : Words.of(summary.state()))
             + summary.reason().map(reason -> ", " + reason).orElse(""));

@@ -209,8 +209,13 @@ public final class Binder {
     }
   }
 
+  /** The records that may stand where an interface is asked for, by name. */
+  static Map<String, Class<?>> records(Class<?> type) {
+    return RECORDS.get(type);
+  }
+
   private Object implementation(Node node, Class<?> type, String path) {
-    Map<String, Class<?>> known = RECORDS.get(type);
+    Map<String, Class<?>> known = records(type);
     if (!(node instanceof Node.Mapping mapping)) {
       throw Scalars.wrong(node, path, "{type: …} with one of " + String.join(", ", known.keySet()));
     }
@@ -265,7 +270,8 @@ public final class Binder {
     return names.isEmpty() ? "no keys" : String.join(", ", names);
   }
 
-  private static boolean isOptional(Class<?> type) {
+  /** Whether a setting of that type may be left out. */
+  static boolean isOptional(Class<?> type) {
     return type == Optional.class
         || type == OptionalDouble.class
         || type == OptionalLong.class

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads experiment files. */
@@ -122,6 +124,17 @@ final class ExperimentReader {
         String sentence = "fit.heldOut: unknown held-out set '" + fit.heldOut() + "'; ";
         throw mark(root, "fit.heldOut")
             .error(sentence + Names.known(fit.heldOut(), run.spec().heldOut().keySet()));
+      }
+    }
+    Set<String> ids = runs.stream().map(Run::id).collect(Collectors.toSet());
+    for (String named : fit.leaveOut().orElse(Map.of()).keySet()) {
+      if (!ids.contains(named)) {
+        throw mark(root, "fit.leaveOut")
+            .error(
+                "fit.leaveOut: the grid has no run "
+                    + named
+                    + "; `./kleiber plan` and `./kleiber runs` print the ids of its "
+                    + runs.size());
       }
     }
     double[] flops = new double[runs.size()];

@@ -2,6 +2,7 @@ package kleiber.experiment;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import kleiber.fit.Objective;
 import kleiber.laws.Law;
@@ -18,6 +19,7 @@ import kleiber.models.ParameterCount;
  * @param holdOut what is predicted and never fitted
  * @param bootstrap resamples from which the intervals come
  * @param confidence of intervals, such as 0.9
+ * @param leaveOut runs that are neither fitted nor foretold: the reason of each by its id
  */
 public record FitPlan(
     Law law,
@@ -28,7 +30,8 @@ public record FitPlan(
     Flops flops,
     HoldOut holdOut,
     int bootstrap,
-    double confidence) {
+    double confidence,
+    Optional<Map<String, String>> leaveOut) {
   /** Which checkpoints count. */
   public enum Selection {
     /** The last of each run. */
@@ -97,6 +100,36 @@ public record FitPlan(
     if (!(confidence > 0 && confidence < 1)) {
       throw new IllegalArgumentException("confidence is " + confidence + " but must be in (0, 1)");
     }
+    leaveOut = leaveOut.map(Map::copyOf);
+    leaveOut.ifPresent(
+        runs ->
+            runs.forEach(
+                (run, reason) -> {
+                  if (reason.isBlank()) {
+                    throw new IllegalArgumentException(
+                        "run " + run + " is left out for no reason: say why");
+                  }
+                }));
+  }
+
+  /** Why a run is left out by name, if it is. */
+  public Optional<String> reasonToLeaveOut(String run) {
+    return leaveOut.map(runs -> runs.get(run));
+  }
+
+  /** The same plan for all runs, with those that are left out by name. */
+  public FitPlan forAll() {
+    return new FitPlan(
+        law,
+        objective,
+        heldOut,
+        checkpoints,
+        params,
+        flops,
+        holdOut,
+        bootstrap,
+        confidence,
+        Optional.empty());
   }
 
   /** C of a whole run under the plan's conventions, with a vocabulary of V. */

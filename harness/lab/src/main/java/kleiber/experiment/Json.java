@@ -6,7 +6,6 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Records as JSON, in one form only: the same values always give the same bytes. Numbers are
@@ -24,6 +22,7 @@ import java.util.stream.Collectors;
  */
 public final class Json {
   private final boolean canonical;
+  private final StringBuilder text = new StringBuilder();
 
   private Json(boolean canonical) {
     this.canonical = canonical;
@@ -35,56 +34,95 @@ public final class Json {
    * @throws IllegalArgumentException when a number is not finite
    */
   public static String canonical(Record value) {
-    return new Json(true).text(value, value.getClass());
+    return new Json(true).of(value);
   }
 
   /** One line of a log: keys in the order of the record, numbers that are not finite as null. */
   public static String line(Record value) {
-    return new Json(false).text(value, value.getClass());
+    return new Json(false).of(value);
   }
 
-  private String text(Object value, Type declared) {
-    return switch (value) {
-      case String text -> string(text);
-      case Boolean b -> b.toString();
-      case Integer i -> i.toString();
-      case Long l -> l.toString();
-      case Double d -> number(d);
-      case Enum<?> constant -> string(Words.of(constant));
-      case OptionalDouble d -> number(d.getAsDouble());
-      case OptionalLong l -> Long.toString(l.getAsLong());
-      case OptionalInt i -> Integer.toString(i.getAsInt());
-      case Optional<?> optional -> text(optional.get(), argument(declared, 0));
-      case List<?> list -> {
-        Type item = argument(declared, 0);
-        yield list.stream().map(v -> text(v, item)).collect(Collectors.joining(",", "[", "]"));
-      }
-      case Map<?, ?> map -> object(texts(map, argument(declared, 1)));
-      case Record settings -> object(texts(settings, declared));
+  private String of(Record value) {
+    write(value, value.getClass());
+    return text.toString();
+  }
+
+  private void write(Object value, Type declared) {
+    switch (value) {
+      case String s -> writeString(s);
+      case Boolean b -> text.append(b.booleanValue());
+      case Integer i -> text.append(i.intValue());
+      case Long l -> text.append(l.longValue());
+      case Double d -> text.append(number(d));
+      case Enum<?> constant -> writeString(Words.of(constant));
+      case OptionalDouble d -> text.append(number(d.getAsDouble()));
+      case OptionalLong l -> text.append(l.getAsLong());
+      case OptionalInt i -> text.append(i.getAsInt());
+      case Optional<?> optional -> write(optional.get(), argument(declared, 0));
+      case List<?> list -> writeList(list, argument(declared, 0));
+      case Map<?, ?> map -> writeMap(map, argument(declared, 1));
+      case Record settings -> writeRecord(settings, declared);
       default ->
           throw new IllegalArgumentException(
               "a " + value.getClass().getName() + " has no form in JSON here");
-    };
-  }
-
-  private Map<String, String> texts(Map<?, ?> map, Type valueType) {
-    Map<String, String> texts = new TreeMap<>();
-    map.forEach((key, value) -> texts.put((String) key, text(value, valueType)));
-    return texts;
-  }
-
-  private Map<String, String> texts(Record settings, Type declared) {
-    Map<String, String> texts = canonical ? new TreeMap<>() : new LinkedHashMap<>();
-    if (declared instanceof Class<?> type && type.isInterface()) {
-      texts.put(Binder.TYPE, string(settings.getClass().getSimpleName()));
     }
-    for (RecordComponent component : RecordType.of(settings.getClass()).components()) {
+  }
+
+  private void writeList(List<?> list, Type item) {
+    text.append('[');
+    for (Object value : list) {
+      separate('[');
+      write(value, item);
+    }
+    text.append(']');
+  }
+
+  private void writeMap(Map<?, ?> map, Type valueType) {
+    text.append('{');
+    for (Map.Entry<?, ?> entry : new TreeMap<>(map).entrySet()) {
+      writeKey((String) entry.getKey());
+      write(entry.getValue(), valueType);
+    }
+    text.append('}');
+  }
+
+  private void writeRecord(Record settings, Type declared) {
+    RecordType type = RecordType.of(settings.getClass());
+    boolean named = declared instanceof Class<?> raw && raw.isInterface();
+    text.append('{');
+    for (RecordComponent component : canonical ? type.sorted() : type.components()) {
+      if (named && (!canonical || Binder.TYPE.compareTo(component.getName()) < 0)) {
+        writeType(settings);
+        named = false;
+      }
       Object value = value(settings, component);
       if (!isEmpty(value)) {
-        texts.put(component.getName(), text(value, component.getGenericType()));
+        writeKey(component.getName());
+        write(value, component.getGenericType());
       }
     }
-    return texts;
+    if (named) {
+      writeType(settings);
+    }
+    text.append('}');
+  }
+
+  private void writeType(Record settings) {
+    writeKey(Binder.TYPE);
+    writeString(settings.getClass().getSimpleName());
+  }
+
+  private void writeKey(String key) {
+    separate('{');
+    writeString(key);
+    text.append(':');
+  }
+
+  /** A comma, but not after what opened. */
+  private void separate(char opening) {
+    if (text.charAt(text.length() - 1) != opening) {
+      text.append(',');
+    }
   }
 
   private static Object value(Record settings, RecordComponent component) {
@@ -103,12 +141,6 @@ public final class Json {
       case OptionalInt o -> o.isEmpty();
       default -> false;
     };
-  }
-
-  private static String object(Map<String, String> texts) {
-    return texts.entrySet().stream()
-        .map(e -> string(e.getKey()) + ":" + e.getValue())
-        .collect(Collectors.joining(",", "{", "}"));
   }
 
   private String number(double value) {
@@ -150,24 +182,34 @@ public final class Json {
   }
 
   /** A text in quotes; what YAML forbids to stand raw is escaped too. */
-  static String string(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+  static String string(String value) {
+    Json json = new Json(false);
+    json.writeString(value);
+    return json.text.toString();
+  }
+
+  private void writeString(String value) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
       switch (c) {
-        case '"' -> quoted.append("\\\"");
-        case '\\' -> quoted.append("\\\\");
-        case '\n' -> quoted.append("\\n");
-        case '\r' -> quoted.append("\\r");
-        case '\t' -> quoted.append("\\t");
+        case '"' -> text.append("\\\"");
+        case '\\' -> text.append("\\\\");
+        case '\n' -> text.append("\\n");
+        case '\r' -> text.append("\\r");
+        case '\t' -> text.append("\\t");
         default -> {
           boolean raw =
               c >= ' ' && c < 0x7F || c >= 0xA0 && c != 0x2028 && c != 0x2029 && c < 0xFEFF;
-          quoted.append(raw ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+          if (raw) {
+            text.append(c);
+          } else {
+            text.append("\\u%04x".formatted((int) c));
+          }
         }
       }
     }
-    return quoted.append('"').toString();
+    text.append('"');
   }
 
   static Type argument(Type type, int index) {

@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,12 +22,15 @@ final class RecordType {
 
   private final Class<?> type;
   private final RecordComponent[] components;
+  private final RecordComponent[] sorted;
   private final List<String> names;
   private final Constructor<?> constructor;
 
   private RecordType(Class<?> type) {
     this.type = type;
     components = type.getRecordComponents();
+    sorted = components.clone();
+    Arrays.sort(sorted, Comparator.comparing(RecordComponent::getName));
     names = Arrays.stream(components).map(RecordComponent::getName).toList();
     for (RecordComponent component : components) {
       component.getAccessor().setAccessible(true);
@@ -48,6 +52,11 @@ final class RecordType {
   /** In order; not to be changed. */
   RecordComponent[] components() {
     return components;
+  }
+
+  /** By name; not to be changed. */
+  RecordComponent[] sorted() {
+    return sorted;
   }
 
   /** Names of the components, in order. */

@@ -2,8 +2,15 @@ package kleiber.observe;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Words;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
@@ -177,6 +184,8 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
           "%d of %d runs %s not used; the reasons are listed."
               .formatted(leftOut, analysis.runs().size(), leftOut == 1 ? "is" : "are"));
     }
+    LeftOutEffect.sentence(analysis).ifPresent(notes::add);
+    flagged(analysis).ifPresent(notes::add);
     if (!analysis.runs().isEmpty() && plan.checkpoints() == FitPlan.Selection.ALL_AFTER_WARMUP) {
       notes.add(
           "Checkpoints before the end of a run are fitted too; they were measured at a higher"
@@ -199,6 +208,34 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
               notes.add(sound ? notes.size() : 0, identification(fitted));
             });
     return notes;
+  }
+
+  /** How many of the runs that are fitted or foretold a quality gate stopped at, and by what. */
+  private static Optional<String> flagged(Analysis analysis) {
+    Set<String> used =
+        Stream.of(analysis.observations().fit(), analysis.observations().heldOut())
+            .flatMap(List::stream)
+            .map(Observation::run)
+            .collect(Collectors.toSet());
+    Map<Flag.Gate, Set<String>> byGate =
+        QualityGates.of(analysis.runs(), analysis.experiment().fit()).stream()
+            .filter(flag -> used.contains(flag.run()))
+            .collect(
+                Collectors.groupingBy(
+                    Flag::gate,
+                    () -> new EnumMap<>(Flag.Gate.class),
+                    Collectors.mapping(Flag::run, Collectors.toSet())));
+    long runs = byGate.values().stream().flatMap(Set::stream).distinct().count();
+    if (runs == 0) {
+      return Optional.empty();
+    }
+    String gates =
+        byGate.entrySet().stream()
+            .map(gate -> Words.of(gate.getKey()) + " " + gate.getValue().size())
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        "%d of the runs used %s flagged (%s): `runs --flags` says why, and fit.leaveOut leaves runs out by name."
+            .formatted(runs, runs == 1 ? "is" : "are", gates));
   }
 
   /** How far the prediction reached, and what share of the further fall it got. */

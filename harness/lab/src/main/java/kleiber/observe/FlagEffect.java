@@ -1,6 +1,7 @@
 package kleiber.observe;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
@@ -28,18 +29,31 @@ public final class FlagEffect {
     if (with.isEmpty() || rest.isEmpty()) {
       return them + "; nothing shows what leaving them out would do.";
     }
-    FitPlan plan = analysis.experiment().fit();
-    FittedLaw law = new LawFitter(plan.objective()).fit(plan.law(), rest);
-    if (law.outcome() == Outcome.FAILED) {
+    OptionalDouble after = error(analysis, rest);
+    if (after.isEmpty()) {
       return them + "; to the others no law can be fitted.";
     }
     double before =
         with.stream().mapToDouble(it -> Math.abs(it.relativeError())).average().orElseThrow();
-    double after =
-        ConventionError.of(plan.params(), law, analysis.observations().heldOut())
-            .meanAbsoluteRelativeError();
     return "%s: fitted without, the law misses the losses foretold by %s on average, and with them by %s."
-        .formatted(them, Quantity.percent(after), Quantity.percent(before));
+        .formatted(them, Quantity.percent(after.getAsDouble()), Quantity.percent(before));
+  }
+
+  /**
+   * The mean absolute relative error of the losses foretold when the law is fitted to other rows;
+   * empty when it cannot be, or when nothing is foretold.
+   */
+  static OptionalDouble error(Analysis analysis, List<Observation> rows) {
+    FitPlan plan = analysis.experiment().fit();
+    if (rows.isEmpty() || analysis.observations().heldOut().isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    FittedLaw law = new LawFitter(plan.objective()).fit(plan.law(), rows);
+    return law.outcome() == Outcome.FAILED
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            ConventionError.of(plan.params(), law, analysis.observations().heldOut())
+                .meanAbsoluteRelativeError());
   }
 
   private static long runs(List<Observation> rows) {

@@ -1,5 +1,6 @@
 package kleiber.observe;
 
+import java.util.Optional;
 import kleiber.experiment.FitPlan;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -28,6 +29,10 @@ final class Selector {
     }
     if (run.state() != StoredRun.State.DONE) {
       return reasonOf(run);
+    }
+    Optional<String> byName = plan.reasonToLeaveOut(run.run().id());
+    if (byName.isPresent()) {
+      return "left out by name: " + byName.get();
     }
     if (!(loss > 0) || Double.isInfinite(loss)) {
       return "its loss is not a positive number";

@@ -113,6 +113,11 @@ final class Claims implements AutoCloseable {
     return !isKnownFree(claim.getFileName().toString());
   }
 
+  /** Whether a folder is a claim that is being made: nothing is in it, and it is nobody's yet. */
+  static boolean isDraft(Path place) {
+    return place.getFileName().toString().startsWith(DRAFT);
+  }
+
   private static boolean isKnownFree(String holder) {
     return Holder.parse(holder).map(Holder::isDead).orElse(true);
   }
@@ -199,8 +204,11 @@ final class Claims implements AutoCloseable {
     touching.interrupt();
     // What a process leaves that dies between publishing a run and tidying up.
     for (Path place : Disk.list(unfinished)) {
-      if (place.getFileName().toString().startsWith(DRAFT)) {
-        continue; // another process is about to rename it
+      if (isDraft(place)) {
+        if (isKnownFree(place.getFileName().toString().substring(DRAFT.length()))) {
+          Disk.delete(place);
+        }
+        continue; // or another process is about to rename it
       }
       try {
         if (Files.isDirectory(place)) {

@@ -55,8 +55,10 @@ final class CohortDraft implements AutoCloseable {
   }
 
   private void forgetOlder() {
-    for (Run run : cohort) {
-      snapshots.forget(run.id(), folder);
+    for (Claim claim : claims) {
+      if (claim.isHeld()) { // or they are what another goes on from
+        snapshots.forget(claim.run().id(), folder);
+      }
     }
   }
 

@@ -97,13 +97,16 @@ public final class RemoteWorker extends Worker {
       WorkerProcess at = order(exchange);
       boolean stopping = false;
       while (!exchange.isOver(LOOK_MILLIS)) {
-        if (stop.stopped() && !stopping) {
+        if ((stop.stopped() || exchange.wasInterrupted()) && !stopping) {
           at.write(Order.STOP);
           stopping = true;
         }
         if (exchange.silent().compareTo(patience) > 0) {
           at.kill("gave no sign of life for " + patience.toSeconds() + " s");
         }
+      }
+      if (exchange.wasInterrupted()) {
+        Thread.currentThread().interrupt();
       }
       return exchange.ending();
     } finally {
@@ -152,6 +155,7 @@ public final class RemoteWorker extends Worker {
     private Ending ending;
     private RuntimeException fault;
     private WorkerLost lost;
+    private boolean interrupted;
 
     Exchange(int number, List<Task> cohort, Overview overview) {
       this.number = number;
@@ -221,9 +225,14 @@ public final class RemoteWorker extends Worker {
           wait(millis);
         }
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
       }
       return isOver();
+    }
+
+    /** Whether the one that waits was interrupted, which stops the cohort like a signal. */
+    synchronized boolean wasInterrupted() {
+      return interrupted;
     }
 
     synchronized boolean isOver() {

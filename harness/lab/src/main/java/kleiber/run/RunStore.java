@@ -272,7 +272,7 @@ public final class RunStore {
   public Leftovers leftovers() throws IOException {
     int runs = 0;
     for (Path place : Disk.list(unfinished())) {
-      runs += Disk.list(place).isEmpty() ? 0 : 1;
+      runs += Claims.isDraft(place) || Disk.list(place).isEmpty() ? 0 : 1;
     }
     return new Leftovers(runs, Disk.size(unfinished()) + Disk.size(snapshots.folder()));
   }

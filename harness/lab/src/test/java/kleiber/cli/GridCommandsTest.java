@@ -26,7 +26,7 @@ class GridCommandsTest {
   }
 
   @Test
-  void partsAreListedAndExplained() {
+  void partsAreListedAndExplained() throws IOException {
     String[] part = {"run", experiment, "--out", results, "--workers", "0", "--shard", "0/2"};
     assertEquals(0, kleiber.run(part), kleiber.err());
     assertTrue(kleiber.out().contains("this part is done"), kleiber.out());
@@ -44,6 +44,13 @@ class GridCommandsTest {
     assertTrue(kleiber.out().startsWith(id + " of rehearsal: "), kleiber.out());
     assertTrue(kleiber.out().contains("what the grid varies\n  "), kleiber.out());
     assertTrue(kleiber.out().contains("nearest runs"), kleiber.out());
+    String done = lines.getFirst().replaceAll(".*\"run\":\"([0-9a-f]{16})\".*", "$1");
+    Path kept = Path.of(results).resolve("experiment.yaml");
+    Files.writeString(kept, Files.readString(kept).replace("seed: 1", "seed: 2"));
+    assertEquals(0, kleiber.run("why", done.substring(0, 12), "--in", results), kleiber.err());
+    assertTrue(
+        kleiber.out().startsWith(done + " of rehearsal, but of no cell of its grid today: done"),
+        kleiber.out());
     assertEquals(2, kleiber.run("why", "zzz", "--in", experiment));
     assertTrue(kleiber.err().contains("there is no run 'zzz'; nearest: "), kleiber.err());
     assertEquals(2, kleiber.run("why", "", "--in", experiment));

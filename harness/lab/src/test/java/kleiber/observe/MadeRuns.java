@@ -44,7 +44,8 @@ public final class MadeRuns {
           FitPlan.Flops.EXACT,
           new FitPlan.HoldOut(2e13),
           100,
-          0.9);
+          0.9,
+          Optional.empty());
 
   private static final double NOISE = 0.003;
   private static final int CONTEXT = 64;
@@ -79,6 +80,21 @@ public final class MadeRuns {
         "name: made\nquestion: made up\n");
   }
 
+  /** The plan without some runs, each with its reason. */
+  public static FitPlan leavingOut(Map<String, String> runs) {
+    return new FitPlan(
+        PLAN.law(),
+        PLAN.objective(),
+        PLAN.heldOut(),
+        PLAN.checkpoints(),
+        PLAN.params(),
+        PLAN.flops(),
+        PLAN.holdOut(),
+        PLAN.bootstrap(),
+        PLAN.confidence(),
+        Optional.of(runs));
+  }
+
   /** A plan with other conventions. */
   public static FitPlan plan(
       FitPlan.Selection checkpoints, ParameterCount.Convention params, FitPlan.Flops flops) {
@@ -91,7 +107,8 @@ public final class MadeRuns {
         flops,
         PLAN.holdOut(),
         PLAN.bootstrap(),
-        PLAN.confidence());
+        PLAN.confidence(),
+        PLAN.leaveOut());
   }
 
   /** The same runs, with those that {@code which} names ended as {@code state}. */

@@ -1,6 +1,7 @@
 package kleiber.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
+import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.observe.Flag.Gate;
 import kleiber.run.StoredRun;
@@ -185,5 +187,39 @@ final class QualityGatesTest {
         sentence.matches(
             "1 of the 20 runs fitted is flagged: fitted without, .* by .* with them by .*"),
         sentence);
+  }
+
+  @Test
+  void aRunLeftOutByNameIsARowWithItsReasonAndItsEffectIsTold() {
+    List<StoredRun> runs = new ArrayList<>(MadeRuns.grid());
+    StoredRun first = runs.getFirst();
+    StoredRun odd = scaled(first, first.checkpoints().getLast().step(), 1.5);
+    runs.set(0, odd);
+    String id = odd.run().id();
+    FitPlan plan = MadeRuns.leavingOut(Map.of(id, "it spiked"));
+    Analysis analysis = Analysis.of(MadeRuns.experiment("Sound?", runs, plan), runs);
+    assertTrue(analysis.observations().fit().stream().noneMatch(row -> row.run().equals(id)));
+    Exclusion exclusion = analysis.observations().exclusions().getFirst();
+    assertEquals(id, exclusion.run());
+    assertEquals("left out by name: it spiked", exclusion.reason());
+    assertTrue(
+        tells(
+            analysis,
+            "1 run is left out by name: fitted with them, the law misses .* by [0-9.]+ % on"
+                + " average, and without them by [0-9.]+ %\\."),
+        () -> Answer.of(analysis).sentences().toString());
+    Analysis kept = Analysis.of(MadeRuns.experiment("Sound?", runs, MadeRuns.PLAN), runs);
+    assertTrue(tells(kept, "1 of the runs used is flagged \\(spike 1\\): .*"));
+    assertFalse(tells(kept, ".*left out by name.*"));
+    String large = runs.stream().filter(MadeRuns::isLarge).findAny().orElseThrow().run().id();
+    FitPlan blind = MadeRuns.leavingOut(Map.of(large, "it is too large"));
+    assertTrue(
+        tells(
+            Analysis.of(MadeRuns.experiment("Sound?", runs, blind), runs),
+            ".*1 of the losses that would check the law is among what is left out\\."));
+  }
+
+  private static boolean tells(Analysis analysis, String pattern) {
+    return Answer.of(analysis).sentences().stream().anyMatch(line -> line.matches(pattern));
   }
 }

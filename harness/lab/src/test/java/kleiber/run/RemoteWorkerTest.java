@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -137,6 +138,17 @@ final class RemoteWorkerTest extends OnLadder {
     String reason =
         "does not start, tried 3 times: the process that trained it gave no sign of life for 1 s";
     assertTrue(refused.getMessage().contains(reason), refused.getMessage());
+  }
+
+  /** Or the one that waits would spin until its process has stopped. */
+  @Test
+  void anInterruptIsTakenOnce() {
+    RemoteWorker.Exchange exchange =
+        new RemoteWorker.Exchange(1, List.of(), new Overview(Progress.SILENT, Map.of()));
+    Thread.currentThread().interrupt();
+    assertFalse(exchange.isOver(1));
+    assertFalse(Thread.currentThread().isInterrupted());
+    assertTrue(exchange.wasInterrupted());
   }
 
   @Test

@@ -80,7 +80,8 @@ final class MadeExperiment {
             FitPlan.Flops.EXACT,
             new FitPlan.HoldOut(flops / 3),
             draws,
-            0.9);
+            0.9,
+            Optional.empty());
     return Analysis.of(
         new Experiment(
             "made",
