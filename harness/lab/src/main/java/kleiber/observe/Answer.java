@@ -195,6 +195,22 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     return notes;
   }
 
+  /** What is missing, how far the prediction reached, and how well the fit is determined. */
+  private static List<String> notes(Foretelling foretelling, List<String> gaps) {
+    List<String> notes = new ArrayList<>(gaps);
+    foretelling
+        .extrapolation()
+        .ifPresent(extrapolation -> reach(foretelling.fit(), extrapolation, notes));
+    foretelling
+        .fitted()
+        .ifPresent(
+            fitted -> {
+              boolean sound = fitted.outcome() == Outcome.CONVERGED;
+              notes.add(sound ? notes.size() : 0, identification(fitted));
+            });
+    return notes;
+  }
+
   /** How many of the runs that are fitted or foretold a quality gate stopped at, and by what. */
   private static Optional<String> flagged(Analysis analysis) {
     Set<String> used =
@@ -221,22 +237,6 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     return Optional.of(
         "%d of the runs used %s flagged (%s): `runs --flags` says why, and fit.leaveOut leaves runs out by name."
             .formatted(runs, runs == 1 ? "is" : "are", gates));
-  }
-
-  /** What is missing, how far the prediction reached, and how well the fit is determined. */
-  private static List<String> notes(Foretelling foretelling, List<String> gaps) {
-    List<String> notes = new ArrayList<>(gaps);
-    foretelling
-        .extrapolation()
-        .ifPresent(extrapolation -> reach(foretelling.fit(), extrapolation, notes));
-    foretelling
-        .fitted()
-        .ifPresent(
-            fitted -> {
-              boolean sound = fitted.outcome() == Outcome.CONVERGED;
-              notes.add(sound ? notes.size() : 0, identification(fitted));
-            });
-    return notes;
   }
 
   /** How far the prediction reached, and what share of the further fall it got. */
