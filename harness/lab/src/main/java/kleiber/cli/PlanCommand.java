@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
       "Takes the options of `run`, so that what is planned is what would be done."
     })
 final class PlanCommand implements Callable<Integer> {
+  /** A plan is to be there at once. */
+  private static final int MOST_RUNS = 2000;
+
   @Mixin private ExperimentArguments arguments;
 
   @Mixin private TrainingOptions training;
@@ -111,6 +114,11 @@ final class PlanCommand implements Callable<Integer> {
   /** A grid may be planned of which nothing can be foretold, unless that was asked. */
   private List<String> prospect(Experiment experiment, Path folder, OptionalDouble share)
       throws IOException {
+    if (experiment.runs().size() > MOST_RUNS && !prior.isAsked() && share.isEmpty()) {
+      return List.of(
+          "What %d runs would tell takes a while to find out: --target or --noise asks for it."
+              .formatted(experiment.runs().size()));
+    }
     try {
       return Prospect.of(experiment, prior.of(experiment, folder), prior.targets())
           .sentences(share);

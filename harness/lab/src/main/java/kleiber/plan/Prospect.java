@@ -33,7 +33,13 @@ import kleiber.observe.Quantity;
  */
 public record Prospect(
     FitPlan plan, Prior prior, List<Observation> fit, List<Scale> targets, Forecast forecast) {
-  private static final int DRAWS = 200;
+  private static final int MOST_DRAWS = 100;
+
+  private static final int LEAST_DRAWS = 20;
+
+  /** Rows fitted in all draws together: a plan is to be there at once. */
+  private static final int MOST_ROWS = 20_000;
+
   private static final long SEED = 1;
 
   /** Beyond so many times the compute fitted, a law's form is a guess. */
@@ -86,7 +92,7 @@ public record Prospect(
           fit,
           targets,
           prior.noise(),
-          DRAWS,
+          Math.clamp(MOST_ROWS / Math.max(1, fit.size()), LEAST_DRAWS, MOST_DRAWS),
           SEED);
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);

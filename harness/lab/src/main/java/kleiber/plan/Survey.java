@@ -39,6 +39,7 @@ final class Survey {
             .toList();
     branches = Branches.of(largestFirst);
     List<Packing.Item> items = new ArrayList<>();
+    Map<Object, Double> byShape = new HashMap<>(); // a grid has thousands of runs of few shapes
     OpenCorpora none = new OpenCorpora(Path.of("")); // memory and shape ask for no corpus
     try (Engine engine = new HostEngine(1)) {
       for (Run run : largestFirst) {
@@ -46,11 +47,15 @@ final class Survey {
         Shape shape = Shape.of(run, vocabulary);
         shapes.put(run, shape);
         try (Trainer trainer = Trainers.of(run.spec().model(), engine, none)) {
-          bytes.put(run, trainer.memory(run.spec(), facts(run, vocabulary)));
+          Object alike = trainer.shape(run.spec());
+          bytes.put(
+              run,
+              byShape.computeIfAbsent(
+                  alike, _ -> trainer.memory(run.spec(), facts(run, vocabulary))));
           items.add(
               new Packing.Item(
                   run,
-                  trainer.shape(run.spec()),
+                  alike,
                   bytes.get(run),
                   shape.flopsPerStep(),
                   branches.flops(run, vocabulary)));

@@ -18,7 +18,13 @@ import kleiber.engine.HostEngine;
 public final class SameProgram {
   /** What only one process may write, be found at, or be started with. */
   private static final List<String> OWN =
-      List.of("-XX:AOTCache", "-Xlog:", "-agentlib:", "-javaagent:", "-XX:ErrorFile");
+      List.of(
+          "-XX:AOTCache",
+          "-XX:TieredStopAtLevel", // what trains needs the optimizing compiler
+          "-Xlog:",
+          "-agentlib:",
+          "-javaagent:",
+          "-XX:ErrorFile");
 
   /** The first group is the option, the second the folder of the file. */
   private static final Pattern CACHE = Pattern.compile("(-XX:AOTCache(?:Output)?=)(?:(.*)/)?[^/]*");
@@ -31,9 +37,17 @@ public final class SameProgram {
    * @param further options for the JVM, which go before this one's
    */
   public static List<String> command(Class<?> main, String... further) {
+    return command(ManagementFactory.getRuntimeMXBean().getInputArguments(), main, further);
+  }
+
+  /**
+   * The same.
+   *
+   * @param options of this JVM
+   */
+  static List<String> command(List<String> options, Class<?> main, String... further) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
     options.stream()
         .filter(option -> OWN.stream().noneMatch(option::startsWith))
         .forEach(command::add);

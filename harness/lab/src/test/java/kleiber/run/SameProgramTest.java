@@ -1,10 +1,12 @@
 package kleiber.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,5 +29,14 @@ final class SameProgramTest {
 
   private Optional<String> cache(String option) {
     return SameProgram.cache(option + folder.resolve("kleiber.aot"), WorkerMain.class);
+  }
+
+  /** Launchers that only look on are started without it; on the processor that is a hundredfold. */
+  @Test
+  void whatTrainsHasTheOptimizingCompiler() {
+    List<String> command =
+        SameProgram.command(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1"), WorkerMain.class);
+    assertTrue(command.contains("-Xmx1g"));
+    assertTrue(command.stream().noneMatch(option -> option.startsWith("-XX:Tiered")), "" + command);
   }
 }
