@@ -134,6 +134,9 @@ final class Member {
     double guessing = Math.log(facts.vocabulary());
     heldOut.forEach(
         (name, scored) -> {
+          if (name.endsWith(TrainingSpec.AVERAGED) && !spec.heldOut().containsKey(name)) {
+            return; // of averaged weights, of which the training knows nothing
+          }
           if (active && !Double.isFinite(scored.loss())) {
             diverge(step, "the loss on held-out set " + name + " is " + word(scored.loss()));
           } else if (active && scored.loss() > WORSE_THAN_GUESSING * guessing) {

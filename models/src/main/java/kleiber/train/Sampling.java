@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import kleiber.data.CorpusException;
 import kleiber.data.Oracle;
 import kleiber.data.SplitCorpus;
@@ -51,6 +51,12 @@ public record Sampling(int samples, int prompt, int length, double temperature, 
     return (models, stop) -> ask(prompts, oracle, context, models, stop);
   }
 
+  /** The random numbers of one sample: mixed, or those of neighbours would begin alike. */
+  private SplittableRandom of(int sample) {
+    SplittableRandom first = new SplittableRandom(seed);
+    return new SplittableRandom(first.nextLong() + sample);
+  }
+
   private Optional<Map<String, double[]>> ask(
       int[][] prompts, Optional<Oracle> oracle, int context, Answers models, StopSignal stop) {
     int[][][] drawn_MxSxT = new int[models.members()][samples][];
@@ -59,9 +65,9 @@ public record Sampling(int samples, int prompt, int length, double temperature, 
     for (int start = 0; start < samples; start += batch) {
       int[] inputs = new int[models.members() * batch * context];
       int rows = Math.min(batch, samples - start);
-      Random[] random = new Random[models.members() * batch];
+      SplittableRandom[] random = new SplittableRandom[models.members() * batch];
       for (int row = 0; row < random.length; row++) {
-        random[row] = new Random(31 * seed + start + row % batch);
+        random[row] = of(start + row % batch);
         int[] ids = prompts[Math.min(start + row % batch, samples - 1)];
         System.arraycopy(ids, 0, inputs, row * context, prompt);
       }
@@ -101,7 +107,7 @@ public record Sampling(int samples, int prompt, int length, double temperature, 
     return Optional.of(told);
   }
 
-  private int draw(double[] logits, Random random) {
+  private int draw(double[] logits, SplittableRandom random) {
     double most = Arrays.stream(logits).max().orElseThrow();
     double[] weights =
         Arrays.stream(logits).map(each -> Math.exp((each - most) / temperature)).toArray();

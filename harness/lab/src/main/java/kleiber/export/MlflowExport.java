@@ -82,7 +82,8 @@ public final class MlflowExport {
       Set<String> there = export.there(id);
       int sent = 0;
       for (StoredRun run : runs) {
-        if (!run.checkpoints().isEmpty() && !there.contains(run.run().id())) {
+        boolean ended = run.state().isFinal(); // one that failed may be trained again
+        if (ended && !run.checkpoints().isEmpty() && !there.contains(run.run().id())) {
           export.send(id, Scalars.of(store, run));
           sent++;
         }

@@ -43,6 +43,9 @@ public final class GridReader {
   /** What a cohort last said, and when that was new. */
   private record Heard(Pulse pulse, long nanos) {}
 
+  /** Seconds of silence that are worth telling; less would make a new state of every look. */
+  private static final double NOTICEABLE = 20;
+
   private final Experiment experiment;
   private final RunStore store;
   private final Peaks peaks;
@@ -77,7 +80,9 @@ public final class GridReader {
   public GridState now() throws IOException {
     List<Pulse> pulses =
         store.pulses().cohorts().stream()
-            .filter(pulse -> runs.containsKey(pulse.members().getFirst().run()))
+            .filter(pulse -> !pulse.members().isEmpty()) // or of a wider grid than was read here
+            .filter(
+                pulse -> pulse.members().stream().allMatch(each -> runs.containsKey(each.run())))
             .toList();
     Map<String, Long> steps = new HashMap<>();
     for (Pulse pulse : pulses) {
@@ -160,7 +165,7 @@ public final class GridReader {
         first.spec().products() == Precision.FLOAT32
             ? peaks.of(pulse.device(), pulse.processor(), pulse.threads())
             : OptionalDouble.empty(),
-        silentSeconds);
+        silentSeconds < NOTICEABLE ? 0 : silentSeconds);
   }
 
   private static List<Event> events(List<RunSummary> summaries) {

@@ -74,6 +74,11 @@ public record ImportedLosses(ForeignTable runs, String name, String params) {
             "the curves have a run '%s', which is not among the runs; %s"
                 .formatted(point.run(), Names.known(point.run(), new TreeSet<>(places.keySet()))));
       }
+      if (!(counts[row] > 0) || !tokens && !(each[row] > 0)) {
+        throw new UserException(
+            "the table of runs says of '%s' that %s is no positive number; every run of the curves needs one"
+                .formatted(point.run(), counts[row] > 0 ? "its tokens per step" : params));
+      }
       double seen = tokens ? point.step() : point.step() * each[row];
       if (seen > 0) {
         lines.add(

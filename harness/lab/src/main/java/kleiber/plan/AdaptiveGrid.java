@@ -50,6 +50,9 @@ public final class AdaptiveGrid {
     PlannedScales planned = new PlannedScales(plan);
     List<Observation> rows = new ArrayList<>();
     for (Run run : experiment.runs()) {
+      if (plan.reasonToLeaveOut(run.id()).isPresent()) {
+        continue;
+      }
       Scale at = planned.of(run);
       scales.put(run, at);
       rows.add(new Observation(run.id(), "", "", 0, at, null, 1, Double.NaN));

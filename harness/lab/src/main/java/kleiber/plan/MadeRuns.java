@@ -53,7 +53,7 @@ final class MadeRuns {
       double loss = factor * law.law().loss(scales.of(run, tokens), law.theta());
       double fraction = spec.fractionOfPeak(step);
       Map<String, Checkpoint.HeldOutLoss> heldOut = new HashMap<>();
-      for (String name : spec.heldOut().keySet()) {
+      for (String name : spec.lossNames()) {
         heldOut.put(name, new Checkpoint.HeldOutLoss(loss, Double.NaN, OptionalDouble.empty()));
       }
       checkpoints.add(

@@ -75,6 +75,11 @@ public record Prospect(
         asked.isEmpty()
             ? made.heldOut().stream().map(Observation::at).distinct().toList()
             : asked.stream().map(target -> target.scale(flopsPerToken)).toList();
+    if (targets.isEmpty()) {
+      throw new UserException(
+          "no run is left to foretell: fit.leaveOut names all that are held out; --target asks for"
+              + " another");
+    }
     List<Scale> largestFirst =
         targets.stream().sorted(Comparator.comparingDouble(Scale::flops).reversed()).toList();
     Forecast forecast = forecast(plan, prior, made.fit(), largestFirst);

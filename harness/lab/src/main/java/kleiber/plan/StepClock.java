@@ -60,6 +60,9 @@ final class StepClock {
    */
   record Order(List<String> cohort, int lanes, double seconds) {}
 
+  /** Times what was asked for, after which a shape that shows no steps is given up. */
+  private static final double MOST_TIMES = 20;
+
   private StepClock() {}
 
   /** Takes no arguments: the first line of its input is the setup. */
@@ -162,9 +165,12 @@ final class StepClock {
     }
 
     private boolean enough() {
-      return elapsed(System.nanoTime()) > seconds
-          && steps.size() >= LEAST_STEPS
-          && !scoredSteps.isEmpty();
+      double elapsed = elapsed(System.nanoTime());
+      if (elapsed > MOST_TIMES * seconds && (steps.isEmpty() || scoredSteps.isEmpty())) {
+        throw new UncheckedIOException(
+            new IOException("no step could be timed: the runs are of too few steps, or diverge"));
+      }
+      return elapsed > seconds && steps.size() >= LEAST_STEPS && !scoredSteps.isEmpty();
     }
 
     @Override

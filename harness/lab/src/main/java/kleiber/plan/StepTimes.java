@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import kleiber.experiment.Binder;
+import kleiber.experiment.Branches;
 import kleiber.experiment.Json;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
@@ -93,15 +94,16 @@ public final class StepTimes {
   public void learn(RunStore store, List<Run> runs, Crew crew) throws IOException {
     Vocabularies vocabularies = new Vocabularies();
     Map<Shape, double[]> secondsAndSteps = new LinkedHashMap<>();
+    Branches branches = Branches.of(runs); // who shares a trunk's steps shares its seconds
     for (Run run : runs) {
       StoredRun stored = store.load(run);
       if (stored.state() == StoredRun.State.DONE && isOurs(store.provenance(run), crew)) {
         Shape shape = Shape.of(run, vocabularies.of(run.spec().corpus()));
         double[] sums = secondsAndSteps.computeIfAbsent(shape, _ -> new double[2]);
         sums[0] += stored.seconds();
-        sums[1] +=
-            run.spec().steps()
-                + scoredTokens(run) / Speed.BACKWARD_TOO / run.spec().tokensPerStep();
+        double scored = scoredTokens(run) / Speed.BACKWARD_TOO / run.spec().tokensPerStep();
+        double own = branches.ownSteps().get(run.id());
+        sums[1] += own + scored * own / run.spec().steps();
       }
     }
     secondsAndSteps.forEach(
@@ -195,7 +197,9 @@ public final class StepTimes {
   }
 
   private static boolean alike(StepTime time, Crew crew, Shape shape) {
-    return time.crew().equals(crew.ofKind()) && time.shape().precision() == shape.precision();
+    return time.crew().equals(crew.ofKind())
+        && time.shape().precision() == shape.precision()
+        && time.shape().model().getClass() == shape.model().getClass();
   }
 
   /** What a lane takes alone, as a share of what it takes beside the others. */

@@ -37,9 +37,10 @@ public record SequentialDesign(LawFitter fitter, Law law, double[] prior, double
 
   /** The design about what the rows say of the law. */
   public CostAwareDesign given(List<Observation> rows) {
-    if (rows.size() >= prior.length + SPARE_ROWS) {
+    long clusters = rows.stream().map(Observation::cluster).distinct().count();
+    if (clusters >= prior.length + SPARE_ROWS) {
       FittedLaw fitted = fitter.fit(law, rows);
-      if (fitted.outcome() != Outcome.FAILED) {
+      if (fitted.outcome() != Outcome.FAILED && fitted.outcome() != Outcome.NOT_IDENTIFIED) {
         return new CostAwareDesign(law, fitted.theta(), Scatter.of(scatter(fitted, rows)));
       }
     }
