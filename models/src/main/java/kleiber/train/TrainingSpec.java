@@ -188,24 +188,25 @@ public record TrainingSpec(
 
   /** The same training from other initial weights and in another order of data. */
   public TrainingSpec withSeed(long other) {
-    return with(optimizer, checkpoints, heldOut, other);
+    return with(optimizer, checkpoints, heldOut, other, evaluations);
   }
 
   /** The same training by another optimizer. */
   public TrainingSpec withOptimizer(AdamW other) {
-    return with(other, checkpoints, heldOut, seed);
+    return with(other, checkpoints, heldOut, seed, evaluations);
   }
 
-  /** The same training, measured at other times and on other text. */
+  /** The same training, measured at other times and on other text, and asked nothing else. */
   public TrainingSpec measuredBy(CheckpointPlan others, Map<String, HeldOut> sets) {
-    return with(optimizer, others, sets, seed);
+    return with(optimizer, others, sets, seed, Optional.empty());
   }
 
   private TrainingSpec with(
       AdamW otherOptimizer,
       CheckpointPlan otherCheckpoints,
       Map<String, HeldOut> otherSets,
-      long otherSeed) {
+      long otherSeed,
+      Optional<Map<String, Evaluation>> otherEvaluations) {
     return new TrainingSpec(
         model,
         corpus,
@@ -220,6 +221,6 @@ public record TrainingSpec(
         otherSeed,
         precision,
         average,
-        evaluations);
+        otherEvaluations);
   }
 }

@@ -65,6 +65,9 @@ record Scalars(StoredRun run, Instant began, List<Row> rows) {
               loss.bitsPerByte()
                   .ifPresent(bits -> values.put("heldOut/" + name + "/bitsPerByte", bits));
             });
+    checkpoint
+        .evaluations()
+        .ifPresent(told -> told.forEach((name, value) -> values.put("evaluations/" + name, value)));
     values.put("train/loss", checkpoint.trainLoss());
     values.put("train/gradientNorm", checkpoint.gradientNorm());
     values.put("train/learningRate", checkpoint.learningRate());

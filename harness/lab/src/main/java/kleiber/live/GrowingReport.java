@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.observe.Analysis;
@@ -20,6 +21,8 @@ final class GrowingReport implements AutoCloseable {
   private final Experiment experiment;
   private final RunStore store;
   private final Path aside;
+  private Optional<Path> current = Optional.empty();
+  private Optional<Path> before = Optional.empty();
   private List<String> told = List.of("nothing yet");
 
   GrowingReport(Experiment experiment, RunStore store) throws IOException {
@@ -35,18 +38,30 @@ final class GrowingReport implements AutoCloseable {
    */
   synchronized Path of(List<String> ended) throws IOException {
     if (!ended.equals(told)) {
-      Report.write(aside, store, Analysis.of(experiment, store.load(experiment)));
+      Path next = Files.createTempDirectory(aside, "report");
+      Report.write(next, store, Analysis.of(experiment, store.load(experiment)));
+      delete(before); // the one between is kept: it may be being sent
+      before = current;
+      current = Optional.of(next);
       told = List.copyOf(ended);
     }
-    return aside;
+    return current.orElse(aside);
+  }
+
+  private static void delete(Optional<Path> folder) throws IOException {
+    if (folder.isPresent()) {
+      try (Stream<Path> files = Files.walk(folder.get())) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   @Override
   public synchronized void close() {
-    try (Stream<Path> files = Files.walk(aside)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
+    try {
+      delete(Optional.of(aside));
     } catch (IOException | UncheckedIOException e) {
       return; // a folder for what may be lost
     }

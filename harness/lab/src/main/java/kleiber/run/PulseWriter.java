@@ -3,6 +3,8 @@ package kleiber.run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import kleiber.experiment.Branches;
+import kleiber.experiment.Run;
 
 /** Tells those who look on how a cohort comes along, at most once a second. */
 final class PulseWriter implements AutoCloseable {
@@ -18,6 +20,10 @@ final class PulseWriter implements AutoCloseable {
   private final Path file;
   private final Device device;
   private final List<Claim> claims;
+
+  /** First steps of a member that another does for it: branches have their trunk in common. */
+  private final long[] shared;
+
   private final long[] steps;
   private final boolean[] ended;
   private String numerics = "none";
@@ -32,6 +38,12 @@ final class PulseWriter implements AutoCloseable {
     this.claims = List.copyOf(claims);
     file = pulses.file(claims.getFirst().folder().getFileName().toString());
     steps = new long[claims.size()];
+    List<Run> runs = claims.stream().map(Claim::run).toList();
+    Branches branches = Branches.of(runs);
+    shared =
+        runs.stream()
+            .mapToLong(run -> run.spec().steps() - branches.ownSteps().get(run.id()))
+            .toArray();
     ended = new boolean[claims.size()];
   }
 
@@ -45,7 +57,8 @@ final class PulseWriter implements AutoCloseable {
   }
 
   void advanced(int member, long step) {
-    tokens += Math.max(0, step - steps[member]) * claims.get(member).run().spec().tokensPerStep();
+    long done = Math.max(steps[member], shared[member]);
+    tokens += Math.max(0, step - done) * claims.get(member).run().spec().tokensPerStep();
     steps[member] = step;
     long now = System.nanoTime();
     double since = (now - told) * 1e-9;
