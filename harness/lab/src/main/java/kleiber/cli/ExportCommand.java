@@ -68,6 +68,13 @@ final class ExportCommand implements Callable<Integer> {
     if (List.of(tensorBoard, mlflow, csv, parquet).stream().allMatch(Optional::isEmpty)) {
       throw new UserException("where to? expected --tensorboard, --mlflow, --csv or --parquet");
     }
+    for (Optional<Path> file : List.of(csv, parquet)) {
+      Optional<Path> parent = file.map(path -> path.toAbsolutePath().getParent());
+      if (parent.isPresent() && !Files.isDirectory(parent.get())) {
+        throw new UserException(
+            "there is no folder " + parent.get() + " to write " + file.get() + " in");
+      }
+    }
     Optional<URI> server = mlflow.map(ExportCommand::server);
     Experiment experiment = arguments.read();
     RunStore store = new RunStore(arguments.folder());

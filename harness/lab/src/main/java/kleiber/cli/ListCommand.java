@@ -69,6 +69,9 @@ final class ListCommand implements Runnable {
 
   @Override
   public void run() {
+    if (schema && kind.isPresent()) {
+      throw new UserException("--schema takes no kind, but was given '" + kind.get() + "'");
+    }
     if (schema) {
       spec.commandLine().getOut().println(ExperimentSchema.json());
       spec.commandLine().getOut().flush();

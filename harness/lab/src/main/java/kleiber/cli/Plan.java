@@ -69,7 +69,7 @@ record Plan(
     if (!pending.isEmpty()) {
       lines.addAll(time(cost));
     }
-    lines.add(Shapes.of(experiment.runs()));
+    Shapes.of(experiment.runs()).ifPresent(lines::add);
     lines.add(
         "params: "
             + Words.of(experiment.fit().params())

@@ -3,7 +3,7 @@ package kleiber.cli;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import kleiber.experiment.Run;
 import kleiber.models.Gpt;
 
@@ -12,7 +12,7 @@ final class Shapes {
   private Shapes() {}
 
   /** A line with the distinct shapes from narrow to wide; other families than GPTs are left out. */
-  static String of(List<Run> runs) {
+  static Optional<String> of(List<Run> runs) {
     return runs.stream()
         .map(run -> run.spec().model())
         .filter(Gpt.class::isInstance)
@@ -20,7 +20,8 @@ final class Shapes {
         .sorted(Comparator.comparingInt(Gpt::width).thenComparingInt(Gpt::depth))
         .map(Shapes::of)
         .distinct()
-        .collect(Collectors.joining("; ", "shapes: ", ""));
+        .reduce((some, other) -> some + "; " + other)
+        .map(shapes -> "shapes: " + shapes);
   }
 
   private static String of(Gpt gpt) {

@@ -88,7 +88,7 @@ final class MlflowClient implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException(
           "the MLflow server at %s does not answer: %s"
-              .formatted(server, e.getMessage() == null ? e : e.getMessage()),
+              .formatted(server, e.getMessage() == null ? "no connection" : e.getMessage()),
           e);
     }
     JsonNode body = json(answer.body());
