@@ -52,7 +52,7 @@ public record Sampling(int samples, int prompt, int length, double temperature, 
   }
 
   /** The random numbers of one sample: mixed, or those of neighbours would begin alike. */
-  private SplittableRandom of(int sample) {
+  SplittableRandom of(int sample) {
     SplittableRandom first = new SplittableRandom(seed);
     return new SplittableRandom(first.nextLong() + sample);
   }

@@ -186,4 +186,16 @@ class EvaluationTest {
         assertThrows(CorpusException.class, () -> ask(corpus, evaluation)).getMessage();
     assertTrue(message.contains(words), message);
   }
+
+  /** Neighbouring samples that begin alike would all draw the same quantile first. */
+  @Test
+  void samplesBeginWithNumbersOfTheirOwn() {
+    Sampling sampling = new Sampling(1, 1, 4, 1, 1);
+    double[] first = new double[400];
+    Arrays.setAll(first, sample -> sampling.of(sample).nextDouble());
+    Arrays.sort(first);
+    for (int i = 0; i < first.length; i++) {
+      assertEquals((i + 0.5) / first.length, first[i], 0.1);
+    }
+  }
 }

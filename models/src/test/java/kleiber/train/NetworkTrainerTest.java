@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import kleiber.engine.Precision;
 import kleiber.models.Lstm;
 import org.junit.jupiter.api.Test;
@@ -95,30 +94,11 @@ final class NetworkTrainerTest {
   void whatItCannotDoIsRefused() {
     TrainingSpec plain = spec(256, new Cosine(32, 0.1), 1);
     assertRefused(
-        with(plain, Optional.of(Precision.BF16), Optional.empty()),
+        Specs.in(plain, Precision.BF16),
         "Lstm trains in float32 only: leave precision out of its base");
     assertRefused(
-        with(plain, Optional.empty(), Optional.of(new WeightAverage(0.99, 1))),
+        Specs.averaged(plain, new WeightAverage(0.99, 1)),
         "Lstm keeps no averaged weights: leave average out of its base");
-  }
-
-  private static TrainingSpec with(
-      TrainingSpec spec, Optional<Precision> precision, Optional<WeightAverage> average) {
-    return new TrainingSpec(
-        spec.model(),
-        spec.corpus(),
-        spec.context(),
-        spec.batch(),
-        spec.tokens(),
-        spec.repeat(),
-        spec.optimizer(),
-        spec.schedule(),
-        spec.checkpoints(),
-        spec.heldOut(),
-        spec.seed(),
-        precision,
-        average,
-        spec.evaluations());
   }
 
   private void assertRefused(TrainingSpec spec, String sentence) {

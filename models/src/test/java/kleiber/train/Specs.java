@@ -3,6 +3,7 @@ package kleiber.train;
 import java.util.Map;
 import java.util.Optional;
 import kleiber.data.Corpus;
+import kleiber.engine.Precision;
 import kleiber.models.Gpt;
 import kleiber.models.ModelFamily;
 
@@ -71,18 +72,8 @@ final class Specs {
 
   /** The same with a multiple choice and with samples at every checkpoint. */
   static TrainingSpec asked(TrainingSpec spec) {
-    return new TrainingSpec(
-        spec.model(),
-        spec.corpus(),
-        spec.context(),
-        spec.batch(),
-        spec.tokens(),
-        spec.repeat(),
-        spec.optimizer(),
-        spec.schedule(),
-        spec.checkpoints(),
-        spec.heldOut(),
-        spec.seed(),
+    return with(
+        spec,
         spec.precision(),
         spec.average(),
         Optional.of(
@@ -91,6 +82,19 @@ final class Specs {
 
   /** The same with averaged weights. */
   static TrainingSpec averaged(TrainingSpec spec, WeightAverage average) {
+    return with(spec, spec.precision(), Optional.of(average), spec.evaluations());
+  }
+
+  /** The same in a precision. */
+  static TrainingSpec in(TrainingSpec spec, Precision precision) {
+    return with(spec, Optional.of(precision), spec.average(), spec.evaluations());
+  }
+
+  private static TrainingSpec with(
+      TrainingSpec spec,
+      Optional<Precision> precision,
+      Optional<WeightAverage> average,
+      Optional<Map<String, Evaluation>> evaluations) {
     return new TrainingSpec(
         spec.model(),
         spec.corpus(),
@@ -103,8 +107,8 @@ final class Specs {
         spec.checkpoints(),
         spec.heldOut(),
         spec.seed(),
-        spec.precision(),
-        Optional.of(average),
-        spec.evaluations());
+        precision,
+        average,
+        evaluations);
   }
 }
