@@ -113,8 +113,7 @@ public record BatchOptimum(
             confidence);
     return new Estimate(
         Math.exp(lnBatch - b / (2 * slopes[2])),
-        new Interval(
-            Math.exp(lnBatch + ln.low()), Math.exp(lnBatch + ln.high()), confidence));
+        new Interval(Math.exp(lnBatch + ln.low()), Math.exp(lnBatch + ln.high()), confidence));
   }
 
   private static List<RateLine> its(List<RateLine> lines, Cell cell) {

@@ -97,13 +97,11 @@ class NestedHyperparameterLawTest {
     List<HyperparameterLaw.Cell> two = cells(0.02, 0, new Random(1)).subList(0, 1);
     IllegalArgumentException refusal =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> NestedHyperparameterLaw.fit(two, 1e-3, 18, 0.9));
+            IllegalArgumentException.class, () -> NestedHyperparameterLaw.fit(two, 1e-3, 18, 0.9));
     assertTrue(refusal.getMessage().contains(" of 5 lines "), refusal.getMessage());
     List<Trial> falling =
         List.of(new Trial(1e-3, 64, 3), new Trial(2e-3, 64, 2.9), new Trial(4e-3, 64, 2.85));
-    assertEquals(
-        Vertex.EDGE, RateLine.fit(1e4, 1e6, falling, 0.05, 1e-3, 18, 0.9).vertex());
+    assertEquals(Vertex.EDGE, RateLine.fit(1e4, 1e6, falling, 0.05, 1e-3, 18, 0.9).vertex());
     List<Trial> hidden =
         List.of(new Trial(1e-3, 64, 2.9), new Trial(2e-3, 64, 2.89), new Trial(4e-3, 64, 2.9));
     assertEquals(Vertex.OPEN, RateLine.fit(1e4, 1e6, hidden, 0.05, 0.1, 18, 0.9).vertex());
