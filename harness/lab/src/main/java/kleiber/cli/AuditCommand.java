@@ -67,6 +67,13 @@ final class AuditCommand implements Callable<Integer> {
   private int rerun;
 
   @Option(
+      names = "--rerun-flops",
+      paramLabel = "C",
+      defaultValue = "Infinity",
+      description = "Choose them among the runs of at most C FLOPs. Default: all runs.")
+  private double rerunFlops;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Of the choice of runs; a new one each time when not given.")
@@ -133,6 +140,10 @@ final class AuditCommand implements Callable<Integer> {
     if (rerun < 0) {
       throw new UserException("--rerun is " + rerun + " but must be 0 runs or more");
     }
+    if (!(rerunFlops > 0)) {
+      throw new UserException(
+          "--rerun-flops is " + rerunFlops + " but must be a number of FLOPs, such as 1e12");
+    }
     if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
       throw new UserException(
           "--tolerance is " + tolerance + " but must be a share of the loss, such as 0.01");
@@ -157,9 +168,10 @@ final class AuditCommand implements Callable<Integer> {
       PrintWriter out)
       throws IOException {
     long chosenBy = seed.orElseGet(() -> new Random().nextLong(1_000_000));
-    List<Run> chosen = Retraining.choose(runs, rerun, chosenBy);
+    List<Run> chosen = Retraining.choose(runs, rerun, rerunFlops, chosenBy);
     if (chosen.isEmpty()) {
-      return List.of(Finding.notChecked(Check.RERUN, "any run", "none has ended"));
+      String why = "none has ended" + (rerunFlops < Double.POSITIVE_INFINITY ? " so early" : "");
+      return List.of(Finding.notChecked(Check.RERUN, "any run", why));
     }
     ProgressLine line = new ProgressLine(out, !json && ProgressLine.onTerminal());
     if (!json) {

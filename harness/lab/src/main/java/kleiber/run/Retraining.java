@@ -37,11 +37,18 @@ public final class Retraining implements AutoCloseable {
             experiment.name(), experiment.question(), runs, experiment.fit(), experiment.text());
   }
 
-  /** So many runs at random, of those that ended; all when there are fewer. */
-  public static List<Run> choose(List<StoredRun> runs, int count, long seed) {
+  /**
+   * So many runs at random, of those that ended after at most so many FLOPs; all when there are
+   * fewer.
+   */
+  public static List<Run> choose(List<StoredRun> runs, int count, double flops, long seed) {
     List<Run> ended =
         new ArrayList<>(
-            runs.stream().filter(run -> run.state().isFinal()).map(StoredRun::run).toList());
+            runs.stream()
+                .filter(run -> run.state().isFinal())
+                .filter(run -> run.checkpoints().stream().allMatch(row -> row.flops() <= flops))
+                .map(StoredRun::run)
+                .toList());
     Collections.shuffle(ended, new Random(seed));
     return List.copyOf(ended.subList(0, Math.min(count, ended.size())));
   }

@@ -183,6 +183,13 @@ class AuditCommandTest {
   }
 
   @Test
+  void nothingDearerThanAllowedIsTrainedAgain() {
+    String[] options = {"--rerun=2", "--rerun-flops=1", "--devices=cpu", "--threads=1"};
+    assertSound(options);
+    assertTrue(KLEIBER.out().contains("none has ended so early"), KLEIBER.out());
+  }
+
+  @Test
   void aLossThatWasForgedWithItsChecksums() throws IOException {
     for (Path run : runs) {
       Path log = run.resolve("checkpoints.jsonl");
@@ -200,6 +207,7 @@ class AuditCommandTest {
   @Test
   void aMistakeIsAnsweredInWords() {
     assertRefused("--rerun is -1 but must be 0 runs or more", "--rerun=-1");
+    assertRefused("--rerun-flops is 0.0 but must be a number of FLOPs", "--rerun-flops=0");
     assertRefused("--tolerance is NaN but must be a share of the loss", "--tolerance=NaN");
     assertRefused("--threads is 0 but must be at least 1", "--threads=0");
     assertRefused("known: auto", "--devices=abacus");

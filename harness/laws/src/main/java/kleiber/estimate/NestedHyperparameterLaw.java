@@ -3,160 +3,233 @@ package kleiber.estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
 import kleiber.fit.Interval;
 
 /**
- * The best learning rate at each batch, and its law lr* = k N^p D^q B^s; then the best batch by
- * what is left at the best rates: {@link BatchOptimum}. Where learning rate and batch can be traded
- * for each other, the bowl of {@link HyperparameterLaw} is a valley whose bottom the noise moves
- * far along, while its walls, which are all that this asks for, stay where they are.
+ * The best learning rate at each batch, lr* = k N^p D^q B^s, and then the best batch, B* = m D^r,
+ * by the losses at these rates. Where rate and batch can be traded for each other, the bowl of
+ * {@link HyperparameterLaw} is a valley along whose bottom noise moves its minimum far, while the
+ * walls, which are all that the first step asks for, stay where they are. Each step is one {@link
+ * MovingMinimum}: the parabolas of all lines (of all cells) share their curvature, so that lines
+ * whose own minimum the noise hides, or that end before it, count too.
  *
- * <p>An interval joins Student's (the scatter of the best rates about the law, error of its form
- * included) with what other windows, and the rates of the lowest losses by themselves, would have
- * given.
+ * <p>An interval joins that of the scatter about the parabolas with what other windows, any size or
+ * length left out, the minima of the lines by themselves, and the rates of the lowest losses would
+ * have given.
  *
  * @param lines every model, data size and batch
- * @param learningRate lr* over N, D and B in tokens, through the lines with a minimum inside
+ * @param rate ln lr* over ln N, ln D and ln B; losses in logarithms
  * @param ofParams p
  * @param ofTokens q, at one batch
  * @param ofBatch s
- * @param variants the same law by other ways of finding the best rates
- * @param batch the best batch; empty where too few lines have a minimum inside
- * @param notes lines that were left out
+ * @param variants the same exponents by other ways
+ * @param batch ln B* over ln D; empty where there are too few batches
+ * @param notes other ways that gave nothing
  */
 public record NestedHyperparameterLaw(
     List<RateLine> lines,
-    LogLinearLaw learningRate,
+    MovingMinimum rate,
     Estimate ofParams,
     Estimate ofTokens,
     Estimate ofBatch,
     List<Variant> variants,
-    Optional<BatchOptimum> batch,
+    Optional<MovingMinimum> batch,
     List<String> notes) {
-  /** Above the lowest mean of a line. */
-  private static final double QUOTED = 0.05;
+  /**
+   * Means within such a share above the lowest of their line count. A parabola needs a window of
+   * several times the noise, and losses of small models scatter by 1 %.
+   */
+  public static final double WINDOW = 0.1;
 
-  private static final double[] OTHERS = {0.02, 0.1, 0.2};
+  private static final double[] OTHERS = {0.02, 0.05, 0.2};
 
-  /** Lines without which the law has too little to tell its scatter by. */
-  private static final int LEAST = 8;
+  /** Lines whose own minima make a law of four constants with an interval. */
+  private static final int LEAST = 6;
 
   /**
-   * The law by another way of finding the best rates.
+   * The exponents by another way.
    *
-   * @param estimator such as "parabola within 10 %"
-   * @param lines that had a best rate
+   * @param estimator such as "parabolas within 10 %"
+   * @param lines that it used
    */
-  public record Variant(String estimator, int lines, LogLinearLaw law) {}
+  public record Variant(
+      String estimator, int lines, double ofParams, double ofTokens, double ofBatch) {}
 
   /**
    * @param noise standard deviation of the loss of a run, nats per token
    * @param degreesOfFreedom with which it is known
-   * @throws IllegalArgumentException when too few lines have their lowest loss inside
+   * @throws IllegalArgumentException when the lines do not determine a law, or the noise hides it
    */
   public static NestedHyperparameterLaw fit(
       List<HyperparameterLaw.Cell> cells,
       double noise,
       double degreesOfFreedom,
       double confidence) {
-    List<RateLine> all = lines(cells, QUOTED, noise, degreesOfFreedom, confidence);
-    List<String> notes = new ArrayList<>();
-    for (RateLine line : all) {
-      if (line.vertex() != Vertex.INSIDE) {
-        notes.add(
-            String.format(
-                Locale.ROOT,
-                "Left out: the best rate at N = %.3g, D = %.3g and batch %.0f is %s.",
-                line.params(),
-                line.tokens(),
-                line.batch(),
-                line.vertex()));
-      }
-    }
-    List<RateLine> inside = inside(all);
-    if (inside.size() < LEAST) {
-      throw new IllegalArgumentException(
-          inside.size()
-              + " of "
-              + all.size()
-              + " lines of one model, data size and batch have their best rate among those tried,"
-              + " but a law of N, D and batch needs "
-              + LEAST
-              + ". "
-              + String.join(" ", notes));
-    }
-    LogLinearLaw law = RateLine.law(inside, RateLine.rates(inside));
+    List<RateLine> lines =
+        cells.stream()
+            .flatMap(
+                cell -> RateLine.of(cell, WINDOW, noise, degreesOfFreedom, confidence).stream())
+            .toList();
+    MovingMinimum rate =
+        rate(lines, WINDOW, confidence)
+            .filter(MovingMinimum::isDetermined)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        lines.size()
+                            + " lines of one model, data size and batch, each at three learning"
+                            + " rates or more, do not determine a law of N, D and batch, or show no"
+                            + " curvature beyond their scatter."));
     List<Variant> variants = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     for (double window : OTHERS) {
-      List<RateLine> other = inside(lines(cells, window, noise, degreesOfFreedom, confidence));
-      if (other.size() >= LEAST) {
-        variants.add(
-            new Variant(
-                String.format(Locale.ROOT, "parabola within %.0f %%", 100 * window),
-                other.size(),
-                RateLine.law(other, RateLine.rates(other))));
-      }
+      String name = String.format(Locale.ROOT, "parabolas within %.0f %%", 100 * window);
+      other(name, lines, window, confidence, variants, notes);
     }
-    variants.add(
-        new Variant(
-            "rate of the lowest loss",
-            inside.size(),
-            RateLine.law(inside, inside.stream().mapToDouble(RateLine::lowestRate).toArray())));
+    for (double size : levels(lines, RateLine::params)) {
+      String name = String.format(Locale.ROOT, "without N = %.4g", size);
+      List<RateLine> rest = lines.stream().filter(line -> line.params() != size).toList();
+      other(name, rest, WINDOW, confidence, variants, notes);
+    }
+    for (double length : levels(lines, RateLine::tokens)) {
+      String name = String.format(Locale.ROOT, "without D = %.4g", length);
+      List<RateLine> rest = lines.stream().filter(line -> line.tokens() != length).toList();
+      other(name, rest, WINDOW, confidence, variants, notes);
+    }
+    List<RateLine> inside = lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
+    twoStage("minimum of each line by itself", inside, RateLine::learningRate)
+        .ifPresent(variants::add);
+    twoStage("rate of the lowest loss of each line", lines, line -> line.lowest().rate())
+        .ifPresent(variants::add);
     return new NestedHyperparameterLaw(
-        all,
-        law,
-        joined(0, law, variants, confidence),
-        joined(1, law, variants, confidence),
-        joined(2, law, variants, confidence),
-        variants,
-        BatchOptimum.of(inside, confidence),
-        notes);
+        lines,
+        rate,
+        joined(rate.slopes().get(0), variants, Variant::ofParams),
+        joined(rate.slopes().get(1), variants, Variant::ofTokens),
+        joined(rate.slopes().get(2), variants, Variant::ofBatch),
+        List.copyOf(variants),
+        batch(lines, rate, confidence),
+        List.copyOf(notes));
   }
 
-  /** lr* at a scale and batch with Student's interval. */
-  public Estimate at(double params, double tokens, double batch, double confidence) {
-    return learningRate.at(confidence, new double[] {params, tokens, batch});
+  /** The different values of a scale, where more than two leave one to spare. */
+  private static double[] levels(List<RateLine> lines, ToDoubleFunction<RateLine> of) {
+    double[] levels = lines.stream().mapToDouble(of).distinct().sorted().toArray();
+    return levels.length > 2 ? levels : new double[0];
   }
 
-  private static List<RateLine> lines(
-      List<HyperparameterLaw.Cell> cells,
+  private static void other(
+      String name,
+      List<RateLine> lines,
       double window,
-      double noise,
-      double degreesOfFreedom,
-      double confidence) {
-    List<RateLine> lines = new ArrayList<>();
-    for (HyperparameterLaw.Cell cell : cells) {
-      Map<Double, List<Trial>> byBatch =
-          cell.trials().stream()
-              .collect(Collectors.groupingBy(Trial::batch, TreeMap::new, Collectors.toList()));
-      for (List<Trial> its : byBatch.values()) {
-        if (its.stream().mapToDouble(Trial::learningRate).distinct().count() >= 3) {
-          lines.add(
-              RateLine.fit(
-                  cell.params(), cell.tokens(), its, window, noise, degreesOfFreedom, confidence));
+      double confidence,
+      List<Variant> variants,
+      List<String> notes) {
+    Optional<MovingMinimum> law = rate(lines, window, confidence);
+    if (law.filter(MovingMinimum::isDetermined).isPresent()) {
+      List<Estimate> slopes = law.get().slopes();
+      variants.add(
+          new Variant(
+              name,
+              lines.size(),
+              slopes.get(0).value(),
+              slopes.get(1).value(),
+              slopes.get(2).value()));
+    } else {
+      notes.add("Gives nothing: " + name + "; the losses show no curvature beyond their scatter.");
+    }
+  }
+
+  /** lr* at N, D and a batch of so many tokens, with the interval of the quoted parabolas. */
+  public Estimate rateAt(double params, double tokens, double batchTokens) {
+    return exp(rate.at(Math.log(params), Math.log(tokens), Math.log(batchTokens)));
+  }
+
+  /** B* at D, in tokens. */
+  public Optional<Estimate> batchAt(double tokens) {
+    return batch.map(law -> exp(law.at(Math.log(tokens))));
+  }
+
+  private static Estimate exp(Estimate ln) {
+    Interval ends = ln.interval();
+    return new Estimate(
+        Math.exp(ln.value()),
+        new Interval(Math.exp(ends.low()), Math.exp(ends.high()), ends.confidence()));
+  }
+
+  private static Optional<MovingMinimum> rate(
+      List<RateLine> lines, double window, double confidence) {
+    List<MovingMinimum.Value> values = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      RateLine line = lines.get(i);
+      double[] z = place(line);
+      for (RateLine.Mean mean : line.means()) {
+        if (mean.loss() <= line.lowest().loss() * (1 + window)) {
+          values.add(
+              new MovingMinimum.Value(
+                  i, Math.log(mean.rate()), z, Math.log(mean.loss()), mean.runs()));
         }
       }
     }
-    return lines;
+    return MovingMinimum.fit(values, confidence);
   }
 
-  private static List<RateLine> inside(List<RateLine> lines) {
-    return lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
+  private static double[] place(RateLine line) {
+    return new double[] {Math.log(line.params()), Math.log(line.tokens()), Math.log(line.batch())};
+  }
+
+  /** Losses at the best rates of the law, over the batches of each cell. */
+  private static Optional<MovingMinimum> batch(
+      List<RateLine> lines, MovingMinimum rate, double confidence) {
+    List<List<Double>> cells = new ArrayList<>();
+    List<MovingMinimum.Value> values = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      RateLine line = lines.get(i);
+      List<Double> cell = List.of(line.params(), line.tokens());
+      if (!cells.contains(cell)) {
+        cells.add(cell);
+      }
+      values.add(
+          new MovingMinimum.Value(
+              cells.indexOf(cell),
+              Math.log(line.batch()),
+              new double[] {Math.log(line.tokens())},
+              rate.lowest(i, place(line)),
+              1));
+    }
+    return MovingMinimum.fit(values, confidence);
+  }
+
+  /** A law through a best rate for each line. */
+  private static Optional<Variant> twoStage(
+      String estimator, List<RateLine> lines, ToDoubleFunction<RateLine> rate) {
+    if (lines.size() < LEAST) {
+      return Optional.empty();
+    }
+    try {
+      LogLinearLaw law =
+          LogLinearLaw.fit(
+              lines.stream().mapToDouble(rate).toArray(),
+              lines.stream().mapToDouble(RateLine::params).toArray(),
+              lines.stream().mapToDouble(RateLine::tokens).toArray(),
+              lines.stream().mapToDouble(RateLine::batch).toArray());
+      return Optional.of(
+          new Variant(estimator, lines.size(), law.exponent(0), law.exponent(1), law.exponent(2)));
+    } catch (IllegalArgumentException undetermined) {
+      return Optional.empty();
+    }
   }
 
   private static Estimate joined(
-      int which, LogLinearLaw law, List<Variant> variants, double confidence) {
-    Estimate student = law.exponent(which, confidence);
-    double low = student.interval().low();
-    double high = student.interval().high();
+      Estimate quoted, List<Variant> variants, ToDoubleFunction<Variant> exponent) {
+    double low = quoted.interval().low();
+    double high = quoted.interval().high();
     for (Variant variant : variants) {
-      low = Math.min(low, variant.law.exponent(which));
-      high = Math.max(high, variant.law.exponent(which));
+      low = Math.min(low, exponent.applyAsDouble(variant));
+      high = Math.max(high, exponent.applyAsDouble(variant));
     }
-    return new Estimate(student.value(), new Interval(low, high, confidence));
+    return new Estimate(quoted.value(), new Interval(low, high, quoted.interval().confidence()));
   }
 }

@@ -39,7 +39,7 @@ class NestedHyperparameterLawTest {
             double x = Math.log(lr / rate(n, d, b));
             double y = Math.log(b / batch(d));
             double relative = 0.05 * x * x + bottom * y * y + noise * random.nextGaussian();
-            trials.add(new Trial(lr, b, 2 * (1 + relative)));
+            trials.add(new Trial(lr, b, 2 * Math.exp(relative)));
           }
         }
         cells.add(new HyperparameterLaw.Cell(n, d, trials));
@@ -55,12 +55,11 @@ class NestedHyperparameterLawTest {
     assertEquals(OF_PARAMS, law.ofParams().value(), 1e-6);
     assertEquals(OF_TOKENS, law.ofTokens().value(), 1e-6);
     assertEquals(OF_BATCH, law.ofBatch().value(), 1e-6);
-    assertEquals(1, law.at(2e5, 1e7, 2048, 0.9).value() / rate(2e5, 1e7, 2048), 1e-5);
-    BatchOptimum batch = law.batch().orElseThrow();
+    assertEquals(1, law.rateAt(2e5, 1e7, 2048).value() / rate(2e5, 1e7, 2048), 1e-5);
+    MovingMinimum batch = law.batch().orElseThrow();
     assertTrue(batch.isDetermined());
-    // The losses are relative, the parabola in their logarithm: equal near the bottom alone.
-    assertEquals(BATCH_OF_TOKENS, batch.exponent().value(), 0.02);
-    assertEquals(1, batch.at(1.5e6, 0.9).value() / 1024, 0.03);
+    assertEquals(BATCH_OF_TOKENS, batch.slopes().get(0).value(), 1e-6);
+    assertEquals(1, law.batchAt(1.5e6).orElseThrow().value() / 1024, 1e-6);
   }
 
   @Test
@@ -75,7 +74,8 @@ class NestedHyperparameterLawTest {
       held[0] += law.ofParams().interval().holds(OF_PARAMS) ? 1 : 0;
       held[1] += law.ofTokens().interval().holds(OF_TOKENS) ? 1 : 0;
       held[2] += law.ofBatch().interval().holds(OF_BATCH) ? 1 : 0;
-      held[3] += law.batch().orElseThrow().exponent().interval().holds(BATCH_OF_TOKENS) ? 1 : 0;
+      held[3] +=
+          law.batch().orElseThrow().slopes().get(0).interval().holds(BATCH_OF_TOKENS) ? 1 : 0;
     }
     String shares = "seed " + seed + ": " + held[0] + " " + held[1] + " " + held[2] + " " + held[3];
     for (int each : held) {
@@ -93,21 +93,37 @@ class NestedHyperparameterLawTest {
   }
 
   @Test
-  void linesWithoutABestRateAreNamedAndTooFewRefused() {
-    List<HyperparameterLaw.Cell> two = cells(0.02, 0, new Random(1)).subList(0, 1);
+  void tooFewLinesAreRefused() {
+    List<HyperparameterLaw.Cell> one = cells(0.02, 0, new Random(1)).subList(0, 1);
     IllegalArgumentException refusal =
         assertThrows(
-            IllegalArgumentException.class, () -> NestedHyperparameterLaw.fit(two, 1e-3, 18, 0.9));
-    assertTrue(refusal.getMessage().contains(" of 5 lines "), refusal.getMessage());
-    List<Trial> falling =
-        List.of(new Trial(1e-3, 64, 3), new Trial(2e-3, 64, 2.9), new Trial(4e-3, 64, 2.85));
-    assertEquals(Vertex.EDGE, RateLine.fit(1e4, 1e6, falling, 0.05, 1e-3, 18, 0.9).vertex());
-    List<Trial> hidden =
-        List.of(new Trial(1e-3, 64, 2.9), new Trial(2e-3, 64, 2.89), new Trial(4e-3, 64, 2.9));
-    assertEquals(Vertex.OPEN, RateLine.fit(1e4, 1e6, hidden, 0.05, 0.1, 18, 0.9).vertex());
-    assertEquals(Vertex.INSIDE, RateLine.fit(1e4, 1e6, hidden, 0.05, 1e-4, 18, 0.9).vertex());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> RateLine.fit(1e4, 1e6, hidden.subList(0, 2), 0.05, 1, 18, 0.9));
+            IllegalArgumentException.class, () -> NestedHyperparameterLaw.fit(one, 1e-3, 18, 0.9));
+    assertTrue(refusal.getMessage().startsWith("5 lines of one model"), refusal.getMessage());
+  }
+
+  @Test
+  void whatBecameOfALineIsTold() {
+    assertEquals(Vertex.EDGE, line(1e-3, 3, 2.9, 2.85).vertex());
+    assertEquals(Vertex.CONCAVE, line(1e-3, 2.9, 2.89, 2.8).vertex());
+    assertEquals(Vertex.OPEN, line(0.1, 2.9, 2.89, 2.9).vertex());
+    RateLine inside = line(1e-4, 2.9, 2.89, 2.9);
+    assertEquals(Vertex.INSIDE, inside.vertex());
+    assertEquals(2e-3, inside.learningRate(), 1e-9);
+    assertEquals(2.89, inside.floor(), 1e-9);
+    assertEquals(2.9, inside.loss(4e-3), 1e-9);
+    assertEquals(List.of(), RateLine.of(cell(2.9, 2.89), 0.05, 1, 18, 0.9));
+  }
+
+  private static RateLine line(double noise, double... losses) {
+    return RateLine.of(cell(losses), 0.05, noise, 18, 0.9).get(0);
+  }
+
+  /** One batch, rates two apart from 1e-3. */
+  private static HyperparameterLaw.Cell cell(double... losses) {
+    List<Trial> trials = new ArrayList<>();
+    for (int i = 0; i < losses.length; i++) {
+      trials.add(new Trial(1e-3 * (1 << i), 64, losses[i]));
+    }
+    return new HyperparameterLaw.Cell(1e4, 1e6, trials);
   }
 }
