@@ -8,19 +8,22 @@ import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.report.Report;
 import kleiber.run.RunStore;
+import kleiber.study.Conclusions;
+import kleiber.study.StudyResult;
 
 /** What an experiment's results say: written to its folder, and in sentences to the terminal. */
 final class Findings {
   private final Path folder;
-  private final Analysis analysis;
+  private final Conclusions conclusions;
 
   Findings(Experiment experiment, Path folder) {
     this.folder = folder;
-    this.analysis = Analysis.of(experiment, new RunStore(folder).load(experiment));
+    this.conclusions =
+        Conclusions.of(Analysis.of(experiment, new RunStore(folder).load(experiment)));
   }
 
-  Analysis analysis() {
-    return analysis;
+  Conclusions conclusions() {
+    return conclusions;
   }
 
   /** Writes the report and everything beside it, and says what came out. */
@@ -34,7 +37,7 @@ final class Findings {
 
   private Path page() throws IOException {
     try {
-      return Report.write(folder, analysis);
+      return Report.write(folder, conclusions);
     } catch (IOException e) {
       throw new IOException("cannot write the report to " + folder + ": " + Sentences.of(e), e);
     }
@@ -42,10 +45,15 @@ final class Findings {
 
   /** Says what came out. */
   void say(PrintWriter out) {
-    Answer answer = Answer.of(analysis);
+    Answer answer = conclusions.answer();
     out.println();
     out.println(answer.headline());
     answer.sentences().forEach(sentence -> out.println("  " + sentence));
+    for (StudyResult study : conclusions.studies()) {
+      out.println();
+      out.println(study.title() + ": " + study.sentences().getFirst());
+      study.sentences().stream().skip(1).forEach(sentence -> out.println("  " + sentence));
+    }
     out.flush();
   }
 }

@@ -183,7 +183,7 @@ final class FitCommand implements Callable<Integer> {
   private int fitAsPlanned(Experiment experiment, Path folder) throws IOException {
     Findings findings = new Findings(experiment, folder);
     PrintWriter out = spec.commandLine().getOut();
-    Optional<FitFile> fit = FitFile.of(findings.analysis());
+    Optional<FitFile> fit = FitFile.of(findings.conclusions().analysis());
     if (fit.isPresent()) {
       FitText.print(fit.get(), out);
       Path file = FitFile.path(folder, experiment.fit().law());

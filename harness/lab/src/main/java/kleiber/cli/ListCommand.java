@@ -13,6 +13,7 @@ import kleiber.data.Tokenizer;
 import kleiber.experiment.Catalogue;
 import kleiber.experiment.ExperimentSchema;
 import kleiber.experiment.Rule;
+import kleiber.experiment.StudyPlan;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
 import kleiber.fit.Objective;
@@ -43,6 +44,7 @@ final class ListCommand implements Runnable {
     KINDS.put("tokenizers", Tokenizer.class);
     KINDS.put("schedules", Schedule.class);
     KINDS.put("rules", Rule.class);
+    KINDS.put("studies", StudyPlan.class);
     KINDS.put("evaluations", Evaluation.class);
     KINDS.put("laws", Law.class);
     KINDS.put("trajectories", TrajectoryLaw.class);
@@ -54,8 +56,9 @@ final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "One of families, corpora, tokenizers, schedules, rules, evaluations, laws, trajectories"
-              + " (laws of the learning-rate history), objectives; all of them when not given.")
+          "One of families, corpora, tokenizers, schedules, rules, studies, evaluations, laws,"
+              + " trajectories (laws of the learning-rate history), objectives; all of them when"
+              + " not given.")
   private Optional<String> kind = Optional.empty();
 
   @Option(

@@ -100,12 +100,18 @@ record Plan(
           its == null ? "–" : String.valueOf(its.cohort()),
           its == null ? "–" : String.format(Locale.ROOT, "%.1f", its.bytes() / 1e6),
           its == null ? minutes(stored.seconds()) : minutes(its.seconds()) + its.source().mark(),
-          experiment.fit().holdOut().holdsOut(experiment.fit().flops(run, vocabulary))
-              ? "foretell"
-              : "fit",
+          side(run, vocabulary),
           Words.of(stored.state()));
     }
     return table;
+  }
+
+  private String side(Run run, int vocabulary) {
+    if (run.probe()) {
+      return "probe";
+    }
+    double flops = experiment.fit().flops(run, vocabulary);
+    return experiment.fit().holdOut().holdsOut(flops) ? "foretell" : "fit";
   }
 
   private static String minutes(double seconds) {

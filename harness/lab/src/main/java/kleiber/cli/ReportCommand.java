@@ -34,9 +34,9 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Findings findings = new Findings(arguments.read(), arguments.folder());
     findings.write(spec.commandLine().getOut());
-    Report.writePictures(arguments.folder(), findings.analysis());
+    Report.writePictures(arguments.folder(), findings.conclusions());
     if (parquet.isPresent()) {
-      ParquetExport.write(parquet.get(), findings.analysis().observations());
+      ParquetExport.write(parquet.get(), findings.conclusions().analysis().observations());
     }
     return 0;
   }

@@ -23,7 +23,8 @@ final class ResultsArguments {
       paramLabel = "PATH=VALUE",
       description =
           "Read the losses otherwise than the experiment says, such as --set fit.params=total. May"
-              + " be repeated; only what stands under fit can be changed without training.")
+              + " be repeated; only what stands under fit, and studies, can be changed without"
+              + " training.")
   private List<String> settings = new ArrayList<>();
 
   ResultsArguments() {}
@@ -47,12 +48,12 @@ final class ResultsArguments {
               + ". Expected a folder that `kleiber run` wrote, such as results/quickstart");
     }
     for (String setting : settings) {
-      if (!setting.startsWith("fit.")) {
+      if (!setting.startsWith("fit.") && !setting.startsWith("studies")) {
         throw new UserException(
             "--set "
                 + setting
-                + ": the runs are trained already; only paths that begin with fit. can be changed"
-                + " here");
+                + ": the runs are trained already; only studies and paths that begin with fit. can"
+                + " be changed here");
       }
     }
     return Experiment.read(file, settings);

@@ -36,12 +36,14 @@ final class RunsCommand implements Callable<Integer> {
   /**
    * A line of {@code --json}.
    *
+   * @param side grid or probe
    * @param loss nats per token
    * @param flags what quality gates say of it, when they were asked and stopped at it
    */
   private record Line(
       String run,
       RunState state,
+      String side,
       long tokens,
       long planned,
       OptionalDouble loss,
@@ -118,6 +120,7 @@ final class RunsCommand implements Callable<Integer> {
     return new Line(
         run.run().id(),
         RunState.of(run),
+        run.run().probe() ? "probe" : "grid",
         run.tokens(),
         run.run().trainedTokens(),
         finite(run.loss()),
@@ -131,11 +134,13 @@ final class RunsCommand implements Callable<Integer> {
   }
 
   private static void print(List<Line> lines, List<RunSummary> all, PrintWriter out) {
-    TextTable table = new TextTable("run", "state", "tokens", "of", "loss", "seconds", "reason");
+    TextTable table =
+        new TextTable("run", "state", "side", "tokens", "of", "loss", "seconds", "reason");
     for (Line line : lines) {
       table.row(
           line.run(),
           Words.of(line.state()),
+          line.side(),
           Quantity.count(line.tokens()),
           Quantity.count(line.planned()),
           number("%.4f", line.loss()),

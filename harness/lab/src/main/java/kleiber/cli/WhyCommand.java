@@ -177,7 +177,9 @@ final class WhyCommand implements Callable<Integer> {
         id
             + " of "
             + experiment.name()
-            + (experiment.runs().contains(cell.run()) ? "" : ", but of no cell of its grid today")
+            + (experiment.runs().stream().anyMatch(run -> run.id().equals(id))
+                ? ""
+                : ", but of no cell of its grid today")
             + ": "
             + (summary.running() ? "running" : Words.of(summary.state()))
             + summary.reason().map(reason -> ", " + reason).orElse(""));

@@ -8,13 +8,31 @@ import java.util.List;
  *
  * @param name of the experiment and its results folder
  * @param question in a sentence
- * @param runs every cell of the grid, distinct, in the order of the file
+ * @param runs every cell of the grid, then every probe, distinct, in the order of the file
  * @param fit how the losses are read
+ * @param studies what the results are asked beside the law
  * @param text a file that reads to this experiment
  */
-public record Experiment(String name, String question, List<Run> runs, FitPlan fit, String text) {
+public record Experiment(
+    String name,
+    String question,
+    List<Run> runs,
+    FitPlan fit,
+    List<StudyPlan> studies,
+    String text) {
   public Experiment {
     runs = List.copyOf(runs);
+    studies = List.copyOf(studies);
+  }
+
+  /** Without studies. */
+  public Experiment(String name, String question, List<Run> runs, FitPlan fit, String text) {
+    this(name, question, runs, fit, List.of(), text);
+  }
+
+  /** The cells of the grid: what the law is fitted to or checked by. */
+  public List<Run> grid() {
+    return runs.stream().filter(run -> !run.probe()).toList();
   }
 
   /**
@@ -29,8 +47,8 @@ public record Experiment(String name, String question, List<Run> runs, FitPlan f
   }
 
   /**
-   * The runs of an experiment file alone, even where its hold-out leaves nothing to fit or to
-   * foretell: for those who are about to choose both.
+   * The cells of an experiment file's grid alone, even where its hold-out leaves nothing to fit or
+   * to foretell: for those who are about to choose both.
    *
    * @throws UserException as {@link #read}
    */

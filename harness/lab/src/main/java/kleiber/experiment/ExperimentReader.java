@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +23,14 @@ final class ExperimentReader {
 
   /** The sections of a file, each key of which must be there. */
   record ExperimentFile(
-      String name, String question, Node base, Optional<Node> rules, Node grid, FitPlan fit) {}
+      String name,
+      String question,
+      Node base,
+      Optional<Node> rules,
+      Node grid,
+      Optional<Node> probes,
+      FitPlan fit,
+      Optional<List<StudyPlan>> studies) {}
 
   private ExperimentReader() {}
 
@@ -29,11 +38,14 @@ final class ExperimentReader {
     return parse(text(file), file.toString(), overrides);
   }
 
-  /** The cells of a file, whatever its hold-out. */
+  /** The cells of a file's grid, whatever its hold-out. */
   static List<Run> readRuns(Path file, List<String> overrides) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
     Node.Mapping root = changed(text(file), file.toString(), changes);
-    return runs(Binder.settings().bind(root, ExperimentFile.class), changes, new Vocabularies());
+    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    return runs(sections, changes, new Vocabularies()).stream()
+        .filter(run -> !run.probe())
+        .toList();
   }
 
   private static Node.Mapping changed(String text, String source, List<FileChange> changes) {
@@ -55,8 +67,11 @@ final class ExperimentReader {
     Vocabularies vocabularies = new Vocabularies();
     List<Run> runs = runs(sections, changes, vocabularies);
     refuseFit(root, sections.fit(), runs, vocabularies);
+    List<StudyPlan> studies = sections.studies().orElse(List.of());
+    refuseTwins(root, studies);
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
-    return new Experiment(sections.name(), sections.question(), runs, sections.fit(), resolved);
+    return new Experiment(
+        sections.name(), sections.question(), runs, sections.fit(), studies, resolved);
   }
 
   private static List<Run> runs(
@@ -67,30 +82,58 @@ final class ExperimentReader {
           .mark()
           .error("base: expected a training's settings, was given " + given.describe());
     }
-    List<Cell.PlacedRule> rules = rules(sections.rules());
+    sections.rules().ifPresent(ExperimentReader::rules); // their mistakes come before the grid's
+    List<Grid.Point> grid = Grid.points(base, sections.rules(), sections.grid(), "grid");
+    List<Grid.Point> probes =
+        sections
+            .probes()
+            .map(it -> Grid.points(base, sections.rules(), it, "probes"))
+            .orElse(List.of());
+    for (FileChange change : changes) {
+      change.refuseIfHidden(
+          Stream.concat(grid.stream(), probes.stream()).map(Grid.Point::settings).toList());
+    }
+    Map<Node, List<Cell.PlacedRule>> rules = new IdentityHashMap<>(); // most cells have the same
     List<Run> runs = new ArrayList<>();
     Map<String, String> labels = new HashMap<>();
-    List<Grid.Point> points = Grid.points(base, sections.grid());
-    for (FileChange change : changes) {
-      change.refuseIfHidden(points.stream().map(Grid.Point::settings).toList());
-    }
-    for (Grid.Point point : points) {
-      Run run = Run.of(new Cell(point.settings(), point.label(), rules, vocabularies).spec());
-      String label = point.label().isEmpty() ? "the base itself" : point.label();
-      String twin = labels.putIfAbsent(run.id(), label);
+    for (Grid.Point point : grid) {
+      Run run = run(point, rules, vocabularies);
+      String twin = labels.putIfAbsent(run.id(), label(point));
       if (twin != null) {
         String sentence = "two cells of the grid are one run, " + run.id() + ": ";
-        throw sections.grid().mark().error(sentence + twin + " and " + label);
+        throw sections.grid().mark().error(sentence + twin + " and " + label(point));
       }
       runs.add(run);
+    }
+    for (Grid.Point point : probes) {
+      Run probe = run(point, rules, vocabularies).asProbe();
+      String twin = labels.putIfAbsent(probe.id(), label(point));
+      if (twin != null) {
+        String sentence = "the probe %s is run %s, which is asked for already by %s";
+        throw sections
+            .probes()
+            .get()
+            .mark()
+            .error(sentence.formatted(label(point), probe.id(), twin));
+      }
+      runs.add(probe);
     }
     return runs;
   }
 
-  private static List<Cell.PlacedRule> rules(Optional<Node> rules) {
+  private static Run run(
+      Grid.Point point, Map<Node, List<Cell.PlacedRule>> rules, Vocabularies vocabularies) {
+    List<Cell.PlacedRule> its = rules.computeIfAbsent(point.rules(), ExperimentReader::rules);
+    return Run.of(new Cell(point.settings(), point.label(), its, vocabularies).spec());
+  }
+
+  private static String label(Grid.Point point) {
+    return point.label().isEmpty() ? "the base itself" : point.label();
+  }
+
+  private static List<Cell.PlacedRule> rules(Node rules) {
     List<Cell.PlacedRule> placed = new ArrayList<>();
-    switch (rules.orElse(null)) {
-      case null -> {}
+    switch (rules) {
       case Node.Sequence sequence -> {
         for (Node item : sequence.items()) {
           String path = "rules." + placed.size();
@@ -129,6 +172,16 @@ final class ExperimentReader {
     }
   }
 
+  /** A study's results are kept by its name. */
+  private static void refuseTwins(Node.Mapping root, List<StudyPlan> studies) {
+    Set<String> names = new HashSet<>();
+    for (StudyPlan study : studies) {
+      if (!names.add(study.name())) {
+        throw mark(root, "studies").error("studies: " + study.name() + " is there twice");
+      }
+    }
+  }
+
   private static void refuseFit(
       Node.Mapping root, FitPlan fit, List<Run> runs, Vocabularies vocabularies) {
     for (Run run : runs) {
@@ -149,10 +202,11 @@ final class ExperimentReader {
                     + runs.size());
       }
     }
-    double[] flops = new double[runs.size()];
+    List<Run> grid = runs.stream().filter(run -> !run.probe()).toList();
+    double[] flops = new double[grid.size()];
     for (int i = 0; i < flops.length; i++) {
       try {
-        Run run = runs.get(i);
+        Run run = grid.get(i);
         flops[i] = fit.flops(run, vocabularies.of(run.spec().corpus()));
       } catch (IOException e) {
         throw new UserException(mark(root, "base.corpus") + ": " + e.getMessage(), e);

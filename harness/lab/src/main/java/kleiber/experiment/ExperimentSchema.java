@@ -53,7 +53,11 @@ public final class ExperimentSchema {
     properties.set("base", schema(TrainingSpec.class, Form.PARTIAL));
     properties.set("rules", array(schema(Rule.class, Form.WHOLE), 0));
     properties.set("grid", array(block(), 1));
+    properties.set(
+        "probes",
+        described(array(block(), 1), "runs that the law is kept from; studies read them"));
     properties.set("fit", schema(FitPlan.class, Form.WHOLE));
+    properties.set("studies", array(schema(StudyPlan.class, Form.WHOLE), 0));
     ObjectNode root = nodes.objectNode();
     root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     root.put("title", "Kleiber experiment");

@@ -72,7 +72,7 @@ record FileChange(String path, Node value, String given) {
             .filter(k -> rest.equals(k) || rest.startsWith(k + "."))
             .max((a, b) -> Integer.compare(a.length(), b.length()));
     if (key.isEmpty()) {
-      boolean axis = done.matches("grid\\.\\d+");
+      boolean axis = done.matches("(grid|probes)\\.\\d+");
       if (rest.contains(".") && !axis) {
         String first = rest.substring(0, rest.indexOf('.'));
         String where = done.isEmpty() ? "the file" : done;

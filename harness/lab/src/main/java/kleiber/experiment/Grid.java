@@ -1,24 +1,36 @@
 package kleiber.experiment;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The cells of a grid: the union of its blocks, each the product of its axes. */
 final class Grid {
   private static final int MOST_CELLS = 100_000;
 
+  /** Axes below this key vary a setting of a rule, by the rule's index. */
+  private static final String RULES = "rules";
+
   /**
-   * A base with the values of one cell.
+   * A base and its rules with the values of one cell.
    *
+   * @param rules as the file writes them; an empty list where it has none
    * @param label the values that tell it from the others
    */
-  record Point(Node.Mapping settings, String label) {
+  record Point(Node.Mapping settings, Node rules, String label) {
     Point with(String axis, Mark place, Node value) {
-      String separator = label.isEmpty() ? "" : ", ";
-      return new Point(
-          Trees.set(settings, axis, new Node.Entry(place, value)),
-          label + separator + axis + "=" + YamlWriter.line(value));
+      String extended = label + (label.isEmpty() ? "" : ", ") + axis + "=" + YamlWriter.line(value);
+      return axis.startsWith(RULES + ".")
+          ? new Point(settings, ruled(axis, place, value), extended)
+          : new Point(Trees.set(settings, axis, new Node.Entry(place, value)), rules, extended);
+    }
+
+    private Node ruled(String axis, Mark place, Node value) {
+      Node.Mapping file =
+          new Node.Mapping(new LinkedHashMap<>(Map.of(RULES, new Node.Entry(place, rules))), place);
+      return new FileChange(axis, value, place.toString()).applyTo(file).get(RULES).orElseThrow();
     }
   }
 
@@ -27,31 +39,35 @@ final class Grid {
   /**
    * Every cell, in the order of the file, the first axis varying slowest.
    *
+   * @param section the key that the blocks stand at, {@code grid} or {@code probes}
    * @throws UserException when there is none, or an axis has no values
    */
-  static List<Point> points(Node.Mapping base, Node grid) {
+  static List<Point> points(Node.Mapping base, Optional<Node> rules, Node grid, String section) {
     if (!(grid instanceof Node.Sequence blocks)) {
       throw grid.mark()
-          .error("grid: expected a list of blocks of axes, was given " + grid.describe());
+          .error(section + ": expected a list of blocks of axes, was given " + grid.describe());
     }
     if (blocks.items().isEmpty()) {
-      throw grid.mark().error("grid is empty: give at least one block, such as - {seed: [1]}");
+      throw grid.mark()
+          .error(section + " is empty: give at least one block, such as - {seed: [1]}");
     }
+    Point origin = new Point(base, rules.orElse(new Node.Sequence(List.of(), grid.mark())), "");
     List<Point> points = new ArrayList<>();
     for (Node block : blocks.items()) {
-      points.addAll(block(base, block));
+      points.addAll(block(origin, block, section));
       refuseTooMany(points.size(), block.mark());
     }
     return points;
   }
 
-  private static List<Point> block(Node.Mapping base, Node block) {
+  private static List<Point> block(Point origin, Node block, String section) {
     if (!(block instanceof Node.Mapping axes)) {
       throw block
           .mark()
-          .error("grid: expected a block such as {seed: [1, 2]}, was given " + block.describe());
+          .error(
+              section + ": expected a block such as {seed: [1, 2]}, was given " + block.describe());
     }
-    List<Point> points = List.of(new Point(base, ""));
+    List<Point> points = List.of(origin);
     for (Map.Entry<String, Node.Entry> axis : axes.entries().entrySet()) {
       Node values = axis.getValue().value();
       if (!(values instanceof Node.Sequence list) || list.items().isEmpty()) {

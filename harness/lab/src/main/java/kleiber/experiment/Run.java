@@ -8,16 +8,23 @@ import kleiber.models.ParameterCount;
 import kleiber.train.TrainingSpec;
 
 /**
- * One cell of the grid.
+ * One cell of the grid, or one probe beside it.
  *
  * @param id the first 16 hex digits of the SHA-256 of the canonical spec; names the run's folder
+ * @param probe whether the law of the experiment is kept from it, neither fitted to it nor checked
+ *     by it; no part of the id
  */
-public record Run(String id, TrainingSpec spec) {
+public record Run(String id, TrainingSpec spec, boolean probe) {
   private static final int ID_DIGITS = 16;
 
   /** The run of a spec, named by its canonical form. */
   public static Run of(TrainingSpec spec) {
-    return new Run(hash(spec), spec);
+    return new Run(hash(spec), spec, false);
+  }
+
+  /** The same run as a probe. */
+  public Run asProbe() {
+    return new Run(id, spec, true);
   }
 
   /**

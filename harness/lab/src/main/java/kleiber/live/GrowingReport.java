@@ -12,6 +12,7 @@ import kleiber.experiment.Experiment;
 import kleiber.observe.Analysis;
 import kleiber.report.Report;
 import kleiber.run.RunStore;
+import kleiber.study.Conclusions;
 
 /**
  * The report of the runs that have ended, made again when somebody asks for it after more have. It
@@ -39,7 +40,8 @@ final class GrowingReport implements AutoCloseable {
   synchronized Path of(List<String> ended) throws IOException {
     if (!ended.equals(told)) {
       Path next = Files.createTempDirectory(aside, "report");
-      Report.write(next, store, Analysis.of(experiment, store.load(experiment)));
+      Analysis analysis = Analysis.of(experiment, store.load(experiment));
+      Report.write(next, store, Conclusions.of(analysis));
       delete(before); // the one between is kept: it may be being sent
       before = current;
       current = Optional.of(next);

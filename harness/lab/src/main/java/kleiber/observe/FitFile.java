@@ -2,7 +2,6 @@ package kleiber.observe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,12 +134,11 @@ public record FitFile(
    * @throws IOException when the file is not there, or is no such fit
    */
   public static FitFile read(Path file) throws IOException {
-    return JsonRecords.MAPPER.readValue(file.toFile(), FitFile.class);
+    return JsonRecords.read(file, FitFile.class);
   }
 
   public void write(Path file) throws IOException {
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, JsonRecords.MAPPER.writeValueAsString(this) + "\n");
+    JsonRecords.write(file, this);
   }
 
   /** The fit as predictions need it. */

@@ -20,6 +20,8 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -31,7 +33,7 @@ import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
 
 /** Records as JSON. A number that is not finite is null there, and NaN when read back. */
-final class JsonRecords {
+public final class JsonRecords {
   private static final Pattern MISSING = Pattern.compile("Missing creator property '(\\w+)'");
 
   private JsonRecords() {}
@@ -49,6 +51,21 @@ final class JsonRecords {
                   .addDeserializer(double.class, new Read())
                   .addDeserializer(Double.class, new Read()))
           .build();
+
+  /** Writes a record as a file, in folders that are made where they are missing. */
+  public static void write(Path file, Record value) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, MAPPER.writeValueAsString(value) + "\n");
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IOException when the file is not there, or holds something else
+   */
+  public static <T extends Record> T read(Path file, Class<T> type) throws IOException {
+    return MAPPER.readValue(file.toFile(), type);
+  }
 
   /** A record of a package that is its own registry: its settings, and its name as {@code type}. */
   static ObjectNode typed(Object value) {

@@ -126,8 +126,16 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         loss.standardError(),
         loss.bitsPerByte(),
         checkpoint.trainLoss(),
-        reason.isEmpty() ? Row.Use.FIT : Row.Use.LEFT_OUT,
+        use(run, reason),
         reason);
+  }
+
+  /** What a row is used for before the split. */
+  private static Row.Use use(StoredRun run, String reason) {
+    if (!reason.isEmpty()) {
+      return Row.Use.LEFT_OUT;
+    }
+    return run.run().probe() ? Row.Use.PROBE : Row.Use.FIT;
   }
 
   /** By the rule of {@link Split}, but either side may be empty. */

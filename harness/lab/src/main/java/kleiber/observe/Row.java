@@ -61,6 +61,8 @@ public record Row(
     FIT,
     /** It is predicted, and never fitted. */
     HELD_OUT,
+    /** The law is kept from it; studies read it. */
+    PROBE,
     /** Neither, for a reason that is told. */
     LEFT_OUT
   }
@@ -71,6 +73,11 @@ public record Row(
       throw new IllegalArgumentException(
           "a row that is " + use + " with the reason '" + reason + "': only LEFT_OUT has a reason");
     }
+  }
+
+  /** Whether the law is fitted to it or checked by it. */
+  public boolean isUsed() {
+    return use == Use.FIT || use == Use.HELD_OUT;
   }
 
   Row with(Use newUse, String newReason) {

@@ -38,7 +38,7 @@ public final class StoredTable extends TableReader {
     super(folder);
     columns = new LinkedHashMap<>(ObservationTable.columns(observations.plan()));
     names = List.copyOf(columns.keySet());
-    rows = observations.rows().stream().filter(its -> its.use() != Row.Use.LEFT_OUT).iterator();
+    rows = observations.rows().stream().filter(Row::isUsed).iterator();
   }
 
   @Override

@@ -49,7 +49,7 @@ public final class AdaptiveGrid {
     FitPlan plan = experiment.fit();
     PlannedScales planned = new PlannedScales(plan);
     List<Observation> rows = new ArrayList<>();
-    for (Run run : experiment.runs()) {
+    for (Run run : experiment.grid()) {
       if (plan.reasonToLeaveOut(run.id()).isPresent()) {
         continue;
       }
@@ -132,14 +132,14 @@ public final class AdaptiveGrid {
 
   /** The same of all runs. */
   public double flops() {
-    return experiment.runs().stream().mapToDouble(this::flops).sum();
+    return experiment.grid().stream().mapToDouble(this::flops).sum();
   }
 
   /** FLOP/s of a lane, as finished runs tell it. */
   public OptionalDouble flopsPerSecond() {
     double flops = 0;
     double seconds = 0;
-    for (Run run : experiment.runs()) {
+    for (Run run : experiment.grid()) {
       StoredRun stored = store.load(run);
       if (stored.state() == StoredRun.State.DONE && stored.seconds() > 0) {
         flops += flops(run);

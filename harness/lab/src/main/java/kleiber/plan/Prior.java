@@ -61,7 +61,7 @@ public record Prior(Law law, double[] theta, double noise, String source) {
       if (other.isEmpty() && Files.isRegularFile(own)) {
         return fitted(own, noise);
       }
-      return usual(law, noise, new PlannedScales(experiment.fit()).of(experiment.runs()));
+      return usual(law, noise, new PlannedScales(experiment.fit()).of(experiment.grid()));
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }
@@ -71,7 +71,7 @@ public record Prior(Law law, double[] theta, double noise, String source) {
   public static Prior usual(Experiment experiment, OptionalDouble noise) throws IOException {
     try {
       FitPlan plan = experiment.fit();
-      return usual(plan.law(), noise, new PlannedScales(plan).of(experiment.runs()));
+      return usual(plan.law(), noise, new PlannedScales(plan).of(experiment.grid()));
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }

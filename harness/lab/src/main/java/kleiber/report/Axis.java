@@ -30,6 +30,12 @@ record Axis(String label, double low, double high, boolean logarithmic) {
     return new Axis(label, Math.exp(range[0]), Math.exp(range[1]), true);
   }
 
+  /** An axis of differences that shows every value. */
+  static Axis linear(String label, DoubleStream values) {
+    double[] range = range(values);
+    return new Axis(label, range[0], range[1], false);
+  }
+
   /** An axis of differences that shows every value and zero, zero in the middle. */
   static Axis aroundZero(String label, DoubleStream values) {
     double reach = range(DoubleStream.concat(DoubleStream.of(0), values.map(Math::abs)))[1];

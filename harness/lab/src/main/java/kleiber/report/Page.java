@@ -51,6 +51,11 @@ final class Page {
     return this;
   }
 
+  Page figure(Figure figure) {
+    body.append(figure.html());
+    return this;
+  }
+
   Page table(Table table) {
     body.append(table.html());
     return this;

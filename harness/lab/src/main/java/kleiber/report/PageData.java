@@ -127,7 +127,7 @@ public record PageData(
     Row last = rows.getLast();
     boolean[] used = new boolean[rows.size()];
     for (int i = 0; i < used.length; i++) {
-      used[i] = rows.get(i).use() != Row.Use.LEFT_OUT;
+      used[i] = rows.get(i).isUsed();
     }
     double[] params = new double[ParameterCount.Convention.values().length];
     last.params().forEach((convention, count) -> params[convention.ordinal()] = count);

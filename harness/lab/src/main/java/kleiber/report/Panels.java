@@ -12,21 +12,25 @@ import kleiber.observe.FlagEffect;
 import kleiber.observe.QualityGates;
 import kleiber.observe.Quantity;
 import kleiber.run.StoredRun;
+import kleiber.study.Conclusions;
 import kleiber.train.Facts;
 
 /** The sections of a page, in order. One that an experiment has nothing for is left out. */
 final class Panels {
   private final Page page;
+  private final Conclusions conclusions;
   private final Analysis analysis;
   private final Scene scene;
 
-  Panels(Page page, Analysis analysis, Scene scene) {
+  Panels(Page page, Conclusions conclusions, Scene scene) {
     this.page = page;
-    this.analysis = analysis;
+    this.conclusions = conclusions;
+    this.analysis = conclusions.analysis();
     this.scene = scene;
   }
 
   void write() {
+    conclusions.studies().forEach(study -> StudySection.write(page, study));
     live("curves", "Loss curves", "loss-curves");
     live("isoflop", "Loss over model size at each budget", "isoflop");
     live("compute", "Loss and compute", "loss-compute");

@@ -11,27 +11,30 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import kleiber.observe.Analysis;
-import kleiber.observe.Answer;
 import kleiber.observe.FitFile;
 import kleiber.observe.ObservationTable;
 import kleiber.run.Provenance;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
+import kleiber.study.Conclusions;
+import kleiber.study.StudyResult;
 
 /**
  * The report of an experiment: {@code report.html}, a page that carries everything it needs, its
- * figures as files of their own, its numbers as {@code report.md}, the table of observations and
- * the fit. It is written whatever became of the runs, and says what is missing.
+ * figures as files of their own, its numbers as {@code report.md}, the table of observations, the
+ * fit and the studies. It is written whatever became of the runs, and says what is missing.
  */
 public final class Report {
   private static final String FIGURES = "figures";
 
+  private final Conclusions conclusions;
   private final Analysis analysis;
   private final Scene scene;
   private final Map<String, Provenance> origins;
 
-  private Report(Analysis analysis, RunStore store) {
-    this.analysis = analysis;
+  private Report(Conclusions conclusions, RunStore store) {
+    this.conclusions = conclusions;
+    this.analysis = conclusions.analysis();
     this.scene = Scene.of(analysis);
     this.origins = new TreeMap<>();
     for (StoredRun run : analysis.runs()) {
@@ -40,17 +43,24 @@ public final class Report {
   }
 
   /**
-   * Writes {@code report.html}, {@code report.md}, {@code figures/}, {@code observations.csv} and
-   * {@code fits/} into an experiment's results, over what was there before.
+   * Writes {@code report.html}, {@code report.md}, {@code figures/}, {@code observations.csv},
+   * {@code fits/} and {@code studies/} into an experiment's results, over what was there before.
    *
    * @return the page
    */
   public static Path write(Path folder, Analysis analysis) throws IOException {
-    return write(folder, new RunStore(folder), analysis);
+    return write(folder, Conclusions.of(analysis));
+  }
+
+  /** The same of what was concluded already. */
+  public static Path write(Path folder, Conclusions conclusions) throws IOException {
+    return write(folder, new RunStore(folder), conclusions);
   }
 
   /** The same into another folder than that of the results. */
-  public static Path write(Path folder, RunStore results, Analysis analysis) throws IOException {
+  public static Path write(Path folder, RunStore results, Conclusions conclusions)
+      throws IOException {
+    Analysis analysis = conclusions.analysis();
     Files.createDirectories(folder);
     ObservationTable.write(folder.resolve(ObservationTable.FILE), analysis.observations());
     Path fit = FitFile.path(folder, analysis.experiment().fit().law());
@@ -60,9 +70,10 @@ public final class Report {
     } else {
       Files.deleteIfExists(fit);
     }
-    Report report = new Report(analysis, results);
+    conclusions.write(folder);
+    Report report = new Report(conclusions, results);
     report.writeFigures(folder.resolve(FIGURES));
-    Files.writeString(folder.resolve("report.md"), ReportText.of(analysis, report.scene));
+    Files.writeString(folder.resolve("report.md"), ReportText.of(conclusions, report.scene));
     Path page = folder.resolve("report.html");
     Files.writeString(page, report.html());
     return page;
@@ -70,9 +81,14 @@ public final class Report {
 
   /** Writes the figures as pixels too, beside their vectors. */
   public static void writePictures(Path folder, Analysis analysis) throws IOException {
-    Scene scene = Scene.of(analysis);
+    writePictures(folder, Conclusions.of(analysis));
+  }
+
+  /** The same of what was concluded already. */
+  public static void writePictures(Path folder, Conclusions conclusions) throws IOException {
+    Scene scene = Scene.of(conclusions.analysis());
     for (Layout layout : Layout.values()) {
-      for (Figure figure : Live.figures(scene, layout)) {
+      for (Figure figure : figures(conclusions, scene, layout)) {
         FigureFiles.writePixels(folder.resolve(FIGURES), figure.svg(), layout);
       }
     }
@@ -86,16 +102,24 @@ public final class Report {
       }
     }
     for (Layout layout : Layout.values()) {
-      for (Figure figure : Live.figures(scene, layout)) {
+      for (Figure figure : figures(conclusions, scene, layout)) {
         FigureFiles.writeVectors(folder, figure.svg(), layout);
       }
     }
   }
 
+  private static List<Figure> figures(Conclusions conclusions, Scene scene, Layout layout) {
+    List<Figure> figures = new ArrayList<>(Live.figures(scene, layout));
+    for (StudyResult study : conclusions.studies()) {
+      study.figures().forEach(figure -> figures.add(StudyPlot.of(figure, layout)));
+    }
+    return figures;
+  }
+
   private String html() {
     Page page = new Page(analysis.experiment().name(), analysis.experiment().question());
-    page.opening(Opening.of(scene, Answer.of(analysis), Panels.bitsPerByte(analysis)));
-    new Panels(page, analysis, scene).write();
+    page.opening(Opening.of(scene, conclusions.answer(), Panels.bitsPerByte(analysis)));
+    new Panels(page, conclusions, scene).write();
     repeat(page);
     return page.html(scene.data());
   }
@@ -120,6 +144,9 @@ public final class Report {
                 beside.add(
                     "fits/%s.json (the fit with its resamples)"
                         .formatted(fitted.law().getClass().getSimpleName())));
+    if (!conclusions.studies().isEmpty()) {
+      beside.add("studies/ (what the studies found, as JSON)");
+    }
     beside.add("figures/ (for one column and for two; `./kleiber report` adds PNG files)");
     beside.add("report.md (the numbers of this page as text)");
     beside.add("runs/<id>/ (spec, log, times and provenance of each run)");

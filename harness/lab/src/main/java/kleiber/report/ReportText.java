@@ -16,21 +16,26 @@ import kleiber.observe.Answer;
 import kleiber.observe.ConventionError;
 import kleiber.observe.Exclusion;
 import kleiber.observe.Quantity;
+import kleiber.study.Conclusions;
 
 /** The numbers of a report as Markdown, for people who read text and programs that compare it. */
 final class ReportText {
+  private final Conclusions conclusions;
   private final Analysis analysis;
   private final Scene scene;
   private final StringBuilder text = new StringBuilder();
 
-  private ReportText(Analysis analysis, Scene scene) {
-    this.analysis = analysis;
+  private ReportText(Conclusions conclusions, Scene scene) {
+    this.conclusions = conclusions;
+    this.analysis = conclusions.analysis();
     this.scene = scene;
   }
 
-  static String of(Analysis analysis, Scene scene) {
-    ReportText report = new ReportText(analysis, scene);
+  static String of(Conclusions conclusions, Scene scene) {
+    Analysis analysis = conclusions.analysis();
+    ReportText report = new ReportText(conclusions, scene);
     report.opening();
+    conclusions.studies().forEach(study -> report.text.append(StudySection.text(study)));
     analysis.fitted().filter(fitted -> fitted.outcome() != Outcome.FAILED).ifPresent(report::law);
     analysis.extrapolation().ifPresent(report::foretold);
     report.conventions();
@@ -39,7 +44,7 @@ final class ReportText {
   }
 
   private void opening() {
-    Answer answer = Answer.of(analysis);
+    Answer answer = conclusions.answer();
     text.append("# ").append(analysis.experiment().name()).append("\n\n");
     text.append(analysis.experiment().question().strip()).append("\n\n");
     text.append("**").append(answer.headline()).append("**\n\n");

@@ -176,6 +176,7 @@ final class Tables {
         : switch (last.map(Row::use).orElse(Row.Use.LEFT_OUT)) {
           case FIT -> "done, fitted";
           case HELD_OUT -> "done, foretold";
+          case PROBE -> "done, probe";
           case LEFT_OUT -> "done, left out";
         };
   }

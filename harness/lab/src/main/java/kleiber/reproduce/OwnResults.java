@@ -4,18 +4,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.observe.Analysis;
-import kleiber.observe.Answer;
 import kleiber.observe.FitFile;
 import kleiber.observe.Quantity;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
+import kleiber.study.Conclusions;
+import kleiber.study.StudyResult;
 
 /**
  * Results of this project's own that are kept, derived again from the logs of their runs: each
@@ -67,14 +71,25 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
     try {
       Experiment experiment = Experiment.read(new RunStore(folder).experiment(), List.of());
       Analysis analysis = Analysis.of(experiment, new RunStore(folder).load(experiment));
-      Answer answer = Answer.of(analysis);
-      sentences.add(answer.headline());
-      sentences.addAll(answer.sentences());
+      Conclusions conclusions = Conclusions.of(analysis);
+      sentences.add(conclusions.answer().headline());
+      sentences.addAll(conclusions.answer().sentences());
       sentences.add(effort(analysis.runs()));
+      for (StudyResult study : conclusions.studies()) {
+        sentences.addAll(study.sentences());
+        sentences.addAll(study.notes());
+      }
       Path kept = FitFile.path(folder, experiment.fit().law());
       FitFile derived =
           FitFile.of(analysis).orElseThrow(() -> new IOException("nothing could be fitted"));
       compare(FitFile.read(kept), derived, findings);
+      for (StudyResult study : conclusions.studies()) {
+        compare(
+            StudyResult.read(StudyResult.path(folder, study.study())).numbers(),
+            study.numbers(),
+            study.study(),
+            findings);
+      }
       findings.add(quoted(quotes, sentences));
     } catch (IOException | RuntimeException e) {
       failure = Optional.of(String.valueOf(e.getMessage()));
@@ -127,6 +142,27 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
             });
   }
 
+  /** The numbers of a study, each with its interval; one that is not there any more is a miss. */
+  private static void compare(
+      Map<String, StudyResult.Number> kept,
+      Map<String, StudyResult.Number> derived,
+      String study,
+      List<Finding> findings) {
+    StudyResult.Number none = new StudyResult.Number(Double.NaN, Double.NaN, Double.NaN, "");
+    Set<String> names = new LinkedHashSet<>(kept.keySet());
+    names.addAll(derived.keySet());
+    for (String name : names) {
+      StudyResult.Number was = kept.getOrDefault(name, none);
+      StudyResult.Number is = derived.getOrDefault(name, none);
+      String quantity = study + ": " + name;
+      findings.add(number(quantity, was.value(), is.value()));
+      if (!Double.isNaN(was.low()) || !Double.isNaN(is.low())) {
+        findings.add(number(quantity + ", low", was.low(), is.low()));
+        findings.add(number(quantity + ", high", was.high(), is.high()));
+      }
+    }
+  }
+
   private static Finding point(
       String quantity,
       int index,
@@ -140,8 +176,10 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
   /** A number that is in both, within the tolerance; one that is in neither agrees. */
   private static Finding number(
       String quantity, FitFile kept, FitFile derived, ToDoubleFunction<FitFile> of) {
-    double was = of.applyAsDouble(kept);
-    double is = of.applyAsDouble(derived);
+    return number(quantity, of.applyAsDouble(kept), of.applyAsDouble(derived));
+  }
+
+  private static Finding number(String quantity, double was, double is) {
     if (Double.isNaN(was) && Double.isNaN(is)) {
       return Finding.within(quantity, Finding.Kind.REFIT, 0, 0, 0, "not known, then as now");
     }

@@ -55,6 +55,7 @@ class CorpusDigestsTest {
             spec.schedule(),
             spec.checkpoints(),
             spec.heldOut(),
-            spec.seed()));
+            spec.seed()),
+        false);
   }
 }

@@ -1,0 +1,7 @@
+package kleiber.experiment;
+
+/**
+ * Whether a rule gave the learning rate that the runs want: probes at other rates beside runs at
+ * the rule's, and the vertex of the losses between them.
+ */
+public record RateCheck() implements StudyPlan {}

@@ -1,0 +1,334 @@
+package kleiber.study;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import kleiber.estimate.Estimate;
+import kleiber.estimate.QuadraticMinimum;
+import kleiber.experiment.RateCheck;
+import kleiber.fit.Interval;
+import kleiber.observe.Analysis;
+import kleiber.observe.Quantity;
+import kleiber.study.StudyTable.Cell;
+
+/**
+ * The vertex of the losses over ln(rate), about the rate of the rule, where probes tried others. A
+ * rule whose error is the same at every size leaves exponents alone; one whose error grows with
+ * size bends them (Porian et al. 2024, arXiv:2406.19146), so a vertex that moves between the
+ * smallest and the largest cell by more than its interval voids the result.
+ */
+public final class RateCheckStudy implements Study<RateCheck> {
+  /** Rates without which there is no parabola. */
+  private static final int LEAST = 3;
+
+  private static final int CURVE = 24;
+
+  /**
+   * Runs that differ in their rate.
+   *
+   * @param rule the rate of the grid's runs
+   * @param losses by rate, means over the same seeds
+   * @param minimum of the parabola over ln(rate / rule)
+   */
+  private record Bowl(
+      FinalLoss at, double rule, TreeMap<Double, Double> losses, QuadraticMinimum minimum) {
+    String name() {
+      return "N %s, D %s".formatted(Quantity.count(at.params()), Quantity.count(at.tokens()));
+    }
+
+    /** Whether the lowest of the losses is at the lowest or the highest rate. */
+    boolean fallsToTheEdge() {
+      double best =
+          losses.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+      return best == losses.firstKey() || best == losses.lastKey();
+    }
+
+    double bestRate() {
+      return losses.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    }
+  }
+
+  @Override
+  public Class<RateCheck> plan() {
+    return RateCheck.class;
+  }
+
+  @Override
+  public String title() {
+    return "The rate of the rule";
+  }
+
+  @Override
+  public void write(RateCheck plan, Analysis analysis, StudyDraft draft) {
+    RunNoise noise = RunNoise.of(analysis);
+    double confidence = analysis.experiment().fit().confidence();
+    List<Bowl> bowls = bowls(FinalLoss.of(analysis), noise, confidence, draft);
+    if (bowls.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no cell of the grid has two probes done at other learning rates beside it");
+    }
+    draft.table(table(bowls, confidence)).figure(figure(bowls));
+    Bowl small = bowls.getFirst();
+    Bowl large = bowls.getLast();
+    number(draft, "smallest cell", small);
+    number(draft, "largest cell", large);
+    if (bowls.size() == 1) {
+      draft.sentence(
+          "%s. One cell cannot tell whether the best rate moves with size."
+              .formatted(vertex(small)));
+    } else {
+      verdict(small, large, confidence, draft);
+    }
+    draft.sentence(noise.source());
+  }
+
+  private static void verdict(Bowl small, Bowl large, double confidence, StudyDraft draft) {
+    String where =
+        "%s at %s; %s at %s".formatted(vertex(small), small.name(), vertex(large), large.name());
+    if (!small.minimum.isKnown() || !large.minimum.isKnown()) {
+      boolean edge =
+          !small.minimum.isKnown() && small.fallsToTheEdge()
+              || !large.minimum.isKnown() && large.fallsToTheEdge();
+      String verdict =
+          edge
+              ? "the lowest loss is at an edge of the rates tried, so the check does not pass"
+              : "the noise hides the vertex, which decides nothing";
+      draft.sentence("The rule’s rate is not checked: %s (%s).".formatted(verdict, where));
+      if (edge) {
+        draft.objection(
+            "The rule’s learning rate is not shown to be near the best: where probes tried others, the lowest loss is at the edge of the rates tried (%s)."
+                .formatted(where));
+      }
+      return;
+    }
+    Estimate moved = difference(large.minimum, small.minimum, confidence);
+    boolean isVoid = !moved.interval().holds(0);
+    draft.number("movement of the best rate over the rule's", factor(moved), "factor");
+    String movement =
+        "from the smallest to the largest cell the best learning rate moves against the rule’s by a factor of %s"
+            .formatted(interval(factor(moved)));
+    draft.sentence(
+        isVoid
+            ? "The rule does not hold: %s, more than its interval.".formatted(movement)
+            : "The rule holds: %s, no more than its interval.".formatted(movement));
+    draft.sentence(where + ".");
+    if (isVoid) {
+      draft.objection(
+          "The learning rates void the result: %s, more than its interval.".formatted(movement));
+    }
+  }
+
+  private static List<Bowl> bowls(
+      List<FinalLoss> runs, RunNoise noise, double confidence, StudyDraft draft) {
+    List<Bowl> bowls = new ArrayList<>();
+    for (List<FinalLoss> cell : FinalLoss.cells(runs, "optimizer.learningRate", "seed")) {
+      Set<Double> rules =
+          cell.stream()
+              .filter(run -> !run.run().probe())
+              .map(FinalLoss::learningRate)
+              .collect(Collectors.toSet());
+      if (cell.stream().noneMatch(run -> run.run().probe()) || rules.isEmpty()) {
+        continue;
+      }
+      if (rules.size() > 1) {
+        draft.note(
+            "Left out: the grid itself has %d rates where probe %s lies, and no rule to check."
+                .formatted(rules.size(), cell.getFirst().run().id()));
+        continue;
+      }
+      Map<Double, List<FinalLoss>> byRate =
+          cell.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      FinalLoss::learningRate, TreeMap::new, Collectors.toList()));
+      Set<Long> seeds = commonSeeds(byRate);
+      if (byRate.size() < LEAST || seeds.isEmpty()) {
+        draft.note(
+            "Left out: %d rates are done at N %s, D %s, and a parabola needs three with a seed in common."
+                .formatted(
+                    byRate.size(),
+                    Quantity.count(cell.getFirst().params()),
+                    Quantity.count(cell.getFirst().tokens())));
+        continue;
+      }
+      bowls.add(bowl(cell.getFirst(), rules.iterator().next(), byRate, seeds, noise, confidence));
+    }
+    return bowls;
+  }
+
+  /** Seeds that every rate was run with: data come in the same order then. */
+  private static Set<Long> commonSeeds(Map<Double, List<FinalLoss>> byRate) {
+    Set<Long> seeds = null;
+    for (List<FinalLoss> runs : byRate.values()) {
+      Set<Long> its = runs.stream().map(FinalLoss::seed).collect(Collectors.toSet());
+      if (seeds == null) {
+        seeds = new HashSet<>(its);
+      }
+      seeds.retainAll(its);
+    }
+    return seeds == null ? Set.of() : seeds;
+  }
+
+  private static Bowl bowl(
+      FinalLoss at,
+      double rule,
+      Map<Double, List<FinalLoss>> byRate,
+      Set<Long> seeds,
+      RunNoise noise,
+      double confidence) {
+    TreeMap<Double, Double> losses = new TreeMap<>();
+    byRate.forEach(
+        (rate, runs) ->
+            losses.put(
+                rate,
+                runs.stream()
+                    .filter(run -> seeds.contains(run.seed()))
+                    .mapToDouble(FinalLoss::loss)
+                    .average()
+                    .orElseThrow()));
+    double[] x = losses.keySet().stream().mapToDouble(rate -> Math.log(rate / rule)).toArray();
+    double[] y = losses.values().stream().mapToDouble(Double::doubleValue).toArray();
+    double[] deviations = new double[y.length];
+    for (int i = 0; i < y.length; i++) {
+      deviations[i] = noise.of(y[i]) / Math.sqrt(seeds.size());
+    }
+    return new Bowl(
+        at,
+        rule,
+        losses,
+        QuadraticMinimum.fit(x, y, deviations, noise.degreesOfFreedom(), confidence));
+  }
+
+  /**
+   * The distance of two minima, its interval from theirs: Zou and Donner's (2008) way to carry
+   * intervals that are not symmetric.
+   */
+  private static Estimate difference(
+      QuadraticMinimum large, QuadraticMinimum small, double confidence) {
+    double value = large.at() - small.at();
+    double below =
+        Math.hypot(large.at() - large.interval().low(), small.interval().high() - small.at());
+    double above =
+        Math.hypot(large.interval().high() - large.at(), small.at() - small.interval().low());
+    return new Estimate(value, new Interval(value - below, value + above, confidence));
+  }
+
+  private static Estimate factor(Estimate ln) {
+    return new Estimate(
+        Math.exp(ln.value()),
+        new Interval(
+            Math.exp(ln.interval().low()),
+            Math.exp(ln.interval().high()),
+            ln.interval().confidence()));
+  }
+
+  private static Estimate factor(QuadraticMinimum minimum) {
+    return factor(new Estimate(minimum.at(), minimum.interval()));
+  }
+
+  private static String interval(Estimate estimate) {
+    return "%s [%s, %s] (%s)"
+        .formatted(
+            Quantity.significant(estimate.value(), 3),
+            Quantity.significant(estimate.interval().low(), 3),
+            Quantity.significant(estimate.interval().high(), 3),
+            Quantity.percent(estimate.interval().confidence()));
+  }
+
+  private static String vertex(Bowl bowl) {
+    return bowl.minimum.isKnown()
+        ? "the best rate is %s of the rule’s".formatted(interval(factor(bowl.minimum)))
+        : "the lowest loss is at %s of the rule’s rate, without a vertex that the noise leaves"
+            .formatted(Quantity.significant(bowl.bestRate() / bowl.rule, 3));
+  }
+
+  private static void number(StudyDraft draft, String name, Bowl bowl) {
+    if (bowl.minimum.isKnown()) {
+      draft.number("best rate over the rule's, " + name, factor(bowl.minimum), "factor");
+      draft.number("excess of the rule's rate, " + name, bowl.minimum.excess(0), "nats per token");
+    }
+  }
+
+  private static StudyTable table(List<Bowl> bowls, double confidence) {
+    StudyTable table =
+        StudyTable.of(
+            "Where probes tried other rates than the rule’s",
+            "N",
+            "D",
+            "Rule’s rate",
+            "Losses by rate",
+            "Best rate over the rule’s",
+            Quantity.percent(confidence) + " interval",
+            "Excess of the rule’s rate");
+    for (Bowl bowl : bowls) {
+      boolean known = bowl.minimum.isKnown();
+      Estimate best = factor(bowl.minimum);
+      double excess = bowl.minimum.excess(0) / bowl.minimum.value();
+      table =
+          table.row(
+              Cell.of(Quantity.count(bowl.at.params()), bowl.at.params()),
+              Cell.of(Quantity.count(bowl.at.tokens()), bowl.at.tokens()),
+              Cell.of(Quantity.significant(bowl.rule, 3), bowl.rule),
+              Cell.of(
+                  bowl.losses.entrySet().stream()
+                      .map(
+                          each ->
+                              "×%s: %s"
+                                  .formatted(
+                                      Quantity.significant(each.getKey() / bowl.rule, 2),
+                                      Quantity.within(each.getValue(), 0.001)))
+                      .collect(Collectors.joining(", "))),
+              Cell.of(
+                  known ? Quantity.significant(best.value(), 3) : "–",
+                  known ? best.value() : Double.NaN),
+              Cell.of(
+                  known
+                      ? Quantity.significant(best.interval().low(), 3)
+                          + " to "
+                          + Quantity.significant(best.interval().high(), 3)
+                      : "hidden by noise"),
+              Cell.of(known ? Quantity.percent(excess) : "–", known ? excess : Double.NaN));
+    }
+    return table;
+  }
+
+  private static StudyFigure figure(List<Bowl> bowls) {
+    List<StudyFigure.Series> series = new ArrayList<>();
+    for (int i = 0; i < bowls.size(); i++) {
+      Bowl bowl = bowls.get(i);
+      double lowest =
+          bowl.losses.values().stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+      List<StudyFigure.Point> curve = new ArrayList<>();
+      double from = Math.log(bowl.losses.firstKey() / bowl.rule);
+      double to = Math.log(bowl.losses.lastKey() / bowl.rule);
+      for (int step = 0; step <= CURVE; step++) {
+        double x = from + (to - from) * step / CURVE;
+        curve.add(StudyFigure.Point.of(Math.exp(x), 100 * (bowl.minimum.value(x) / lowest - 1)));
+      }
+      series.add(new StudyFigure.Series("", StudyFigure.Style.LINE, i, curve));
+      series.add(
+          new StudyFigure.Series(
+              bowl.name(),
+              StudyFigure.Style.DOTS,
+              i,
+              bowl.losses.entrySet().stream()
+                  .map(
+                      each ->
+                          StudyFigure.Point.of(
+                              each.getKey() / bowl.rule, 100 * (each.getValue() / lowest - 1)))
+                  .toList()));
+    }
+    return new StudyFigure(
+        "rate-check",
+        "Loss about the rule’s rate",
+        new StudyFigure.Axis("Learning rate over the rule’s", true),
+        new StudyFigure.Axis("Loss above the lowest of its cell, %", false),
+        series,
+        "Losses of probes at other learning rates than the rule’s, and the parabola in the"
+            + " logarithm of the rate through them.");
+  }
+}

@@ -1,0 +1,73 @@
+package kleiber.study;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import kleiber.estimate.Estimate;
+
+/** What a study writes into. */
+public final class StudyDraft {
+  private final List<String> sentences = new ArrayList<>();
+  private final Map<String, StudyResult.Number> numbers = new LinkedHashMap<>();
+  private final List<StudyTable> tables = new ArrayList<>();
+  private final List<StudyFigure> figures = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private String objection = "";
+
+  /** A sentence; the first is the answer. */
+  public StudyDraft sentence(String sentence) {
+    sentences.add(sentence);
+    return this;
+  }
+
+  /** A number without an interval. */
+  public StudyDraft number(String name, double value, String unit) {
+    numbers.put(name, new StudyResult.Number(value, Double.NaN, Double.NaN, unit));
+    return this;
+  }
+
+  /** A number with its interval. */
+  public StudyDraft number(String name, Estimate estimate, String unit) {
+    numbers.put(
+        name,
+        new StudyResult.Number(
+            estimate.value(), estimate.interval().low(), estimate.interval().high(), unit));
+    return this;
+  }
+
+  public StudyDraft table(StudyTable table) {
+    tables.add(table);
+    return this;
+  }
+
+  public StudyDraft figure(StudyFigure figure) {
+    figures.add(figure);
+    return this;
+  }
+
+  /** What was left out, and why. */
+  public StudyDraft note(String note) {
+    notes.add(note);
+    return this;
+  }
+
+  /**
+   * Why the answer of the experiment itself does not stand, in a sentence that the answer takes.
+   */
+  public StudyDraft objection(String sentence) {
+    objection = sentence;
+    return this;
+  }
+
+  /** What was written. */
+  StudyResult result(String study, String title) {
+    return new StudyResult(study, title, sentences, numbers, tables, figures, notes, objection);
+  }
+
+  /** What was written before it could not go on, with the reason in the place of the answer. */
+  StudyResult result(String study, String title, String reason) {
+    sentences.addFirst("It cannot be said: " + reason);
+    return result(study, title);
+  }
+}
