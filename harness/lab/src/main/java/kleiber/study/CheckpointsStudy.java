@@ -34,6 +34,9 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
   /** What compute grows by from one boundary to the next: closer ones are nearly the same case. */
   private static final double APART = 2 * (1 - 1e-9);
 
+  /** Sizes, and lengths, that an amplitude and an exponent over a floor are found with. */
+  private static final int VALUES = 3;
+
   /** Below this many cases, or so many clusters, nothing is concluded. */
   private static final int FEWEST_CASES = 10;
 
@@ -84,7 +87,7 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
             });
     if (cases.isEmpty()) {
       throw new IllegalArgumentException(
-          "no seed has more small runs than %s has parameters, of several sizes and lengths, and a larger run to foretell"
+          "no seed has more small runs than %s has parameters, of three sizes and three lengths, and a larger run to foretell"
               .formatted(fit.law().getClass().getSimpleName()));
     }
     PairedDifferences differences =
@@ -200,8 +203,8 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
 
   private static boolean enough(List<Observation> small, FitPlan plan) {
     return small.size() > plan.law().parameters().size()
-        && small.stream().mapToDouble(row -> row.at().params()).distinct().count() > 1
-        && small.stream().mapToDouble(row -> row.at().tokens()).distinct().count() > 1;
+        && small.stream().mapToDouble(row -> row.at().params()).distinct().count() >= VALUES
+        && small.stream().mapToDouble(row -> row.at().tokens()).distinct().count() >= VALUES;
   }
 
   private static Optional<Case> of(

@@ -3,7 +3,7 @@ package kleiber.study;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Random;
+import java.util.SplittableRandom;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
@@ -49,7 +49,7 @@ final class CheckpointsTest {
   }
 
   private static double noise(Run run, long step) {
-    return Math.exp(0.005 * new Random(run.id().hashCode() + 7919 * step).nextGaussian());
+    return Math.exp(0.005 * new SplittableRandom(run.id().hashCode() + 7919 * step).nextGaussian());
   }
 
   private static StudyResult study(MadeCurves.Loss loss) {
@@ -60,7 +60,8 @@ final class CheckpointsTest {
   void checkpointsThatFollowTheLawHelp() {
     StudyResult study = study((run, step, _) -> law(run, step) * noise(run, step));
     StudyResult.Number difference = study.numbers().get("all less last");
-    assertTrue(difference.value() < 0 && difference.high() < 0, study.sentences()::toString);
+    assertTrue(
+        difference.value() < 0 && difference.high() < 0, study.sentences() + "" + study.tables());
     assertTrue(study.sentences().getFirst().endsWith("; all checkpoints are better."));
     assertTrue(study.numbers().get("cases").value() >= 10, study.sentences()::toString);
     assertEquals(study.numbers().get("cases").value(), study.tables().getFirst().rows().size(), 0);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.fit.Interval;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class SeedCoverageTest {
   private static final Path FILE =
       Path.of(System.getProperty("kleiber.home"), "experiments", "entropy-coverage.yaml");
-  private static final double NOISE = 0.001;
+  private static final double NOISE = 5e-4;
 
   private static Experiment experiment() {
     return Experiment.read(
@@ -36,11 +36,11 @@ final class SeedCoverageTest {
   /** Chinchilla's form over the floor, steep enough to be told from twelve runs. */
   private static double law(Run run, double floor) {
     double n = run.parameters(80).hidden();
-    return floor + 40 * Math.pow(n, -0.7) + 6000 * Math.pow(run.trainedTokens(), -0.9);
+    return floor + 40 * Math.pow(n, -0.7) + 60 * Math.pow(run.trainedTokens(), -0.5);
   }
 
   private static double noise(Run run) {
-    return Math.exp(NOISE * new Random(31 * run.id().hashCode()).nextGaussian());
+    return Math.exp(NOISE * new SplittableRandom(31 * run.id().hashCode()).nextGaussian());
   }
 
   private static StudyResult study(Analysis analysis) {
@@ -63,10 +63,10 @@ final class SeedCoverageTest {
     String all = study.sentences() + " " + study.notes();
     assertTrue(holds(study.numbers().get("coverage of the loss foretold"), 0.9), all);
     assertTrue(holds(study.numbers().get("coverage of E"), 0.9), all);
-    assertTrue(holds(study.numbers().get("E less the floor"), 0), all);
     assertEquals(0, study.numbers().get("E less the floor").value(), 0.01, all);
     assertEquals(0, study.numbers().get("relative error of the loss foretold").value(), 2e-3, all);
     assertTrue(study.sentences().getFirst().contains("as they promise"), all);
+    assertTrue(study.numbers().get("seeds whose E is verified").value() > 0, all);
     assertEquals(20, study.tables().getFirst().rows().size());
   }
 
