@@ -29,10 +29,18 @@ public record LearningRateBySize(double params, double rate, double exponent) im
     return "optimizer.learningRate";
   }
 
-  /** By {@link StrictMath}: the value goes into the id, which must not depend on the machine. */
   @Override
   public double value(Cell cell) throws IOException {
-    double size = cell.parameters().under(ParameterCount.Convention.NON_EMBEDDING);
+    return at(cell.parameters().under(ParameterCount.Convention.NON_EMBEDDING));
+  }
+
+  /**
+   * The rate of a size. By {@link StrictMath}: the value goes into the id, which must not depend on
+   * the machine.
+   *
+   * @param size N without embeddings
+   */
+  public double at(double size) {
     return rate * StrictMath.pow(size / params, exponent);
   }
 }

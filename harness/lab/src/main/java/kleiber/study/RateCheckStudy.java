@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.QuadraticMinimum;
 import kleiber.experiment.RateCheck;
-import kleiber.fit.Interval;
 import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 import kleiber.study.StudyTable.Cell;
@@ -81,12 +80,12 @@ public final class RateCheckStudy implements Study<RateCheck> {
           "%s. One cell cannot tell whether the best rate moves with size."
               .formatted(vertex(small)));
     } else {
-      verdict(small, large, confidence, draft);
+      verdict(small, large, draft);
     }
     draft.sentence(noise.source());
   }
 
-  private static void verdict(Bowl small, Bowl large, double confidence, StudyDraft draft) {
+  private static void verdict(Bowl small, Bowl large, StudyDraft draft) {
     String where =
         "%s at %s; %s at %s".formatted(vertex(small), small.name(), vertex(large), large.name());
     if (!small.minimum.isKnown() || !large.minimum.isKnown()) {
@@ -105,12 +104,12 @@ public final class RateCheckStudy implements Study<RateCheck> {
       }
       return;
     }
-    Estimate moved = difference(large.minimum, small.minimum, confidence);
+    Estimate moved = large.minimum.minus(small.minimum);
     boolean isVoid = !moved.interval().holds(0);
-    draft.number("movement of the best rate over the rule's", factor(moved), "factor");
+    draft.number("movement of the best rate over the rule's", Intervals.exp(moved), "factor");
     String movement =
         "from the smallest to the largest cell the best learning rate moves against the rule’s by a factor of %s"
-            .formatted(interval(factor(moved)));
+            .formatted(Intervals.text(Intervals.exp(moved)));
     draft.sentence(
         isVoid
             ? "The rule does not hold: %s, more than its interval.".formatted(movement)
@@ -203,45 +202,13 @@ public final class RateCheckStudy implements Study<RateCheck> {
         QuadraticMinimum.fit(x, y, deviations, noise.degreesOfFreedom(), confidence));
   }
 
-  /**
-   * The distance of two minima, its interval from theirs: Zou and Donner's (2008) way to carry
-   * intervals that are not symmetric.
-   */
-  private static Estimate difference(
-      QuadraticMinimum large, QuadraticMinimum small, double confidence) {
-    double value = large.at() - small.at();
-    double below =
-        Math.hypot(large.at() - large.interval().low(), small.interval().high() - small.at());
-    double above =
-        Math.hypot(large.interval().high() - large.at(), small.at() - small.interval().low());
-    return new Estimate(value, new Interval(value - below, value + above, confidence));
-  }
-
-  private static Estimate factor(Estimate ln) {
-    return new Estimate(
-        Math.exp(ln.value()),
-        new Interval(
-            Math.exp(ln.interval().low()),
-            Math.exp(ln.interval().high()),
-            ln.interval().confidence()));
-  }
-
   private static Estimate factor(QuadraticMinimum minimum) {
-    return factor(new Estimate(minimum.at(), minimum.interval()));
-  }
-
-  private static String interval(Estimate estimate) {
-    return "%s [%s, %s] (%s)"
-        .formatted(
-            Quantity.significant(estimate.value(), 3),
-            Quantity.significant(estimate.interval().low(), 3),
-            Quantity.significant(estimate.interval().high(), 3),
-            Quantity.percent(estimate.interval().confidence()));
+    return Intervals.exp(new Estimate(minimum.at(), minimum.interval()));
   }
 
   private static String vertex(Bowl bowl) {
     return bowl.minimum.isKnown()
-        ? "the best rate is %s of the rule’s".formatted(interval(factor(bowl.minimum)))
+        ? "the best rate is %s of the rule’s".formatted(Intervals.text(factor(bowl.minimum)))
         : "the lowest loss is at %s of the rule’s rate, without a vertex that the noise leaves"
             .formatted(Quantity.significant(bowl.bestRate() / bowl.rule, 3));
   }

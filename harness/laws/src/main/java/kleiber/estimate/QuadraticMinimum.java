@@ -50,9 +50,19 @@ public record QuadraticMinimum(
     double c = fit.coefficients()[2];
     double vertex = -b / (2 * c);
     boolean convex = c > 0;
+    double[][] covariance = fit.inverse();
+    Interval about =
+        fieller(
+            b,
+            c,
+            covariance[1][1],
+            covariance[1][2],
+            covariance[2][2],
+            quantile(degreesOfFreedom, confidence),
+            confidence);
     return new QuadraticMinimum(
         convex ? centre + vertex : Double.NaN,
-        fieller(b, c, fit.inverse(), quantile(degreesOfFreedom, confidence), centre, confidence),
+        new Interval(centre + about.low(), centre + about.high(), confidence),
         convex ? a - b * b / (4 * c) : Double.NaN,
         c,
         new double[] {a - b * centre + c * centre * centre, b - 2 * c * centre, c});
@@ -68,29 +78,45 @@ public record QuadraticMinimum(
     return value(x) - value;
   }
 
+  /**
+   * How far this minimum lies above another one, its interval from theirs: Zou and Donner's (2008)
+   * way to carry intervals that are not symmetric.
+   */
+  public Estimate minus(QuadraticMinimum other) {
+    double distance = at - other.at;
+    double below = Math.hypot(at - interval.low(), other.interval.high() - other.at);
+    double above = Math.hypot(interval.high() - at, other.at - other.interval.low());
+    return new Estimate(
+        distance, new Interval(distance - below, distance + above, interval.confidence()));
+  }
+
   /** Whether the values show where the minimum is at all. */
   public boolean isKnown() {
     return Double.isFinite(interval.low()) && Double.isFinite(interval.high());
   }
 
   /** All v with (b + 2cv)² ≤ t² Var(b + 2cv): a quadratic in v. */
-  private static Interval fieller(
-      double b, double c, double[][] covariance, double t, double centre, double confidence) {
+  static Interval fieller(
+      double b,
+      double c,
+      double varianceOfB,
+      double covariance,
+      double varianceOfC,
+      double t,
+      double confidence) {
     double squared = t * t;
-    double second = 4 * (c * c - squared * covariance[2][2]);
-    double first = 4 * (b * c - squared * covariance[1][2]);
-    double zeroth = b * b - squared * covariance[1][1];
+    double second = 4 * (c * c - squared * varianceOfC);
+    double first = 4 * (b * c - squared * covariance);
+    double zeroth = b * b - squared * varianceOfB;
     if (!(c > 0) || !(second > 0)) {
       return new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, confidence);
     }
     double root = Math.sqrt(Math.max(0, first * first - 4 * second * zeroth));
-    return new Interval(
-        centre + (-first - root) / (2 * second),
-        centre + (-first + root) / (2 * second),
-        confidence);
+    return new Interval((-first - root) / (2 * second), (-first + root) / (2 * second), confidence);
   }
 
-  private static double quantile(double degreesOfFreedom, double confidence) {
+  /** Student's t, or the normal distribution's z where the noise is given. */
+  static double quantile(double degreesOfFreedom, double confidence) {
     double upper = (1 + confidence) / 2;
     return Double.isInfinite(degreesOfFreedom)
         ? new NormalDistribution().inverseCumulativeProbability(upper)

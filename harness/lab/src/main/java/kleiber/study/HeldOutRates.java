@@ -1,0 +1,169 @@
+package kleiber.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import kleiber.estimate.Estimate;
+import kleiber.estimate.HyperparameterLaw;
+import kleiber.estimate.NestedHyperparameterLaw;
+import kleiber.estimate.RateLine;
+import kleiber.estimate.Trial;
+import kleiber.estimate.Vertex;
+import kleiber.experiment.LearningRateBySize;
+import kleiber.models.ParameterCount;
+import kleiber.observe.Analysis;
+import kleiber.observe.Quantity;
+import kleiber.study.StudyTable.Cell;
+
+/**
+ * What the foretold learning rate costs at a size that no rate was fitted to, read off that size's
+ * own losses: how much higher their parabola is at the foretold rate than at its minimum.
+ */
+record HeldOutRates(
+    Analysis analysis, NestedHyperparameterLaw law, double noise, double degreesOfFreedom) {
+  /** Above the lowest loss of a line, for its own parabola. */
+  private static final double WINDOW = 0.05;
+
+  /** A rate at a held-out line and what it costs there. */
+  private record Cost(double rate, double nats, double share) {
+    static Cost of(RateLine line, double rate) {
+      double floor = line.floor();
+      return new Cost(rate, line.loss(rate) - floor, line.loss(rate) / floor - 1);
+    }
+
+    static String shares(List<Cost> costs) {
+      return costs.stream()
+          .map(cost -> Quantity.percent(cost.share))
+          .collect(Collectors.joining(", "));
+    }
+  }
+
+  void write(
+      List<HyperparameterLaw.Cell> cells,
+      Optional<LearningRateBySize> thumb,
+      StudyDraft draft) {
+    double confidence = analysis.experiment().fit().confidence();
+    for (HyperparameterLaw.Cell cell : cells) {
+      List<RateLine> lines = RateLine.of(cell, WINDOW, noise, degreesOfFreedom, confidence);
+      if (!lines.isEmpty()) {
+        write(cell, lines, thumb, confidence, draft);
+      }
+    }
+    if (cells.isEmpty()) {
+      draft.note("No held-out size was run at three learning rates: nothing checks the law.");
+    }
+  }
+
+  private void write(
+      HyperparameterLaw.Cell cell,
+      List<RateLine> lines,
+      Optional<LearningRateBySize> thumb,
+      double confidence,
+      StudyDraft draft) {
+    double best = cell.trials().stream().mapToDouble(Trial::loss).min().orElseThrow();
+    String size =
+        "N = %s, D = %s"
+            .formatted(Quantity.count(cell.params()), Quantity.count(cell.tokens()));
+    StudyTable table =
+        StudyTable.of(
+            "Foretold and own best rates at the held-out " + size,
+            "Batch, tokens",
+            "Own best rate",
+            Quantity.percent(confidence) + " interval",
+            "Foretold rate",
+            Quantity.percent(confidence) + " interval of it",
+            "It costs, nats",
+            "It costs",
+            "Over the best run",
+            "Rule of thumb costs");
+    List<Cost> foretold = new ArrayList<>();
+    List<Cost> usual = new ArrayList<>();
+    int held = 0;
+    for (RateLine line : lines) {
+      Estimate at = law.rateAt(line.params(), line.tokens(), line.batch());
+      Cost cost = Cost.of(line, at.value());
+      foretold.add(cost);
+      thumb.ifPresent(rule -> usual.add(Cost.of(line, rule.at(nonEmbedding(cell)))));
+      boolean inside = line.vertex() == Vertex.INSIDE;
+      held += inside && line.minimum().interval().holds(Math.log(at.value())) ? 1 : 0;
+      String batch = Quantity.count(line.batch());
+      draft
+          .number("held out, batch %s: foretold rate".formatted(batch), at, "")
+          .number("held out, batch %s: cost of it".formatted(batch), cost.nats, "nats per token");
+      if (inside) {
+        draft.number(
+            "held out, batch %s: own best rate".formatted(batch),
+            Intervals.exp(new Estimate(line.minimum().at(), line.minimum().interval())),
+            "");
+      }
+      table =
+          table.row(
+              Cell.of(batch, line.batch()),
+              inside
+                  ? Cell.of(Quantity.significant(line.learningRate(), 3), line.learningRate())
+                  : Cell.of("at the edge"),
+              Cell.of(
+                  inside
+                      ? Intervals.ends(
+                          Intervals.exp(
+                                  new Estimate(line.minimum().at(), line.minimum().interval()))
+                              .interval())
+                      : "–"),
+              Cell.of(Quantity.significant(at.value(), 3), at.value()),
+              Cell.of(Intervals.ends(at.interval())),
+              Cell.of(Quantity.within(cost.nats, 0.001), cost.nats),
+              Cell.of(Quantity.percent(cost.share), cost.share),
+              Cell.of(
+                  Quantity.percent(line.loss(at.value()) / best - 1),
+                  line.loss(at.value()) / best - 1),
+              usual.isEmpty()
+                  ? Cell.of("–")
+                  : Cell.of(Quantity.percent(usual.getLast().share), usual.getLast().share));
+    }
+    draft.table(table);
+    String batches =
+        lines.stream()
+            .map(line -> Quantity.count(line.batch()))
+            .collect(Collectors.joining(", "));
+    draft.sentence(
+        "At the held-out %s the foretold rates cost %s over the best rate of the same batch (%s tokens), and lie in the interval of the own best rate at %d of %d batches%s."
+            .formatted(
+                size,
+                Cost.shares(foretold),
+                batches,
+                held,
+                lines.size(),
+                usual.isEmpty()
+                    ? ""
+                    : "; the rule of thumb, %s at every batch, costs %s"
+                        .formatted(
+                            Quantity.significant(usual.getFirst().rate, 3), Cost.shares(usual))));
+    RateLine own =
+        lines.stream().min((a, b) -> Double.compare(a.lowest().loss(), b.lowest().loss())).orElseThrow();
+    Cost there = foretold.get(lines.indexOf(own));
+    draft
+        .number(
+            "held out: excess over the best run, at its batch",
+            own.loss(there.rate) - best,
+            "nats per token")
+        .sentence(
+            "The best run there has a batch of %s tokens; at that batch the foretold rate ends %s nats (%s) above it."
+                .formatted(
+                    Quantity.count(own.batch()),
+                    Quantity.within(own.loss(there.rate) - best, 0.001),
+                    Quantity.percent(own.loss(there.rate) / best - 1)));
+  }
+
+  /** N without embeddings, which the rule of thumb is told in. */
+  private double nonEmbedding(HyperparameterLaw.Cell cell) {
+    ParameterCount.Convention params = analysis.experiment().fit().params();
+    return analysis.runs().stream()
+        .flatMap(run -> run.facts().stream())
+        .map(facts -> facts.parameters())
+        .filter(count -> count.under(params) == cell.params())
+        .findFirst()
+        .orElseThrow()
+        .under(ParameterCount.Convention.NON_EMBEDDING);
+  }
+}

@@ -1,0 +1,213 @@
+package kleiber.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import kleiber.fit.Interval;
+
+/**
+ * The best learning rate at each batch, lr* = k N^p D^q B^s, and then the best batch, B* = m D^r,
+ * by the losses at these rates. Where rate and batch can be traded for each other, the bowl of
+ * {@link HyperparameterLaw} is a valley along whose bottom noise moves its minimum far, while the
+ * walls, which are all that the first step asks for, stay where they are. Each step is one {@link
+ * MovingMinimum}: the parabolas of all lines (of all cells) share their curvature, so that lines
+ * whose own minimum the noise hides, or that end before it, count too.
+ *
+ * <p>An interval joins that of the scatter about the parabolas with what other windows, the minima
+ * of the lines by themselves, and the rates of the lowest losses would have given.
+ *
+ * @param lines every model, data size and batch
+ * @param rate ln lr* over ln N, ln D and ln B; losses in logarithms
+ * @param ofParams p
+ * @param ofTokens q, at one batch
+ * @param ofBatch s
+ * @param variants the same exponents by other ways
+ * @param batch ln B* over ln D; empty where there are too few batches
+ */
+public record NestedHyperparameterLaw(
+    List<RateLine> lines,
+    MovingMinimum rate,
+    Estimate ofParams,
+    Estimate ofTokens,
+    Estimate ofBatch,
+    List<Variant> variants,
+    Optional<MovingMinimum> batch) {
+  private static final double QUOTED = 0.05;
+  private static final double[] OTHERS = {0.02, 0.1, 0.2};
+
+  /** Lines whose own minima make a law of four constants with an interval. */
+  private static final int LEAST = 6;
+
+  /**
+   * The exponents by another way.
+   *
+   * @param estimator such as "parabolas within 10 %"
+   * @param lines that it used
+   */
+  public record Variant(
+      String estimator, int lines, double ofParams, double ofTokens, double ofBatch) {}
+
+  /**
+   * @param noise standard deviation of the loss of a run, nats per token
+   * @param degreesOfFreedom with which it is known
+   * @throws IllegalArgumentException when the lines do not determine a law, or the noise hides it
+   */
+  public static NestedHyperparameterLaw fit(
+      List<HyperparameterLaw.Cell> cells,
+      double noise,
+      double degreesOfFreedom,
+      double confidence) {
+    List<RateLine> lines = lines(cells, QUOTED, noise, degreesOfFreedom, confidence);
+    MovingMinimum rate =
+        rate(lines, confidence)
+            .filter(MovingMinimum::isDetermined)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        lines.size()
+                            + " lines of one model, data size and batch, each at three learning"
+                            + " rates or more, do not determine a law of N, D and batch, or show no"
+                            + " curvature beyond their scatter."));
+    List<Variant> variants = new ArrayList<>();
+    for (double window : OTHERS) {
+      List<RateLine> other = lines(cells, window, noise, degreesOfFreedom, confidence);
+      rate(other, confidence)
+          .ifPresent(
+              law ->
+                  variants.add(
+                      variant(
+                          String.format(Locale.ROOT, "parabolas within %.0f %%", 100 * window),
+                          other.size(),
+                          law)));
+    }
+    List<RateLine> inside =
+        lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
+    twoStage("minimum of each line by itself", inside, RateLine::learningRate)
+        .ifPresent(variants::add);
+    twoStage("rate of the lowest loss of each line", lines, line -> line.lowest().rate())
+        .ifPresent(variants::add);
+    return new NestedHyperparameterLaw(
+        lines,
+        rate,
+        joined(rate.slopes().get(0), variants, Variant::ofParams),
+        joined(rate.slopes().get(1), variants, Variant::ofTokens),
+        joined(rate.slopes().get(2), variants, Variant::ofBatch),
+        List.copyOf(variants),
+        batch(lines, rate, confidence));
+  }
+
+  /** lr* at N, D and a batch of so many tokens, with the interval of the quoted parabolas. */
+  public Estimate rateAt(double params, double tokens, double batchTokens) {
+    return exp(rate.at(Math.log(params), Math.log(tokens), Math.log(batchTokens)));
+  }
+
+  /** B* at D, in tokens. */
+  public Optional<Estimate> batchAt(double tokens) {
+    return batch.map(law -> exp(law.at(Math.log(tokens))));
+  }
+
+  private static Estimate exp(Estimate ln) {
+    Interval ends = ln.interval();
+    return new Estimate(
+        Math.exp(ln.value()),
+        new Interval(Math.exp(ends.low()), Math.exp(ends.high()), ends.confidence()));
+  }
+
+  private static List<RateLine> lines(
+      List<HyperparameterLaw.Cell> cells,
+      double window,
+      double noise,
+      double degreesOfFreedom,
+      double confidence) {
+    return cells.stream()
+        .flatMap(
+            cell -> RateLine.of(cell, window, noise, degreesOfFreedom, confidence).stream())
+        .toList();
+  }
+
+  private static Optional<MovingMinimum> rate(List<RateLine> lines, double confidence) {
+    List<MovingMinimum.Value> values = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      RateLine line = lines.get(i);
+      double[] z = place(line);
+      for (RateLine.Mean mean : line.near()) {
+        values.add(
+            new MovingMinimum.Value(
+                i, Math.log(mean.rate()), z, Math.log(mean.loss()), mean.runs()));
+      }
+    }
+    return MovingMinimum.fit(values, confidence);
+  }
+
+  private static double[] place(RateLine line) {
+    return new double[] {
+      Math.log(line.params()), Math.log(line.tokens()), Math.log(line.batch())
+    };
+  }
+
+  /** Losses at the best rates of the law, over the batches of each cell. */
+  private static Optional<MovingMinimum> batch(
+      List<RateLine> lines, MovingMinimum rate, double confidence) {
+    List<List<Double>> cells = new ArrayList<>();
+    List<MovingMinimum.Value> values = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      RateLine line = lines.get(i);
+      List<Double> cell = List.of(line.params(), line.tokens());
+      if (!cells.contains(cell)) {
+        cells.add(cell);
+      }
+      values.add(
+          new MovingMinimum.Value(
+              cells.indexOf(cell),
+              Math.log(line.batch()),
+              new double[] {Math.log(line.tokens())},
+              rate.lowest(i, place(line)),
+              1));
+    }
+    return MovingMinimum.fit(values, confidence);
+  }
+
+  private static Variant variant(String estimator, int lines, MovingMinimum law) {
+    return new Variant(
+        estimator,
+        lines,
+        law.slopes().get(0).value(),
+        law.slopes().get(1).value(),
+        law.slopes().get(2).value());
+  }
+
+  /** A law through a best rate for each line. */
+  private static Optional<Variant> twoStage(
+      String estimator, List<RateLine> lines, ToDoubleFunction<RateLine> rate) {
+    if (lines.size() < LEAST) {
+      return Optional.empty();
+    }
+    try {
+      LogLinearLaw law =
+          LogLinearLaw.fit(
+              lines.stream().mapToDouble(rate).toArray(),
+              lines.stream().mapToDouble(RateLine::params).toArray(),
+              lines.stream().mapToDouble(RateLine::tokens).toArray(),
+              lines.stream().mapToDouble(RateLine::batch).toArray());
+      return Optional.of(
+          new Variant(
+              estimator, lines.size(), law.exponent(0), law.exponent(1), law.exponent(2)));
+    } catch (IllegalArgumentException undetermined) {
+      return Optional.empty();
+    }
+  }
+
+  private static Estimate joined(
+      Estimate quoted, List<Variant> variants, ToDoubleFunction<Variant> exponent) {
+    double low = quoted.interval().low();
+    double high = quoted.interval().high();
+    for (Variant variant : variants) {
+      low = Math.min(low, exponent.applyAsDouble(variant));
+      high = Math.max(high, exponent.applyAsDouble(variant));
+    }
+    return new Estimate(
+        quoted.value(), new Interval(low, high, quoted.interval().confidence()));
+  }
+}
