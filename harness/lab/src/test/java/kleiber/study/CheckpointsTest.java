@@ -1,17 +1,23 @@
 package kleiber.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** All checkpoints against last losses, where it is known which of them the law describes. */
 final class CheckpointsTest {
-  private static final Experiment EXPERIMENT =
+  static final Experiment EXPERIMENT =
       Experiments.parse(
           """
           name: made
@@ -28,7 +34,7 @@ final class CheckpointsTest {
             heldOut:
               text: {tokens: 65536}
           grid:
-            - {model.width: [16, 32, 48, 64], tokens: [262144, 524288, 1048576, 2097152, 4194304], seed: [1, 2, 3]}
+            - {model.width: [16, 32, 48, 64], tokens: [262144, 524288, 1048576, 2097152, 4194304], seed: [1, 2, 3, 4, 5, 6, 7, 8]}
           fit:
             law: {type: Chinchilla}
             objective: {type: Huber, delta: 1e-3}
@@ -43,7 +49,9 @@ final class CheckpointsTest {
             - {type: Checkpoints}
           """);
 
-  private static double law(Run run, long step) {
+  @TempDir private Path folder;
+
+  static double law(Run run, long step) {
     double tokens = step * run.spec().tokensPerStep();
     return 1.2 + 20 / Math.cbrt(run.parameters(256).hidden()) + 30 / Math.cbrt(tokens);
   }
@@ -60,11 +68,36 @@ final class CheckpointsTest {
   void checkpointsThatFollowTheLawHelp() {
     StudyResult study = study((run, step, _) -> law(run, step) * noise(run, step));
     StudyResult.Number difference = study.numbers().get("all less last");
-    assertTrue(
-        difference.value() < 0 && difference.high() < 0, study.sentences() + "" + study.tables());
+    assertTrue(difference.value() < 0 && difference.high() < 0, study.sentences()::toString);
     assertTrue(study.sentences().getFirst().endsWith("; all checkpoints are better."));
     assertTrue(study.numbers().get("cases").value() >= 10, study.sentences()::toString);
     assertEquals(study.numbers().get("cases").value(), study.tables().getFirst().rows().size(), 0);
+  }
+
+  @Test
+  void casesOfSeveralExperimentsArePooledByExperiment() throws IOException {
+    Path one = folder.resolve("one");
+    Path other = folder.resolve("other");
+    study((run, step, _) -> law(run, step) * noise(run, step))
+        .write(StudyResult.path(one, "Checkpoints"));
+    study((run, step, _) -> law(run, step) * noise(run, step + 1))
+        .write(StudyResult.path(other, "Checkpoints"));
+    PooledCheckpoints pooled = PooledCheckpoints.of(List.of(one, other), 0.9);
+    assertEquals(2, pooled.differences().clusters());
+    assertTrue(pooled.differences().mean() < 0, pooled.sentence());
+    double mean =
+        StudyResult.read(StudyResult.path(one, "Checkpoints"))
+            .numbers()
+            .get("all less last")
+            .value();
+    assertEquals(
+        mean,
+        pooled.byExperiment().get("one").stream().mapToDouble(x -> x).average().orElseThrow(),
+        1e-12);
+    UserException none =
+        assertThrows(
+            UserException.class, () -> PooledCheckpoints.of(List.of(folder.resolve("none")), 0.9));
+    assertTrue(none.getMessage().contains("add '- {type: Checkpoints}'"), none.getMessage());
   }
 
   /** While the learning rate is high a loss lies above that of a run that ends there. */
