@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.HyperparameterLaw;
+import kleiber.estimate.NestedHyperparameterLaw;
 import kleiber.estimate.RateLine;
 import kleiber.estimate.Trial;
 import kleiber.estimate.Vertex;
@@ -19,8 +20,6 @@ import kleiber.train.Cosine;
  * too high. Reads the runs that differ in peak, final fraction and seed alone.
  */
 record FloorComparison(double noise, double degreesOfFreedom, double confidence) {
-  private static final double WINDOW = 0.05;
-
   /** Rates that are written as shares of others differ by rounding. */
   private static final double ROUNDING = 1e-6;
 
@@ -119,6 +118,6 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
     HyperparameterLaw.Cell cell =
         new HyperparameterLaw.Cell(
             runs.getFirst().params(), runs.getFirst().tokens(), trials);
-    return RateLine.of(cell, WINDOW, noise, degreesOfFreedom, confidence).getFirst();
+    return RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence).getFirst();
   }
 }

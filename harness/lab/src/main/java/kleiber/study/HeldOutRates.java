@@ -22,9 +22,6 @@ import kleiber.study.StudyTable.Cell;
  */
 record HeldOutRates(
     Analysis analysis, NestedHyperparameterLaw law, double noise, double degreesOfFreedom) {
-  /** Above the lowest loss of a line, for its own parabola. */
-  private static final double WINDOW = 0.05;
-
   /** A rate at a held-out line and what it costs there. */
   private record Cost(double rate, double nats, double share) {
     static Cost of(RateLine line, double rate) {
@@ -45,7 +42,7 @@ record HeldOutRates(
       StudyDraft draft) {
     double confidence = analysis.experiment().fit().confidence();
     for (HyperparameterLaw.Cell cell : cells) {
-      List<RateLine> lines = RateLine.of(cell, WINDOW, noise, degreesOfFreedom, confidence);
+      List<RateLine> lines = RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence);
       if (!lines.isEmpty()) {
         write(cell, lines, thumb, confidence, draft);
       }

@@ -142,6 +142,7 @@ public final class HyperparameterLawStudy
         .filter(line -> line.vertex() != Vertex.INSIDE)
         .map(HyperparameterLawStudy::noMinimum)
         .forEach(draft::note);
+    law.notes().forEach(draft::note);
     batch(law, d, draft);
   }
 
@@ -170,7 +171,7 @@ public final class HyperparameterLawStudy
             .formatted(Intervals.text(batch.curvature()), batch.values());
     if (!batch.isDetermined()) {
       draft.sentence(
-          "The best batch is not determined (a negative result): %s; along the best rates the batches tried are equally good within the noise of the runs."
+          "The best batch is not determined (a negative result): %s, so it may lie anywhere."
               .formatted(curvature));
       return;
     }
@@ -271,7 +272,7 @@ public final class HyperparameterLawStudy
     double confidence = law.ofParams().interval().confidence();
     StudyTable table =
         StudyTable.of(
-            "The best learning rate at each batch: parabolas in ln(rate) within 5 % of the lowest loss, the rates beside it always among them",
+            "The best learning rate at each batch: parabolas in ln(rate) within 10 % of the lowest loss, the rates beside it always among them",
             "N",
             "D",
             "Batch, tokens",
@@ -288,7 +289,7 @@ public final class HyperparameterLawStudy
               Cell.of(Quantity.count(line.params()), line.params()),
               Cell.of(Quantity.count(line.tokens()), line.tokens()),
               Cell.of(Quantity.count(line.batch()), line.batch()),
-              Cell.of(Integer.toString(line.near().size()), line.near().size()),
+              Cell.of(Integer.toString(line.near()), line.near()),
               inside ? number(line.learningRate()) : Cell.of("–"),
               Cell.of(
                   inside
@@ -315,7 +316,7 @@ public final class HyperparameterLawStudy
             "Exponent of B");
     table =
         table.row(
-            Cell.of("parabolas within 5 % (quoted)"),
+            Cell.of("parabolas within 10 % (quoted)"),
             Cell.of(Integer.toString(law.lines().size()), law.lines().size()),
             number(law.ofParams().value()),
             number(law.ofTokens().value()),

@@ -15,8 +15,9 @@ import kleiber.fit.Interval;
  * MovingMinimum}: the parabolas of all lines (of all cells) share their curvature, so that lines
  * whose own minimum the noise hides, or that end before it, count too.
  *
- * <p>An interval joins that of the scatter about the parabolas with what other windows, the minima
- * of the lines by themselves, and the rates of the lowest losses would have given.
+ * <p>An interval joins that of the scatter about the parabolas with what other windows, any size
+ * or length left out, the minima of the lines by themselves, and the rates of the lowest losses
+ * would have given.
  *
  * @param lines every model, data size and batch
  * @param rate ln lr* over ln N, ln D and ln B; losses in logarithms
@@ -25,6 +26,7 @@ import kleiber.fit.Interval;
  * @param ofBatch s
  * @param variants the same exponents by other ways
  * @param batch ln B* over ln D; empty where there are too few batches
+ * @param notes other ways that gave nothing
  */
 public record NestedHyperparameterLaw(
     List<RateLine> lines,
@@ -33,9 +35,15 @@ public record NestedHyperparameterLaw(
     Estimate ofTokens,
     Estimate ofBatch,
     List<Variant> variants,
-    Optional<MovingMinimum> batch) {
-  private static final double QUOTED = 0.05;
-  private static final double[] OTHERS = {0.02, 0.1, 0.2};
+    Optional<MovingMinimum> batch,
+    List<String> notes) {
+  /**
+   * Means within such a share above the lowest of their line count. A parabola needs a window of
+   * several times the noise, and losses of small models scatter by 1 %.
+   */
+  public static final double WINDOW = 0.1;
+
+  private static final double[] OTHERS = {0.02, 0.05, 0.2};
 
   /** Lines whose own minima make a law of four constants with an interval. */
   private static final int LEAST = 6;
@@ -59,9 +67,13 @@ public record NestedHyperparameterLaw(
       double noise,
       double degreesOfFreedom,
       double confidence) {
-    List<RateLine> lines = lines(cells, QUOTED, noise, degreesOfFreedom, confidence);
+    List<RateLine> lines =
+        cells.stream()
+            .flatMap(
+                cell -> RateLine.of(cell, WINDOW, noise, degreesOfFreedom, confidence).stream())
+            .toList();
     MovingMinimum rate =
-        rate(lines, confidence)
+        rate(lines, WINDOW, confidence)
             .filter(MovingMinimum::isDetermined)
             .orElseThrow(
                 () ->
@@ -71,16 +83,20 @@ public record NestedHyperparameterLaw(
                             + " rates or more, do not determine a law of N, D and batch, or show no"
                             + " curvature beyond their scatter."));
     List<Variant> variants = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
     for (double window : OTHERS) {
-      List<RateLine> other = lines(cells, window, noise, degreesOfFreedom, confidence);
-      rate(other, confidence)
-          .ifPresent(
-              law ->
-                  variants.add(
-                      variant(
-                          String.format(Locale.ROOT, "parabolas within %.0f %%", 100 * window),
-                          other.size(),
-                          law)));
+      String name = String.format(Locale.ROOT, "parabolas within %.0f %%", 100 * window);
+      other(name, lines, window, confidence, variants, notes);
+    }
+    for (double size : levels(lines, RateLine::params)) {
+      String name = String.format(Locale.ROOT, "without N = %.4g", size);
+      List<RateLine> rest = lines.stream().filter(line -> line.params() != size).toList();
+      other(name, rest, WINDOW, confidence, variants, notes);
+    }
+    for (double length : levels(lines, RateLine::tokens)) {
+      String name = String.format(Locale.ROOT, "without D = %.4g", length);
+      List<RateLine> rest = lines.stream().filter(line -> line.tokens() != length).toList();
+      other(name, rest, WINDOW, confidence, variants, notes);
     }
     List<RateLine> inside =
         lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
@@ -95,7 +111,36 @@ public record NestedHyperparameterLaw(
         joined(rate.slopes().get(1), variants, Variant::ofTokens),
         joined(rate.slopes().get(2), variants, Variant::ofBatch),
         List.copyOf(variants),
-        batch(lines, rate, confidence));
+        batch(lines, rate, confidence),
+        List.copyOf(notes));
+  }
+
+  /** The different values of a scale, where more than two leave one to spare. */
+  private static double[] levels(List<RateLine> lines, ToDoubleFunction<RateLine> of) {
+    double[] levels = lines.stream().mapToDouble(of).distinct().sorted().toArray();
+    return levels.length > 2 ? levels : new double[0];
+  }
+
+  private static void other(
+      String name,
+      List<RateLine> lines,
+      double window,
+      double confidence,
+      List<Variant> variants,
+      List<String> notes) {
+    Optional<MovingMinimum> law = rate(lines, window, confidence);
+    if (law.filter(MovingMinimum::isDetermined).isPresent()) {
+      List<Estimate> slopes = law.get().slopes();
+      variants.add(
+          new Variant(
+              name,
+              lines.size(),
+              slopes.get(0).value(),
+              slopes.get(1).value(),
+              slopes.get(2).value()));
+    } else {
+      notes.add("Gives nothing: " + name + "; the losses show no curvature beyond their scatter.");
+    }
   }
 
   /** lr* at N, D and a batch of so many tokens, with the interval of the quoted parabolas. */
@@ -115,27 +160,18 @@ public record NestedHyperparameterLaw(
         new Interval(Math.exp(ends.low()), Math.exp(ends.high()), ends.confidence()));
   }
 
-  private static List<RateLine> lines(
-      List<HyperparameterLaw.Cell> cells,
-      double window,
-      double noise,
-      double degreesOfFreedom,
-      double confidence) {
-    return cells.stream()
-        .flatMap(
-            cell -> RateLine.of(cell, window, noise, degreesOfFreedom, confidence).stream())
-        .toList();
-  }
-
-  private static Optional<MovingMinimum> rate(List<RateLine> lines, double confidence) {
+  private static Optional<MovingMinimum> rate(
+      List<RateLine> lines, double window, double confidence) {
     List<MovingMinimum.Value> values = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       RateLine line = lines.get(i);
       double[] z = place(line);
-      for (RateLine.Mean mean : line.near()) {
-        values.add(
-            new MovingMinimum.Value(
-                i, Math.log(mean.rate()), z, Math.log(mean.loss()), mean.runs()));
+      for (RateLine.Mean mean : line.means()) {
+        if (mean.loss() <= line.lowest().loss() * (1 + window)) {
+          values.add(
+              new MovingMinimum.Value(
+                  i, Math.log(mean.rate()), z, Math.log(mean.loss()), mean.runs()));
+        }
       }
     }
     return MovingMinimum.fit(values, confidence);
@@ -167,15 +203,6 @@ public record NestedHyperparameterLaw(
               1));
     }
     return MovingMinimum.fit(values, confidence);
-  }
-
-  private static Variant variant(String estimator, int lines, MovingMinimum law) {
-    return new Variant(
-        estimator,
-        lines,
-        law.slopes().get(0).value(),
-        law.slopes().get(1).value(),
-        law.slopes().get(2).value());
   }
 
   /** A law through a best rate for each line. */

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * @param params N
  * @param tokens D
  * @param batch tokens per optimizer step
- * @param near the means that count
+ * @param means at every rate tried, ascending
+ * @param near how many of them the parabola goes through
  * @param minimum of the parabola over ln(rate), losses relative to the lowest
  * @param lowest the mean of the lowest loss
  * @param vertex whether the minimum means anything; OPEN where the noise hides it
@@ -23,7 +24,8 @@ public record RateLine(
     double params,
     double tokens,
     double batch,
-    List<Mean> near,
+    List<Mean> means,
+    int near,
     QuadraticMinimum minimum,
     Mean lowest,
     Vertex vertex) {
@@ -94,7 +96,7 @@ public record RateLine(
       vertex = minimum.isKnown() ? Vertex.INSIDE : Vertex.OPEN;
     }
     return new RateLine(
-        cell.params(), cell.tokens(), batch, List.copyOf(near), minimum, lowest, vertex);
+        cell.params(), cell.tokens(), batch, means, near.size(), minimum, lowest, vertex);
   }
 
   private static List<Mean> means(List<Trial> trials) {
