@@ -1,6 +1,7 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +82,10 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
     runs(analysis)
         .forEach(
             (seed, runs) -> {
+              // A boundary of size may divide the runs as one of compute does.
+              Set<List<Observation>> known = new HashSet<>();
               for (ScaleAxis axis : List.of(ScaleAxis.FLOPS, ScaleAxis.PARAMS)) {
-                cases.addAll(cases(seed, axis, runs, fit, draft));
+                cases.addAll(cases(seed, axis, runs, known, fit, draft));
               }
             });
     if (cases.isEmpty()) {
@@ -176,7 +179,12 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
   }
 
   private static List<Case> cases(
-      long seed, ScaleAxis axis, Runs runs, FitPlan plan, StudyDraft draft) {
+      long seed,
+      ScaleAxis axis,
+      Runs runs,
+      Set<List<Observation>> known,
+      FitPlan plan,
+      StudyDraft draft) {
     TreeSet<Double> boundaries = new TreeSet<>();
     runs.last.values().forEach(row -> boundaries.add(axis.of(row.at())));
     boundaries.pollLast();
@@ -187,7 +195,7 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
           runs.last.values().stream()
               .collect(Collectors.partitioningBy(row -> axis.of(row.at()) > boundary));
       List<Observation> small = sides.get(false);
-      if (boundary >= APART * before && enough(small, plan)) {
+      if (boundary >= APART * before && enough(small, plan) && known.add(small)) {
         Optional<Case> made = of(seed, axis, boundary, runs, sides, plan);
         made.ifPresentOrElse(
             cases::add,

@@ -15,6 +15,7 @@ import kleiber.estimate.Estimate;
 import kleiber.estimate.PairedDifferences;
 import kleiber.experiment.Branches;
 import kleiber.experiment.Schedules;
+import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.laws.Observation;
 import kleiber.observe.Analysis;
@@ -196,16 +197,24 @@ public final class SchedulesStudy implements Study<Schedules> {
         confidence);
   }
 
+  /** Mean |error| over seeds, which is not negative. */
+  private static Estimate atEnds(List<ScheduleForetelling> its, double confidence) {
+    PairedDifferences mean = mean(its, ScheduleForetelling::atEnds, confidence);
+    Interval interval = mean.interval();
+    return new Estimate(
+        mean.mean(), new Interval(Math.max(0, interval.low()), interval.high(), confidence));
+  }
+
   private static Cell[] row(
       String kind, Method method, List<ScheduleForetelling> its, double confidence) {
-    PairedDifferences ends = mean(its, ScheduleForetelling::atEnds, confidence);
+    Estimate ends = atEnds(its, confidence);
     PairedDifferences all = mean(its, ScheduleForetelling::atAll, confidence);
     return new Cell[] {
       Cell.of(kind),
       Cell.of(method.words()),
-      Cell.of(Quantity.percent(ends.mean()), ends.mean()),
+      Cell.of(Quantity.percent(ends.value()), ends.value()),
       Cell.of(
-          ends.clusters() < 2
+          its.size() < 2
               ? "one seed has none"
               : "%s to %s"
                   .formatted(
@@ -225,7 +234,7 @@ public final class SchedulesStudy implements Study<Schedules> {
     if (law == null) {
       return;
     }
-    Estimate error = Wording.estimate(mean(law, ScheduleForetelling::atEnds, confidence));
+    Estimate error = atEnds(law, confidence);
     draft.number("multi-power law's error at the ends of " + kind, error, "share of the loss");
     String foretold =
         "Fitted to the other schedules the multi-power law foretells the ends of %s within %s"

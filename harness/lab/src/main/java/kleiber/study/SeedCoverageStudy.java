@@ -73,7 +73,7 @@ public final class SeedCoverageStudy implements Study<SeedCoverage> {
     List<Grid> grids = grids(analysis, draft);
     if (grids.size() < FEWEST) {
       throw new IllegalArgumentException(
-          "%d seeds have runs enough for error bars and a run of their own to foretell, and %d are the fewest that say how often"
+          "seeds with runs enough for error bars and a run of their own to foretell: %d; how often intervals hold takes at least %d"
               .formatted(grids.size(), FEWEST));
     }
     foretold(grids, confidence, draft);

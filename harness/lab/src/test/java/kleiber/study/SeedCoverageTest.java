@@ -105,7 +105,7 @@ final class SeedCoverageTest {
             all.text());
     StudyResult study = study(MadeCurves.analysis(one, (run, _, _) -> law(run, 2) * noise(run)));
     assertTrue(
-        study.sentences().getFirst().startsWith("It cannot be said: 1 seeds have"),
+        study.sentences().getFirst().startsWith("It cannot be said: seeds with runs enough"),
         study.sentences()::toString);
   }
 }
