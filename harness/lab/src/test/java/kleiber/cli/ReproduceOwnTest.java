@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kleiber.study.StudyResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,9 @@ class ReproduceOwnTest {
             "run",
             home.resolve("rehearsal.yaml").toString(),
             "--out=" + rehearsal,
+            "--set=probes=[{model.width: [4], tokens: [1024], optimizer.learningRate: [5e-3, 2e-2]},"
+                + " {model.width: [16], tokens: [4096], optimizer.learningRate: [5e-3, 2e-2]}]",
+            "--set=studies=[{type: RateCheck}, {type: ComputeAllocation}, {type: HyperparameterLaw}]",
             "--workers=0",
             "--devices=cpu",
             "--threads=1"),
@@ -56,6 +60,17 @@ class ReproduceOwnTest {
     Files.writeString(fit, kept.replaceFirst("\"cost\" : \\d", "\"cost\" : 9"));
     assertEquals(1, own(results));
     assertTrue(kleiber.out().contains("MISS"), kleiber.out());
+    Files.writeString(fit, kept);
+    assertEquals(0, own(results));
+
+    Path study = StudyResult.path(rehearsal, "ComputeAllocation");
+    String found = Files.readString(study);
+    Files.writeString(study, found.replace("a by Approach 3", "a by nobody"));
+    assertEquals(1, own(results), found);
+    assertTrue(kleiber.out().contains("ComputeAllocation: a by nobody"), kleiber.out());
+    Files.delete(study);
+    assertEquals(1, own(results));
+    assertTrue(kleiber.out().contains("ComputeAllocation.json"), kleiber.out());
   }
 
   @Test

@@ -1,11 +1,18 @@
 package kleiber.study;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
 import kleiber.observe.Analysis;
 import kleiber.run.StoredRun;
@@ -25,10 +32,36 @@ final class MadeLosses {
   }
 
   static List<StoredRun> runs(List<Run> runs, ToDoubleFunction<Run> loss) {
-    return runs.stream().map(run -> run(run, loss.applyAsDouble(run))).toList();
+    return runs.stream()
+        .map(run -> run(run, new long[] {run.trainedTokens()}, (its, _) -> loss.applyAsDouble(its)))
+        .toList();
   }
 
-  private static StoredRun run(Run run, double loss) {
+  /** The same with a loss at every checkpoint that was planned. */
+  static Analysis curves(Experiment experiment, ToDoubleBiFunction<Run, Long> loss) {
+    return Analysis.of(
+        experiment,
+        experiment.runs().stream()
+            .map(run -> run(run, run.spec().checkpoints().tokens(run.spec().tokens()), loss))
+            .toList());
+  }
+
+  /** An experiment of the project, on text that is not there, with few resamples. */
+  static Experiment experiment(String name) {
+    try {
+      String file =
+          Files.readString(
+              Path.of(System.getProperty("kleiber.home"), "experiments", name + ".yaml"));
+      return Experiments.parse(
+          file.replaceFirst("corpus: \\{.*}}", "corpus: {type: StandInCorpus, vocabulary: 256}")
+              .replace("bootstrap: 1000", "bootstrap: 60"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static StoredRun run(
+      Run run, long[] checkpoints, ToDoubleBiFunction<Run, Long> loss) {
     TrainingSpec spec = run.spec();
     Facts facts =
         new Facts(
@@ -38,21 +71,27 @@ final class MadeLosses {
             run.parameters(VOCABULARY),
             spec.model().trainingFlopsPerToken(VOCABULARY, spec.context()),
             Map.of());
-    double fraction = spec.fractionOfPeak(spec.steps());
-    Checkpoint last =
-        new Checkpoint(
-            spec.steps(),
-            run.trainedTokens(),
-            0.1,
-            run.flops(VOCABULARY),
-            fraction * spec.optimizer().learningRate(),
-            fraction,
-            loss,
-            1,
-            Map.of(
-                spec.lossNames().iterator().next(),
-                new Checkpoint.HeldOutLoss(loss, 0.001, OptionalDouble.empty())));
+    List<Checkpoint> log = new ArrayList<>();
+    for (long planned : checkpoints) {
+      long step = Math.ceilDiv(planned, spec.tokensPerStep());
+      long tokens = step * spec.tokensPerStep();
+      double fraction = spec.fractionOfPeak(step);
+      double made = loss.applyAsDouble(run, tokens);
+      log.add(
+          new Checkpoint(
+              step,
+              tokens,
+              0.1,
+              run.flops(VOCABULARY) * tokens / run.trainedTokens(),
+              fraction * spec.optimizer().learningRate(),
+              fraction,
+              made,
+              1,
+              Map.of(
+                  spec.lossNames().iterator().next(),
+                  new Checkpoint.HeldOutLoss(made, 0.001, OptionalDouble.empty()))));
+    }
     return new StoredRun(
-        run, StoredRun.State.DONE, Optional.empty(), Optional.of(facts), List.of(last), 1);
+        run, StoredRun.State.DONE, Optional.empty(), Optional.of(facts), log, 1);
   }
 }

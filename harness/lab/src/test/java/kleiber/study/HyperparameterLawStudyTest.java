@@ -1,0 +1,88 @@
+package kleiber.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
+import kleiber.fit.Interval;
+import kleiber.models.ParameterCount;
+import kleiber.observe.Analysis;
+import kleiber.train.Cosine;
+import org.junit.jupiter.api.Test;
+
+/** The project's grid of rates and batches with losses whose optima are known. */
+final class HyperparameterLawStudyTest {
+  /** How much higher the best peak is when the floor is fixed. */
+  private static final double FLOOR = 1.4;
+
+  private static double loss(Run run, double noise) {
+    double n = run.parameters(256).under(ParameterCount.Convention.NON_EMBEDDING);
+    double d = run.trainedTokens();
+    double b = run.spec().tokensPerStep();
+    double rate =
+        0.01 * Math.pow(n / 2e4, -0.25) * Math.pow(d / 1.5e6, -0.3) * Math.pow(b / 800, 0.5);
+    boolean share = ((Cosine) run.spec().schedule()).finalFraction() == 0.1;
+    double x =
+        Math.log(run.spec().optimizer().learningRate() / (share ? rate : FLOOR * rate));
+    double y = Math.log(b / (800 * Math.sqrt(d / 1.5e6)));
+    double shift = noise * new Random(run.id().hashCode()).nextGaussian();
+    double scale = 1.2 + 8 * Math.pow(n, -0.3) + 40 * Math.pow(d, -0.35);
+    return scale * Math.exp(0.03 * x * x + 0.02 * y * y + shift);
+  }
+
+  private static StudyResult study(Analysis analysis) {
+    return Conclusions.of(analysis).studies().getFirst();
+  }
+
+  private static void holds(StudyResult study, String name, double truth) {
+    StudyResult.Number number = study.numbers().get(name);
+    assertTrue(
+        new Interval(number.low(), number.high(), 0.9).holds(truth), name + ": " + number);
+  }
+
+  @Test
+  void theLawsAreFoundAndHoldAtTheSizeHeldOut() {
+    Experiment experiment = MadeLosses.experiment("lr-batch-law");
+    StudyResult study = study(MadeLosses.analysis(experiment, run -> loss(run, 0.004)));
+    assertTrue(
+        study.sentences().getFirst().startsWith("At a given batch the best learning rate is"),
+        study::toString);
+    holds(study, "exponent of N in the best rate at a batch", -0.25);
+    holds(study, "exponent of D in the best rate at a batch", -0.3);
+    holds(study, "exponent of B in the best rate", 0.5);
+    holds(study, "exponent of D in the best batch", 0.5);
+    holds(study, "best peak to a fixed floor over that to a share", FLOOR);
+    double cost = study.numbers().get("held out, batch 1024: cost of it").value();
+    assertEquals(0, cost, 0.01);
+    assertTrue(
+        study.sentences().stream().anyMatch(line -> line.contains("; the rule of thumb, ")),
+        study.sentences()::toString);
+  }
+
+  /** Rates all beyond the best one: nothing is determined, and everything else is still written. */
+  @Test
+  void whatTheRunsDoNotDetermineIsSaid() {
+    Experiment experiment = MadeLosses.experiment("lr-batch-law");
+    StudyResult study =
+        study(
+            MadeLosses.analysis(
+                experiment,
+                run ->
+                    2
+                        + 0.1 * Math.log(run.spec().optimizer().learningRate() / 1e-3)
+                        + 1e-3 * run.spec().seed()));
+    assertTrue(
+        study.sentences().getFirst().startsWith("No law of the best rate at each batch: 27 lines"),
+        study.sentences()::toString);
+    assertTrue(
+        study.sentences().stream()
+            .anyMatch(line -> line.contains("gives no law here (a negative result)")),
+        study.sentences()::toString);
+    StudyResult none = study(Analysis.of(experiment, List.of()));
+    assertTrue(
+        none.sentences().getFirst().startsWith("It cannot be said: "), none.sentences()::toString);
+  }
+}
