@@ -27,9 +27,11 @@ class ReproduceOwnTest {
             "run",
             home.resolve("rehearsal.yaml").toString(),
             "--out=" + rehearsal,
-            "--set=probes=[{model.width: [4], tokens: [1024], optimizer.learningRate: [5e-3, 2e-2]},"
-                + " {model.width: [16], tokens: [4096], optimizer.learningRate: [5e-3, 2e-2]}]",
-            "--set=studies=[{type: RateCheck}, {type: ComputeAllocation}, {type: HyperparameterLaw}]",
+            "--set=probes=[{model.width: [4], tokens: [1024], optimizer.learningRate: [5e-3,"
+                + " 2e-2]}, {model.width: [16], tokens: [4096], optimizer.learningRate: [5e-3,"
+                + " 2e-2]}]",
+            "--set=studies=[{type: RateCheck}, {type: ComputeAllocation}, {type:"
+                + " HyperparameterLaw}]",
             "--workers=0",
             "--devices=cpu",
             "--threads=1"),
