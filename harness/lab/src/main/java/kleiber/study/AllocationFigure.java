@@ -35,15 +35,15 @@ final class AllocationFigure {
     series.add(new Series("vertex of a budget", Style.RINGS, -1, vertices(budgets)));
     top.ifPresent(
         budget ->
-            series.add(
-                new Series("vertex, held out", Style.DOTS, -1, vertices(List.of(budget)))));
+            series.add(new Series("vertex, held out", Style.DOTS, -1, vertices(List.of(budget)))));
     return new StudyFigure(
         "allocation",
         "The best model size over compute",
         new StudyFigure.Axis("Training compute, FLOPs", true),
         new StudyFigure.Axis("Best N", true),
         series,
-        "The best number of parameters at each compute: vertices of the budgets, and what each estimator says of all of them.");
+        "The best number of parameters at each compute: vertices of the budgets, and what each"
+            + " estimator says of all of them.");
   }
 
   private static List<Point> vertices(List<IsoFlop> budgets) {

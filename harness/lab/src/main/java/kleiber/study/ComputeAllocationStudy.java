@@ -80,14 +80,12 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
     if (top.isPresent()) {
       new TopBudget(analysis, top.get(), ways).write(budgets, draft);
     } else {
-      draft.note(
-          "No held-out budget has three sizes done: nothing checks where the optimum goes.");
+      draft.note("No held-out budget has three sizes done: nothing checks where the optimum goes.");
     }
     draft.figure(AllocationFigure.of(budgets, top, ways));
   }
 
-  private static List<Way> ways(
-      Analysis analysis, List<Observation> fit, List<IsoFlop> budgets) {
+  private static List<Way> ways(Analysis analysis, List<Observation> fit, List<IsoFlop> budgets) {
     FitPlan plan = analysis.experiment().fit();
     int draws = plan.bootstrap();
     List<Observation> curves =
@@ -197,11 +195,7 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
     StudyTable table =
         StudyTable.of(
             "The parabola of each budget over ln N (computes within 5 % are one)",
-            "FLOPs",
-            "Sizes",
-            "N*",
-            "Loss there",
-            "Vertex");
+            "FLOPs", "Sizes", "N*", "Loss there", "Vertex");
     int inside = 0;
     for (IsoFlop budget : budgets) {
       Parabola parabola = Parabola.fit(budget);

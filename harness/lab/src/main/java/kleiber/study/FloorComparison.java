@@ -27,8 +27,7 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
     List<FinalLoss> cosines =
         runs.stream().filter(run -> run.run().spec().schedule() instanceof Cosine).toList();
     for (List<FinalLoss> cell :
-        FinalLoss.cells(
-            cosines, "optimizer.learningRate", "schedule.finalFraction", "seed")) {
+        FinalLoss.cells(cosines, "optimizer.learningRate", "schedule.finalFraction", "seed")) {
       Map<Double, Long> fractions =
           cell.stream()
               .filter(run -> !run.run().probe())
@@ -43,9 +42,7 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
         compare(
             cell.stream().filter(run -> fraction(run) == share).toList(),
             cell.stream()
-                .filter(
-                    run ->
-                        Math.abs(fraction(run) * run.learningRate() / floor - 1) < ROUNDING)
+                .filter(run -> Math.abs(fraction(run) * run.learningRate() / floor - 1) < ROUNDING)
                 .toList(),
             share,
             floor,
@@ -92,7 +89,10 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
     Estimate factor = Intervals.exp(b.minimum().minus(a.minimum()));
     draft
         .number("best peak to a fixed floor over that to a share", factor, "factor")
-        .number("loss at the best peak to a fixed floor less that to a share", b.floor() - a.floor(), "nats per token")
+        .number(
+            "loss at the best peak to a fixed floor less that to a share",
+            b.floor() - a.floor(),
+            "nats per token")
         .sentence(
             "A cosine that falls to a floor of %s for every peak has its best peak at %s of that of one that falls to %s of its peak (%s), and ends %s nats from it at the best of each: %s."
                 .formatted(
@@ -112,12 +112,10 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
 
   private RateLine line(List<FinalLoss> runs) {
     List<Trial> trials =
-        runs.stream()
-            .map(run -> new Trial(run.learningRate(), run.batch(), run.loss()))
-            .toList();
+        runs.stream().map(run -> new Trial(run.learningRate(), run.batch(), run.loss())).toList();
     HyperparameterLaw.Cell cell =
-        new HyperparameterLaw.Cell(
-            runs.getFirst().params(), runs.getFirst().tokens(), trials);
-    return RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence).getFirst();
+        new HyperparameterLaw.Cell(runs.getFirst().params(), runs.getFirst().tokens(), trials);
+    return RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence)
+        .getFirst();
   }
 }

@@ -37,12 +37,11 @@ record HeldOutRates(
   }
 
   void write(
-      List<HyperparameterLaw.Cell> cells,
-      Optional<LearningRateBySize> thumb,
-      StudyDraft draft) {
+      List<HyperparameterLaw.Cell> cells, Optional<LearningRateBySize> thumb, StudyDraft draft) {
     double confidence = analysis.experiment().fit().confidence();
     for (HyperparameterLaw.Cell cell : cells) {
-      List<RateLine> lines = RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence);
+      List<RateLine> lines =
+          RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence);
       if (!lines.isEmpty()) {
         write(cell, lines, thumb, confidence, draft);
       }
@@ -60,8 +59,7 @@ record HeldOutRates(
       StudyDraft draft) {
     double best = cell.trials().stream().mapToDouble(Trial::loss).min().orElseThrow();
     String size =
-        "N = %s, D = %s"
-            .formatted(Quantity.count(cell.params()), Quantity.count(cell.tokens()));
+        "N = %s, D = %s".formatted(Quantity.count(cell.params()), Quantity.count(cell.tokens()));
     StudyTable table =
         StudyTable.of(
             "Foretold and own best rates at the held-out " + size,
@@ -85,12 +83,13 @@ record HeldOutRates(
       boolean inside = line.vertex() == Vertex.INSIDE;
       held += inside && line.minimum().interval().holds(Math.log(at.value())) ? 1 : 0;
       String batch = Quantity.count(line.batch());
+      String place = "%s, batch %s".formatted(size, batch);
       draft
-          .number("held out, batch %s: foretold rate".formatted(batch), at, "")
-          .number("held out, batch %s: cost of it".formatted(batch), cost.nats, "nats per token");
+          .number("held out, %s: foretold rate".formatted(place), at, "")
+          .number("held out, %s: cost of it".formatted(place), cost.nats, "nats per token");
       if (inside) {
         draft.number(
-            "held out, batch %s: own best rate".formatted(batch),
+            "held out, %s: own best rate".formatted(place),
             Intervals.exp(new Estimate(line.minimum().at(), line.minimum().interval())),
             "");
       }
@@ -120,28 +119,28 @@ record HeldOutRates(
     }
     draft.table(table);
     String batches =
-        lines.stream()
-            .map(line -> Quantity.count(line.batch()))
-            .collect(Collectors.joining(", "));
+        lines.stream().map(line -> Quantity.count(line.batch())).collect(Collectors.joining(", "));
     draft.sentence(
-        "At the held-out %s the foretold rates cost %s over the best rate of the same batch (%s tokens), and lie in the interval of the own best rate at %d of %d batches%s."
+        "At the held-out %s the foretold rates cost %s over the best rate of the same batch (%s tokens), and lie in the interval of the own best rate at %d of the %d batches that have one%s."
             .formatted(
                 size,
                 Cost.shares(foretold),
                 batches,
                 held,
-                lines.size(),
+                lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).count(),
                 usual.isEmpty()
                     ? ""
                     : "; the rule of thumb, %s at every batch, costs %s"
                         .formatted(
                             Quantity.significant(usual.getFirst().rate, 3), Cost.shares(usual))));
     RateLine own =
-        lines.stream().min((a, b) -> Double.compare(a.lowest().loss(), b.lowest().loss())).orElseThrow();
+        lines.stream()
+            .min((a, b) -> Double.compare(a.lowest().loss(), b.lowest().loss()))
+            .orElseThrow();
     Cost there = foretold.get(lines.indexOf(own));
     draft
         .number(
-            "held out: excess over the best run, at its batch",
+            "held out, %s: excess over the best run, at its batch".formatted(size),
             own.loss(there.rate) - best,
             "nats per token")
         .sentence(

@@ -23,9 +23,7 @@ final class Intervals {
   }
 
   private static String end(double value) {
-    return Double.isInfinite(value)
-        ? (value < 0 ? "−∞" : "∞")
-        : Quantity.significant(value, 3);
+    return Double.isInfinite(value) ? (value < 0 ? "−∞" : "∞") : Quantity.significant(value, 3);
   }
 
   /** Of a quantity whose logarithm this is. */

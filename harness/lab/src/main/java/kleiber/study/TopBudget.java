@@ -38,8 +38,7 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
             Arrays.stream(top.losses()).map(noise::of).toArray(),
             noise.degreesOfFreedom(),
             confidence);
-    boolean inside =
-        own.curvature() > 0 && own.at() > lnN[0] && own.at() < lnN[lnN.length - 1];
+    boolean inside = own.curvature() > 0 && own.at() > lnN[0] && own.at() < lnN[lnN.length - 1];
     double lowest = Arrays.stream(top.losses()).min().orElseThrow();
     String budget = Quantity.count(top.flops());
     sizes(own, inside, confidence, budget, draft);
@@ -121,8 +120,7 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
     StudyTable table =
         StudyTable.of(
             "The lowest loss of %s FLOPs, nats per token; measured: %s, %s at the vertex"
-                .formatted(
-                    budget, Quantity.within(lowest, 0.001), Quantity.within(vertex, 0.001)),
+                .formatted(budget, Quantity.within(lowest, 0.001), Quantity.within(vertex, 0.001)),
             "Foretold by",
             "Loss",
             "Error");
@@ -156,7 +154,9 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
   private Scale at() {
     Observation any =
         analysis.observations().heldOut().stream()
-            .filter(row -> Math.abs(row.at().flops() / top.flops() - 1) < ComputeAllocationStudy.TOLERANCE)
+            .filter(
+                row ->
+                    Math.abs(row.at().flops() / top.flops() - 1) < ComputeAllocationStudy.TOLERANCE)
             .findFirst()
             .orElseThrow();
     return new Scale(any.at().params(), any.at().tokens(), top.flops(), any.at().extra());
@@ -181,8 +181,7 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
 
   private OptionalDouble twoBudgets() {
     try {
-      return OptionalDouble.of(
-          TwoBudgetLine.through(analysis.observations().fit()).loss(at()));
+      return OptionalDouble.of(TwoBudgetLine.through(analysis.observations().fit()).loss(at()));
     } catch (IllegalArgumentException oneBudget) {
       return OptionalDouble.empty();
     }

@@ -66,8 +66,7 @@ final class ComputeAllocationTest {
   @Test
   void lossesThatOnlyFallWithSizeGiveNoVertexAndSaySo() {
     Experiment ladder = MadeLosses.experiment("isoflop-ladder");
-    StudyResult study =
-        study(MadeLosses.analysis(ladder, run -> 3 - 0.1 * Math.log(params(run))));
+    StudyResult study = study(MadeLosses.analysis(ladder, run -> 3 - 0.1 * Math.log(params(run))));
     assertTrue(
         study.notes().stream().anyMatch(note -> note.startsWith("Approach 2 gives nothing: 0 of")),
         study.notes()::toString);

@@ -60,8 +60,7 @@ final class MadeLosses {
     }
   }
 
-  private static StoredRun run(
-      Run run, long[] checkpoints, ToDoubleBiFunction<Run, Long> loss) {
+  private static StoredRun run(Run run, long[] checkpoints, ToDoubleBiFunction<Run, Long> loss) {
     TrainingSpec spec = run.spec();
     Facts facts =
         new Facts(
@@ -91,7 +90,6 @@ final class MadeLosses {
                   spec.lossNames().iterator().next(),
                   new Checkpoint.HeldOutLoss(made, 0.001, OptionalDouble.empty()))));
     }
-    return new StoredRun(
-        run, StoredRun.State.DONE, Optional.empty(), Optional.of(facts), log, 1);
+    return new StoredRun(run, StoredRun.State.DONE, Optional.empty(), Optional.of(facts), log, 1);
   }
 }

@@ -15,9 +15,9 @@ import kleiber.fit.Interval;
  * MovingMinimum}: the parabolas of all lines (of all cells) share their curvature, so that lines
  * whose own minimum the noise hides, or that end before it, count too.
  *
- * <p>An interval joins that of the scatter about the parabolas with what other windows, any size
- * or length left out, the minima of the lines by themselves, and the rates of the lowest losses
- * would have given.
+ * <p>An interval joins that of the scatter about the parabolas with what other windows, any size or
+ * length left out, the minima of the lines by themselves, and the rates of the lowest losses would
+ * have given.
  *
  * @param lines every model, data size and batch
  * @param rate ln lr* over ln N, ln D and ln B; losses in logarithms
@@ -98,8 +98,7 @@ public record NestedHyperparameterLaw(
       List<RateLine> rest = lines.stream().filter(line -> line.tokens() != length).toList();
       other(name, rest, WINDOW, confidence, variants, notes);
     }
-    List<RateLine> inside =
-        lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
+    List<RateLine> inside = lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
     twoStage("minimum of each line by itself", inside, RateLine::learningRate)
         .ifPresent(variants::add);
     twoStage("rate of the lowest loss of each line", lines, line -> line.lowest().rate())
@@ -178,9 +177,7 @@ public record NestedHyperparameterLaw(
   }
 
   private static double[] place(RateLine line) {
-    return new double[] {
-      Math.log(line.params()), Math.log(line.tokens()), Math.log(line.batch())
-    };
+    return new double[] {Math.log(line.params()), Math.log(line.tokens()), Math.log(line.batch())};
   }
 
   /** Losses at the best rates of the law, over the batches of each cell. */
@@ -219,8 +216,7 @@ public record NestedHyperparameterLaw(
               lines.stream().mapToDouble(RateLine::tokens).toArray(),
               lines.stream().mapToDouble(RateLine::batch).toArray());
       return Optional.of(
-          new Variant(
-              estimator, lines.size(), law.exponent(0), law.exponent(1), law.exponent(2)));
+          new Variant(estimator, lines.size(), law.exponent(0), law.exponent(1), law.exponent(2)));
     } catch (IllegalArgumentException undetermined) {
       return Optional.empty();
     }
@@ -234,7 +230,6 @@ public record NestedHyperparameterLaw(
       low = Math.min(low, exponent.applyAsDouble(variant));
       high = Math.max(high, exponent.applyAsDouble(variant));
     }
-    return new Estimate(
-        quoted.value(), new Interval(low, high, quoted.interval().confidence()));
+    return new Estimate(quoted.value(), new Interval(low, high, quoted.interval().confidence()));
   }
 }

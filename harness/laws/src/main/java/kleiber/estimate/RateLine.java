@@ -52,7 +52,8 @@ public record RateLine(
     for (List<Trial> its : byBatch.values()) {
       List<Mean> means = means(its);
       if (means.size() >= 3) {
-        lines.add(line(cell, its.get(0).batch(), means, window, noise, degreesOfFreedom, confidence));
+        lines.add(
+            line(cell, its.get(0).batch(), means, window, noise, degreesOfFreedom, confidence));
       }
     }
     return lines;

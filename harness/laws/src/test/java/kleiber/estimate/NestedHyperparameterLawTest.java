@@ -74,7 +74,8 @@ class NestedHyperparameterLawTest {
       held[0] += law.ofParams().interval().holds(OF_PARAMS) ? 1 : 0;
       held[1] += law.ofTokens().interval().holds(OF_TOKENS) ? 1 : 0;
       held[2] += law.ofBatch().interval().holds(OF_BATCH) ? 1 : 0;
-      held[3] += law.batch().orElseThrow().slopes().get(0).interval().holds(BATCH_OF_TOKENS) ? 1 : 0;
+      held[3] +=
+          law.batch().orElseThrow().slopes().get(0).interval().holds(BATCH_OF_TOKENS) ? 1 : 0;
     }
     String shares = "seed " + seed + ": " + held[0] + " " + held[1] + " " + held[2] + " " + held[3];
     for (int each : held) {
@@ -96,8 +97,7 @@ class NestedHyperparameterLawTest {
     List<HyperparameterLaw.Cell> one = cells(0.02, 0, new Random(1)).subList(0, 1);
     IllegalArgumentException refusal =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> NestedHyperparameterLaw.fit(one, 1e-3, 18, 0.9));
+            IllegalArgumentException.class, () -> NestedHyperparameterLaw.fit(one, 1e-3, 18, 0.9));
     assertTrue(refusal.getMessage().startsWith("5 lines of one model"), refusal.getMessage());
   }
 
