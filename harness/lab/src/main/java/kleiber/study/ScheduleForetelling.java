@@ -53,12 +53,16 @@ record ScheduleForetelling(
         case MULTI_POWER -> along(fitter, new MultiPower(), rows);
         case ANNEALING -> along(fitter, new LearningRateAnnealing(), rows);
         case POWER_LAW -> {
-          List<Observation> ends =
-              rows.stream().filter(row -> row.schedule().fractionOfPeak() <= ANNEALED).toList();
+          List<Observation> ends = rows.stream().filter(Method::isDecayedEnd).toList();
           var law = fitter.fit(new SaturatingPowerLaw(Variable.TOKENS), ends);
           yield row -> law.loss(row.at());
         }
       };
+    }
+
+    private static boolean isDecayedEnd(Observation row) {
+      return row.schedule().fractionOfPeak() <= ANNEALED
+          && row.at().tokens() >= row.schedule().totalTokens();
     }
 
     private static ToDoubleFunction<Observation> along(
