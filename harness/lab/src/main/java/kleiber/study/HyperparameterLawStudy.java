@@ -55,7 +55,8 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
           NestedHyperparameterLaw.fit(cells, deviation, noise.degreesOfFreedom(), confidence);
       nested(law, cells, draft);
       if (analysis.experiment().fit().params() == ParameterCount.Convention.NON_EMBEDDING) {
-        draft.table(BestRates.rules(law));
+        int context = grid.getFirst().run().spec().context();
+        draft.sentence("As a rule of an experiment file: " + BestRates.rule(law, context) + ".");
       }
       new HeldOutRates(analysis, law, deviation, noise.degreesOfFreedom())
           .write(cells(grid, true), plan.ruleOfThumb(), draft);
