@@ -48,7 +48,7 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       throw new IllegalArgumentException(
           "no size and length of the fitted side was run at three learning rates");
     }
-    RunNoise noise = RunNoise.of(analysis);
+    RunNoise noise = RunNoise.of(analysis, grid);
     double deviation = noise.of(grid.stream().mapToDouble(FinalLoss::loss).min().orElseThrow());
     try {
       NestedHyperparameterLaw law =
@@ -64,8 +64,7 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       draft.sentence("No law of the best rate at each batch: " + refusal.getMessage());
     }
     PublishedBowls.write(cells, analysis.experiment().fit().bootstrap(), confidence, draft);
-    new FloorComparison(deviation, noise.degreesOfFreedom(), confidence)
-        .write(FinalLoss.of(analysis), draft);
+    new FloorComparison(analysis, confidence).write(FinalLoss.of(analysis), draft);
     draft.sentence(noise.source());
   }
 
