@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  *
  * @param version as its jar states it, or {@code unpackaged}
  * @param revision git commit, when it runs from a git checkout
- * @param dirty whether that checkout had changes that are not committed
+ * @param dirty whether that checkout had changes that are not committed, other than to its results,
+ *     which every run changes
  */
 public record Code(String version, Optional<String> revision, Optional<Boolean> dirty) {
   private static final int GIT_SECONDS = 10;
@@ -24,9 +25,14 @@ public record Code(String version, Optional<String> revision, Optional<Boolean> 
     String version = Code.class.getPackage().getImplementationVersion();
     Optional<Path> home = home();
     Optional<String> revision = home.flatMap(folder -> git(folder, "rev-parse", "HEAD"));
-    Optional<String> status = revision.flatMap(_ -> git(home.get(), "status", "--porcelain", ":/"));
-    return new Code(
-        version == null ? "unpackaged" : version, revision, status.map(text -> !text.isEmpty()));
+    Optional<Boolean> dirty = revision.flatMap(_ -> dirty(home.get()));
+    return new Code(version == null ? "unpackaged" : version, revision, dirty);
+  }
+
+  /** Whether the checkout around a folder has changes; empty where there is no git, or none. */
+  static Optional<Boolean> dirty(Path folder) {
+    return git(folder, "status", "--porcelain", "--", ":/", ":(exclude,top)results")
+        .map(text -> !text.isEmpty());
   }
 
   /** The folder that this class or its jar lies in. */

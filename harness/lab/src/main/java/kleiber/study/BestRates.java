@@ -14,6 +14,9 @@ import kleiber.study.StudyTable.Cell;
 
 /** The best learning rate at each batch, in tables and a figure. */
 final class BestRates {
+  /** A factor at which an error bar is cut, that others may be seen. */
+  private static final double BAR = 3;
+
   private BestRates() {}
 
   static StudyTable lines(NestedHyperparameterLaw law) {
@@ -82,27 +85,20 @@ final class BestRates {
     return table;
   }
 
-  /** The law at each batch as the rule of an experiment file. */
-  static StudyTable rules(NestedHyperparameterLaw law) {
-    StudyTable table =
-        StudyTable.of(
-            "The law at one batch as a rule of an experiment file", "Batch, tokens", "Rule");
+  /** The law as the rule of an experiment file, which counts the batch in sequences. */
+  static String rule(NestedHyperparameterLaw law, int context) {
     RateLine at = law.lines().get(law.lines().size() / 2);
-    for (double batch :
-        law.lines().stream().mapToDouble(RateLine::batch).distinct().sorted().toArray()) {
-      String rule =
-          String.format(
-              Locale.ROOT,
-              "{type: LearningRateByScale, params: %.0f, tokens: %.0f, rate: %.3e, paramsExponent:"
-                  + " %.3f, tokensExponent: %.3f}",
-              at.params(),
-              at.tokens(),
-              law.rateAt(at.params(), at.tokens(), batch).value(),
-              law.ofParams().value(),
-              law.ofTokens().value());
-      table = table.row(Cell.of(Quantity.count(batch), batch), Cell.of(rule));
-    }
-    return table;
+    return String.format(
+        Locale.ROOT,
+        "{type: LearningRateByScale, params: %.0f, tokens: %.0f, batch: %.0f, rate: %.3e,"
+            + " paramsExponent: %.3f, tokensExponent: %.3f, batchExponent: %.3f}",
+        at.params(),
+        at.tokens(),
+        at.batch() / context,
+        law.rateAt(at.params(), at.tokens(), at.batch()).value(),
+        law.ofParams().value(),
+        law.ofTokens().value(),
+        law.ofBatch().value());
   }
 
   static StudyFigure figure(NestedHyperparameterLaw law, List<HyperparameterLaw.Cell> cells) {
@@ -121,8 +117,9 @@ final class BestRates {
                 new StudyFigure.Point(
                     line.batch(),
                     line.learningRate(),
-                    Math.exp(line.minimum().interval().low()),
-                    Math.exp(line.minimum().interval().high())));
+                    Math.max(Math.exp(line.minimum().interval().low()), line.learningRate() / BAR),
+                    Math.min(
+                        Math.exp(line.minimum().interval().high()), line.learningRate() * BAR)));
           }
         }
       }

@@ -48,14 +48,15 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       throw new IllegalArgumentException(
           "no size and length of the fitted side was run at three learning rates");
     }
-    RunNoise noise = RunNoise.of(analysis);
+    RunNoise noise = RunNoise.of(analysis, grid);
     double deviation = noise.of(grid.stream().mapToDouble(FinalLoss::loss).min().orElseThrow());
     try {
       NestedHyperparameterLaw law =
           NestedHyperparameterLaw.fit(cells, deviation, noise.degreesOfFreedom(), confidence);
       nested(law, cells, draft);
       if (analysis.experiment().fit().params() == ParameterCount.Convention.NON_EMBEDDING) {
-        draft.table(BestRates.rules(law));
+        int context = grid.getFirst().run().spec().context();
+        draft.sentence("As a rule of an experiment file: " + BestRates.rule(law, context) + ".");
       }
       new HeldOutRates(analysis, law, deviation, noise.degreesOfFreedom())
           .write(cells(grid, true), plan.ruleOfThumb(), draft);
@@ -63,8 +64,7 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       draft.sentence("No law of the best rate at each batch: " + refusal.getMessage());
     }
     PublishedBowls.write(cells, analysis.experiment().fit().bootstrap(), confidence, draft);
-    new FloorComparison(deviation, noise.degreesOfFreedom(), confidence)
-        .write(FinalLoss.of(analysis), draft);
+    new FloorComparison(analysis, confidence).write(FinalLoss.of(analysis), draft);
     draft.sentence(noise.source());
   }
 

@@ -24,20 +24,39 @@ final class HyperparameterRulesTest {
   @Test
   void theRateFollowsSizeAndData() throws IOException {
     String rule =
-        "- {type: LearningRateByScale, params: 1e4, tokens: 2e5, rate: 3e-3,"
-            + " paramsExponent: -0.4, tokensExponent: 0.25}";
+        "- {type: LearningRateByScale, params: 1e4, tokens: 2e5, batch: 8, rate: 3e-3,"
+            + " paramsExponent: -0.4, tokensExponent: 0.25, batchExponent: 0.5}";
     for (Run run : runs(rule)) {
       double n = run.parameters(256).under(ParameterCount.Convention.NON_EMBEDDING);
-      double expected = 3e-3 * Math.pow(n / 1e4, -0.4) * Math.pow(run.spec().tokens() / 2e5, 0.25);
+      double expected =
+          3e-3
+              * Math.pow(n / 1e4, -0.4)
+              * Math.pow(run.spec().tokens() / 2e5, 0.25)
+              * Math.pow(run.spec().batch() / 8.0, 0.5);
       assertEquals(expected, run.spec().optimizer().learningRate(), 1e-12 * expected, run.id());
     }
   }
 
   @Test
+  void theRateFollowsTheBatchThatAnotherRuleGives() {
+    String batch =
+        "- {type: BatchByTokens, tokens: 1e5, sequences: 4, exponent: 0.6, powerOfTwo: true}";
+    String rate =
+        "- {type: LearningRateByScale, params: 1e4, tokens: 1, batch: 4, rate: 3e-3,"
+            + " paramsExponent: 0, tokensExponent: 0, batchExponent: 1}";
+    List<Double> rates =
+        runs(rate + "\n  " + batch).stream()
+            .map(run -> run.spec().optimizer().learningRate())
+            .distinct()
+            .toList();
+    assertEquals(List.of(3e-3, 6e-3, 1.2e-2), rates, "batches of 4, 8 and 16");
+  }
+
+  @Test
   void withoutDataItIsTheRuleOfSize() {
     String rule =
-        "- {type: LearningRateByScale, params: 1e4, tokens: 1, rate: 3e-3,"
-            + " paramsExponent: -0.3, tokensExponent: 0}";
+        "- {type: LearningRateByScale, params: 1e4, tokens: 1, batch: 1, rate: 3e-3,"
+            + " paramsExponent: -0.3, tokensExponent: 0, batchExponent: 0}";
     assertEquals(Ladder.read().runs(), runs(rule));
   }
 
@@ -68,11 +87,13 @@ final class HyperparameterRulesTest {
 
   @Test
   void nonsenseIsRefused() {
-    refuses("params is 0.0", () -> new LearningRateByScale(0, 1, 1, 0, 0));
-    refuses("tokens is NaN", () -> new LearningRateByScale(1, Double.NaN, 1, 0, 0));
-    refuses("rate is Infinity", () -> new LearningRateByScale(1, 1, 1 / 0.0, 0, 0));
-    refuses("paramsExponent is 4.0", () -> new LearningRateByScale(1, 1, 1, 4, 0));
-    refuses("tokensExponent is -4.0", () -> new LearningRateByScale(1, 1, 1, 0, -4));
+    refuses("params is 0.0", () -> new LearningRateByScale(0, 1, 1, 1, 0, 0, 0));
+    refuses("tokens is NaN", () -> new LearningRateByScale(1, Double.NaN, 1, 1, 0, 0, 0));
+    refuses("rate is Infinity", () -> new LearningRateByScale(1, 1, 1, 1 / 0.0, 0, 0, 0));
+    refuses("paramsExponent is 4.0", () -> new LearningRateByScale(1, 1, 1, 1, 4, 0, 0));
+    refuses("batch is 0.5", () -> new LearningRateByScale(1, 1, 0.5, 1, 0, 0, 0));
+    refuses("batchExponent is 4.0", () -> new LearningRateByScale(1, 1, 1, 1, 0, 0, 4));
+    refuses("tokensExponent is -4.0", () -> new LearningRateByScale(1, 1, 1, 1, 0, -4, 0));
     refuses("tokens is 0.0", () -> new BatchByTokens(0, 1, 0, true));
     refuses("sequences is 0.0", () -> new BatchByTokens(1, 0, 0, true));
     refuses("exponent is NaN", () -> new BatchByTokens(1, 1, Double.NaN, true));
