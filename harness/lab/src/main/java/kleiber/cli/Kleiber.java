@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
       ContestCommand.class,
       PredictCommand.class,
       CompareCommand.class,
+      PoolCommand.class,
       VerifyCommand.class,
       AuditCommand.class,
       ReportCommand.class,

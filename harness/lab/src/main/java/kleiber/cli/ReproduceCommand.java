@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
           + " reread: their own output summarised.",
       "`reproduce own` derives the results that are kept in --results from the logs of their runs:"
           + " theirs is then the kept fit. It prints the sentences that the logs give, and finds"
-          + " those that README.md and experiments/LOG.md quote as '> NAME: sentence'.",
+          + " those that README.md and experiments/LOG.md quote as '> NAME: sentence', and the rows"
+          + " of their tables that end in an experiment's command.",
       "Exits with 1 when a number does not agree. A study whose data are not there is listed with"
           + " where to get them."
     })

@@ -72,6 +72,15 @@ public record OracleComparison(
     if (floor.isEmpty()) {
       return Optional.empty();
     }
+    return Optional.of(of(floor.getAsDouble(), rows, law, bootstrapped));
+  }
+
+  /**
+   * @param floor the ideal predictor's loss, nats per token
+   * @param rows that the law was fitted to
+   */
+  public static OracleComparison of(
+      double floor, List<Observation> rows, FittedLaw law, Optional<BootstrappedLaw> bootstrapped) {
     DoubleSummaryStatistics losses =
         rows.stream().mapToDouble(Observation::loss).summaryStatistics();
     List<Parameter> parameters = law.law().parameters();
@@ -80,15 +89,14 @@ public record OracleComparison(
       index--;
     }
     int irreducible = index;
-    return Optional.of(
-        new OracleComparison(
-            floor.getAsDouble(),
-            index < 0 ? Optional.empty() : Optional.of(law.theta()[index]),
-            index < 0
-                ? Optional.empty()
-                : bootstrapped.map(boot -> boot.parameter(irreducible, CONFIDENCE)),
-            losses.getMin(),
-            losses.getMax() - losses.getMin()));
+    return new OracleComparison(
+        floor,
+        index < 0 ? Optional.empty() : Optional.of(law.theta()[index]),
+        index < 0
+            ? Optional.empty()
+            : bootstrapped.map(boot -> boot.parameter(irreducible, CONFIDENCE)),
+        losses.getMin(),
+        losses.getMax() - losses.getMin());
   }
 
   /** The ideal predictor's loss, where all runs have the same. */

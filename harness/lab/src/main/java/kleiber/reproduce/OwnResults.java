@@ -24,7 +24,7 @@ import kleiber.study.StudyResult;
 /**
  * Results of this project's own that are kept, derived again from the logs of their runs: each
  * number of the kept fit, and each sentence that a text quotes. A text quotes results by a line
- * that begins with their name, {@code > NAME: sentence}.
+ * that begins with their name, {@code > NAME: sentence}, or by a row of a {@link ResultsTable}.
  *
  * @param reproduction numbers kept beside numbers derived now
  * @param sentences that the logs give, which a text may quote
@@ -58,12 +58,12 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
     }
     List<OwnResults> all = new ArrayList<>();
     for (Path folder : folders) {
-      all.add(derive(folder, quotes(folder.getFileName().toString(), texts)));
+      all.add(derive(folder, quotes(folder.getFileName().toString(), texts), texts));
     }
     return all;
   }
 
-  private static OwnResults derive(Path folder, List<Quote> quotes) {
+  private static OwnResults derive(Path folder, List<Quote> quotes, List<Path> texts) {
     long start = System.nanoTime();
     List<Finding> findings = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
@@ -91,6 +91,8 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
             findings);
       }
       findings.add(quoted(quotes, sentences));
+      findings.add(ResultsTable.checked(analysis, sentences, texts));
+      sentences.add(ResultsTable.row(analysis, conclusions.answer().headline()));
     } catch (IOException | RuntimeException e) {
       failure = Optional.of(String.valueOf(e.getMessage()));
     }

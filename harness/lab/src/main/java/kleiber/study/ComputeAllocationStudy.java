@@ -98,7 +98,7 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
             "Akima",
             () -> {
               double loss = fit.stream().mapToDouble(Observation::loss).average().orElseThrow();
-              double noise = RunNoise.of(analysis).of(loss);
+              double noise = RunNoise.of(analysis, FinalLoss.of(analysis)).of(loss);
               return new AkimaIsoFlop(LossNoise.constant(noise), draws, SEED).estimate(budgets);
             }));
   }

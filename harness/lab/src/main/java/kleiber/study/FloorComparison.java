@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.HyperparameterLaw;
 import kleiber.estimate.NestedHyperparameterLaw;
@@ -11,6 +12,7 @@ import kleiber.estimate.RateLine;
 import kleiber.estimate.Trial;
 import kleiber.estimate.Vertex;
 import kleiber.experiment.Words;
+import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 import kleiber.train.Cosine;
 
@@ -19,7 +21,7 @@ import kleiber.train.Cosine;
  * share of each: Li et al. 2025 (arXiv:2503.04715) fix the floor, since a share of a high peak ends
  * too high. Reads the runs that differ in peak, final fraction and seed alone.
  */
-record FloorComparison(double noise, double degreesOfFreedom, double confidence) {
+record FloorComparison(Analysis analysis, double confidence) {
   /** Rates that are written as shares of others differ by rounding. */
   private static final double ROUNDING = 1e-6;
 
@@ -73,8 +75,11 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
               .formatted(cell, rates(toShare), rates(toFloor)));
       return;
     }
-    RateLine a = line(toShare);
-    RateLine b = line(toFloor);
+    RunNoise noise =
+        RunNoise.of(
+            analysis, Stream.concat(toShare.stream(), toFloor.stream()).distinct().toList());
+    RateLine a = line(toShare, noise);
+    RateLine b = line(toFloor, noise);
     if (a.vertex() != Vertex.INSIDE || b.vertex() != Vertex.INSIDE) {
       draft.sentence(
           "The best peak under a cosine to %s of it and under one to a floor of %s cannot be compared at %s: the one has its vertex %s, the other %s."
@@ -110,12 +115,21 @@ record FloorComparison(double noise, double degreesOfFreedom, double confidence)
     return runs.stream().mapToDouble(FinalLoss::learningRate).distinct().count();
   }
 
-  private RateLine line(List<FinalLoss> runs) {
+  private RateLine line(List<FinalLoss> runs, RunNoise noise) {
     List<Trial> trials =
         runs.stream().map(run -> new Trial(run.learningRate(), run.batch(), run.loss())).toList();
     HyperparameterLaw.Cell cell =
         new HyperparameterLaw.Cell(runs.getFirst().params(), runs.getFirst().tokens(), trials);
+<<<<<<< HEAD
     return RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence)
+=======
+    return RateLine.of(
+            cell,
+            NestedHyperparameterLaw.WINDOW,
+            noise.of(runs.getFirst().loss()),
+            noise.degreesOfFreedom(),
+            confidence)
+>>>>>>> w5-b
         .getFirst();
   }
 }

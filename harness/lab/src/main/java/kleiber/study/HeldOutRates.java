@@ -83,12 +83,13 @@ record HeldOutRates(
       boolean inside = line.vertex() == Vertex.INSIDE;
       held += inside && line.minimum().interval().holds(Math.log(at.value())) ? 1 : 0;
       String batch = Quantity.count(line.batch());
+      String place = "%s, batch %s".formatted(size, batch);
       draft
-          .number("held out, batch %s: foretold rate".formatted(batch), at, "")
-          .number("held out, batch %s: cost of it".formatted(batch), cost.nats, "nats per token");
+          .number("held out, %s: foretold rate".formatted(place), at, "")
+          .number("held out, %s: cost of it".formatted(place), cost.nats, "nats per token");
       if (inside) {
         draft.number(
-            "held out, batch %s: own best rate".formatted(batch),
+            "held out, %s: own best rate".formatted(place),
             Intervals.exp(new Estimate(line.minimum().at(), line.minimum().interval())),
             "");
       }
@@ -120,13 +121,13 @@ record HeldOutRates(
     String batches =
         lines.stream().map(line -> Quantity.count(line.batch())).collect(Collectors.joining(", "));
     draft.sentence(
-        "At the held-out %s the foretold rates cost %s over the best rate of the same batch (%s tokens), and lie in the interval of the own best rate at %d of %d batches%s."
+        "At the held-out %s the foretold rates cost %s over the best rate of the same batch (%s tokens), and lie in the interval of the own best rate at %d of the %d batches that have one%s."
             .formatted(
                 size,
                 Cost.shares(foretold),
                 batches,
                 held,
-                lines.size(),
+                lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).count(),
                 usual.isEmpty()
                     ? ""
                     : "; the rule of thumb, %s at every batch, costs %s"
@@ -139,7 +140,7 @@ record HeldOutRates(
     Cost there = foretold.get(lines.indexOf(own));
     draft
         .number(
-            "held out: excess over the best run, at its batch",
+            "held out, %s: excess over the best run, at its batch".formatted(size),
             own.loss(there.rate) - best,
             "nats per token")
         .sentence(

@@ -1,12 +1,10 @@
 package kleiber.study;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import kleiber.estimate.Bowl;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.HyperparameterLaw;
 import kleiber.estimate.MovingMinimum;
@@ -14,10 +12,9 @@ import kleiber.estimate.NestedHyperparameterLaw;
 import kleiber.estimate.RateLine;
 import kleiber.estimate.Trial;
 import kleiber.estimate.Vertex;
-import kleiber.experiment.Words;
+import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
-import kleiber.study.StudyTable.Cell;
 
 /**
  * How the best learning rate and batch grow with N and D. Two estimators side by side: the bowl of
@@ -26,10 +23,8 @@ import kleiber.study.StudyTable.Cell;
  */
 public final class HyperparameterLawStudy implements Study<kleiber.experiment.HyperparameterLaw> {
   /** Step Law's exponents: of lr* over N and D, of B* over D. */
-  private static final double[] PUBLISHED = {-0.713, 0.307, 0.571};
+  static final double[] PUBLISHED = {-0.713, 0.307, 0.571};
 
-  private static final double[] WINDOWS = {0.02, 0.05, 0.1};
-  private static final long SEED = 1;
   private static final int LEAST_RATES = 3;
 
   @Override
@@ -53,20 +48,23 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       throw new IllegalArgumentException(
           "no size and length of the fitted side was run at three learning rates");
     }
-    RunNoise noise = RunNoise.of(analysis);
+    RunNoise noise = RunNoise.of(analysis, grid);
     double deviation = noise.of(grid.stream().mapToDouble(FinalLoss::loss).min().orElseThrow());
     try {
       NestedHyperparameterLaw law =
           NestedHyperparameterLaw.fit(cells, deviation, noise.degreesOfFreedom(), confidence);
       nested(law, cells, draft);
+      if (analysis.experiment().fit().params() == ParameterCount.Convention.NON_EMBEDDING) {
+        int context = grid.getFirst().run().spec().context();
+        draft.sentence("As a rule of an experiment file: " + BestRates.rule(law, context) + ".");
+      }
       new HeldOutRates(analysis, law, deviation, noise.degreesOfFreedom())
           .write(cells(grid, true), plan.ruleOfThumb(), draft);
     } catch (IllegalArgumentException refusal) {
       draft.sentence("No law of the best rate at each batch: " + refusal.getMessage());
     }
-    bowls(cells, analysis.experiment().fit().bootstrap(), confidence, draft);
-    new FloorComparison(deviation, noise.degreesOfFreedom(), confidence)
-        .write(FinalLoss.of(analysis), draft);
+    PublishedBowls.write(cells, analysis.experiment().fit().bootstrap(), confidence, draft);
+    new FloorComparison(analysis, confidence).write(FinalLoss.of(analysis), draft);
     draft.sentence(noise.source());
   }
 
@@ -130,9 +128,9 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
             "The parabolas in ln(rate) share one curvature, %s of ln(loss); their losses scatter about them by %s."
                 .formatted(
                     Intervals.text(law.rate().curvature()), Quantity.percent(law.rate().scatter())))
-        .table(lines(law))
-        .table(variants(law))
-        .figure(figure(law, cells));
+        .table(BestRates.lines(law))
+        .table(BestRates.variants(law))
+        .figure(BestRates.figure(law, cells));
     law.lines().stream()
         .filter(line -> line.vertex() != Vertex.INSIDE)
         .map(HyperparameterLawStudy::noMinimum)
@@ -189,185 +187,11 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
                     PUBLISHED[1]));
   }
 
-  /** The published estimator, as it is. */
-  private static void bowls(
-      List<HyperparameterLaw.Cell> cells, int draws, double confidence, StudyDraft draft) {
-    StudyTable table =
-        StudyTable.of(
-            "Quadratic bowls over ln(rate) and ln(batch), by the window above the lowest loss",
-            "N",
-            "D",
-            "Runs",
-            "Within 2 %",
-            "Within 5 %",
-            "Within 10 %",
-            "Best rate, 10 %",
-            "Best batch, 10 %");
-    int[] convex = new int[WINDOWS.length];
-    for (HyperparameterLaw.Cell cell : cells) {
-      List<Cell> row = new ArrayList<>();
-      row.add(Cell.of(Quantity.count(cell.params()), cell.params()));
-      row.add(Cell.of(Quantity.count(cell.tokens()), cell.tokens()));
-      row.add(Cell.of(Integer.toString(cell.trials().size()), cell.trials().size()));
-      Bowl widest = null;
-      for (int i = 0; i < WINDOWS.length; i++) {
-        widest = Bowl.fit(cell.trials(), WINDOWS[i]);
-        convex[i] += widest.vertex() == Vertex.INSIDE ? 1 : 0;
-        row.add(Cell.of("%s, %d runs".formatted(Words.of(widest.vertex()), widest.runs())));
-      }
-      boolean inside = widest.vertex() == Vertex.INSIDE;
-      row.add(inside ? number(widest.learningRate()) : Cell.of("–"));
-      row.add(inside ? number(widest.batch()) : Cell.of("–"));
-      table = table.row(row.toArray(Cell[]::new));
-    }
-    draft.table(table);
-    String counts =
-        "of %d cells, %d have an optimum inside within 2 %% of the lowest loss, %d within 5 %% and %d within 10 %%"
-            .formatted(cells.size(), convex[0], convex[1], convex[2]);
-    for (int i = 0; i < WINDOWS.length; i++) {
-      draft.number(
-          "cells with a bowl within %s".formatted(Quantity.percent(WINDOWS[i])),
-          convex[i],
-          "cells");
-    }
-    try {
-      HyperparameterLaw law = HyperparameterLaw.fit(cells, draws, SEED, confidence);
-      draft
-          .number("bowls: exponent of N in the best rate", law.learningRateOfParams(), "")
-          .number("bowls: exponent of D in the best rate", law.learningRateOfTokens(), "")
-          .number("bowls: exponent of D in the best batch", law.batchOfTokens(), "")
-          .sentence(
-              "By Step Law’s estimator (a bowl for each cell, 2 %%): lr* ∝ N^%s D^%s, B* ∝ D^%s; Step Law itself has %s, %s and %s. Its bowls: %s."
-                  .formatted(
-                      Intervals.text(law.learningRateOfParams()),
-                      Intervals.text(law.learningRateOfTokens()),
-                      Intervals.text(law.batchOfTokens()),
-                      PUBLISHED[0],
-                      PUBLISHED[1],
-                      PUBLISHED[2],
-                      counts));
-    } catch (IllegalArgumentException refusal) {
-      draft.sentence(
-          "Step Law’s estimator (a bowl for each cell, 2 %%) gives no law here (a negative result): %s."
-              .formatted(counts));
-    }
-  }
-
-  private static Cell number(double value) {
-    return Cell.of(Quantity.significant(value, 3), value);
-  }
-
   private static double middle(double[] values) {
     double sum = 0;
     for (double value : values) {
       sum += Math.log(value);
     }
     return Math.exp(sum / values.length);
-  }
-
-  private static StudyTable lines(NestedHyperparameterLaw law) {
-    double confidence = law.ofParams().interval().confidence();
-    StudyTable table =
-        StudyTable.of(
-            "The best learning rate at each batch: parabolas in ln(rate) within 10 % of the lowest"
-                + " loss, the rates beside it always among them",
-            "N",
-            "D",
-            "Batch, tokens",
-            "Rates",
-            "Best rate",
-            Quantity.percent(confidence) + " interval",
-            "By the law",
-            "Lowest loss",
-            "Vertex");
-    for (RateLine line : law.lines()) {
-      boolean inside = line.vertex() == Vertex.INSIDE;
-      table =
-          table.row(
-              Cell.of(Quantity.count(line.params()), line.params()),
-              Cell.of(Quantity.count(line.tokens()), line.tokens()),
-              Cell.of(Quantity.count(line.batch()), line.batch()),
-              Cell.of(Integer.toString(line.near()), line.near()),
-              inside ? number(line.learningRate()) : Cell.of("–"),
-              Cell.of(
-                  inside
-                      ? Intervals.ends(
-                          Intervals.exp(
-                                  new Estimate(line.minimum().at(), line.minimum().interval()))
-                              .interval())
-                      : "–"),
-              number(law.rateAt(line.params(), line.tokens(), line.batch()).value()),
-              Cell.of(Quantity.within(line.floor(), 0.001), line.floor()),
-              Cell.of(Words.of(line.vertex())));
-    }
-    return table;
-  }
-
-  private static StudyTable variants(NestedHyperparameterLaw law) {
-    StudyTable table =
-        StudyTable.of(
-            "The same law by other ways of finding the best rates",
-            "Estimator",
-            "Lines",
-            "Exponent of N",
-            "Exponent of D",
-            "Exponent of B");
-    table =
-        table.row(
-            Cell.of("parabolas within 10 % (quoted)"),
-            Cell.of(Integer.toString(law.lines().size()), law.lines().size()),
-            number(law.ofParams().value()),
-            number(law.ofTokens().value()),
-            number(law.ofBatch().value()));
-    for (NestedHyperparameterLaw.Variant variant : law.variants()) {
-      table =
-          table.row(
-              Cell.of(variant.estimator()),
-              Cell.of(Integer.toString(variant.lines()), variant.lines()),
-              number(variant.ofParams()),
-              number(variant.ofTokens()),
-              number(variant.ofBatch()));
-    }
-    return table;
-  }
-
-  private static StudyFigure figure(
-      NestedHyperparameterLaw law, List<HyperparameterLaw.Cell> cells) {
-    List<StudyFigure.Series> series = new ArrayList<>();
-    for (int i = 0; i < cells.size(); i++) {
-      HyperparameterLaw.Cell cell = cells.get(i);
-      List<StudyFigure.Point> best = new ArrayList<>();
-      List<StudyFigure.Point> foretold = new ArrayList<>();
-      for (RateLine line : law.lines()) {
-        if (line.params() == cell.params() && line.tokens() == cell.tokens()) {
-          foretold.add(
-              StudyFigure.Point.of(
-                  line.batch(), law.rateAt(line.params(), line.tokens(), line.batch()).value()));
-          if (line.vertex() == Vertex.INSIDE) {
-            best.add(
-                new StudyFigure.Point(
-                    line.batch(),
-                    line.learningRate(),
-                    Math.exp(line.minimum().interval().low()),
-                    Math.exp(line.minimum().interval().high())));
-          }
-        }
-      }
-      series.add(new StudyFigure.Series("", StudyFigure.Style.DASHED, i, foretold));
-      series.add(
-          new StudyFigure.Series(
-              "N %s, D %s".formatted(Quantity.count(cell.params()), Quantity.count(cell.tokens())),
-              StudyFigure.Style.DOTS,
-              i,
-              best));
-    }
-    return new StudyFigure(
-        "best-rates",
-        "Best learning rate at each batch",
-        new StudyFigure.Axis("Batch, tokens", true),
-        new StudyFigure.Axis("Best learning rate", true),
-        series,
-        "The best learning rate of each model, data size and batch with its interval, and the law"
-            + " through all of them, dashed.");
   }
 }

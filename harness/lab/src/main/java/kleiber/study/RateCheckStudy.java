@@ -63,9 +63,10 @@ public final class RateCheckStudy implements Study<RateCheck> {
 
   @Override
   public void write(RateCheck plan, Analysis analysis, StudyDraft draft) {
-    RunNoise noise = RunNoise.of(analysis);
+    List<FinalLoss> runs = FinalLoss.of(analysis);
+    RunNoise noise = RunNoise.of(analysis, runs);
     double confidence = analysis.experiment().fit().confidence();
-    List<Bowl> bowls = bowls(FinalLoss.of(analysis), noise, confidence, draft);
+    List<Bowl> bowls = bowls(runs, noise, confidence, draft);
     if (bowls.isEmpty()) {
       throw new IllegalArgumentException(
           "no cell of the grid has two probes done at other learning rates beside it");

@@ -1,9 +1,9 @@
 package kleiber.study;
 
+import java.util.List;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
-import kleiber.observe.SeedNoise;
 
 /**
  * How much the final loss of a run scatters.
@@ -18,18 +18,22 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
    * Between seeds where there are several, else about the law, which holds the error of its form
    * too.
    *
+   * @param runs among which the seeds count; runs far off the best rate scatter more
    * @throws IllegalArgumentException when neither tells it
    */
-  static RunNoise of(Analysis analysis) {
-    if (analysis.seedNoise().isPresent()) {
-      SeedNoise seeds = analysis.seedNoise().get();
-      int freedom = seeds.runs() - seeds.cells();
+  static RunNoise of(Analysis analysis, List<FinalLoss> runs) {
+    List<List<FinalLoss>> repeated =
+        FinalLoss.cells(runs, "seed").stream().filter(cell -> cell.size() > 1).toList();
+    int freedom = repeated.stream().mapToInt(cell -> cell.size() - 1).sum();
+    if (freedom > 0) {
+      double deviation =
+          Math.sqrt(repeated.stream().mapToDouble(RunNoise::squares).sum() / freedom);
       return new RunNoise(
           Double.NaN,
-          seeds.standardDeviation(),
+          deviation,
           freedom,
           "The noise of a run is %s nats per token, between seeds (%d degrees of freedom)."
-              .formatted(Quantity.significant(seeds.standardDeviation(), 2), freedom));
+              .formatted(Quantity.significant(deviation, 2), freedom));
     }
     BootstrappedLaw law =
         analysis
@@ -45,6 +49,11 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
         law.degreesOfFreedom(),
         "The noise of a run is taken to be its scatter about the law, %s of the loss: no settings were run with two seeds."
             .formatted(Quantity.percent(law.noise())));
+  }
+
+  private static double squares(List<FinalLoss> cell) {
+    double mean = cell.stream().mapToDouble(FinalLoss::loss).average().orElseThrow();
+    return cell.stream().mapToDouble(run -> (run.loss() - mean) * (run.loss() - mean)).sum();
   }
 
   /** Standard deviation of a loss, nats per token. */

@@ -30,7 +30,7 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
   void write(List<IsoFlop> budgets, StudyDraft draft) {
     double confidence = analysis.experiment().fit().confidence();
     double[] lnN = Arrays.stream(top.params()).map(Math::log).toArray();
-    RunNoise noise = RunNoise.of(analysis);
+    RunNoise noise = RunNoise.of(analysis, FinalLoss.of(analysis));
     QuadraticMinimum own =
         QuadraticMinimum.fit(
             lnN,

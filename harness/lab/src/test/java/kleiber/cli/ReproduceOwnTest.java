@@ -55,6 +55,20 @@ class ReproduceOwnTest {
     Files.writeString(readme, "Found:\n> " + effort.replace(" runs", " walks") + "\n");
     assertEquals(1, own(results));
     assertTrue(kleiber.out().contains("README.md, line 2, quotes"), kleiber.out());
+
+    String row =
+        said.lines()
+            .filter(line -> line.startsWith("rehearsal: | "))
+            .map(line -> line.substring("rehearsal: ".length()))
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(readme, "| question | answer | … |\n|---|---|---|\n" + row + "\n");
+    assertEquals(0, own(results), kleiber.out());
+    assertTrue(
+        kleiber.out().matches("(?s).*rows of tables +refit +1 +1 +0 +reproduced.*"), kleiber.out());
+    Files.writeString(readme, row.replace("foretold", "dreamt of"));
+    assertEquals(1, own(results));
+    assertTrue(kleiber.out().contains("README.md, line 1, is not what"), kleiber.out());
     Files.delete(readme);
 
     Path fit = rehearsal.resolve("fits").resolve("Chinchilla.json");

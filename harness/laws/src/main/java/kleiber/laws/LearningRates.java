@@ -115,6 +115,11 @@ public final class LearningRates {
     return area(piece, (start[piece] + last(piece)) / 2);
   }
 
+  /** Steps from the middle of a piece to the end of the history. */
+  double stepsSinceMiddle(int piece) {
+    return until - (start[piece] + last(piece)) / 2;
+  }
+
   private double last(int piece) {
     return Math.min(until, end[piece]);
   }

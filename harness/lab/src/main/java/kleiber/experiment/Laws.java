@@ -1,0 +1,20 @@
+package kleiber.experiment;
+
+import java.util.List;
+import kleiber.laws.Law;
+
+/**
+ * Which of several laws foretells best: fitted to the smallest runs, ordered by their error on
+ * larger ones, and judged on the largest, which chose nothing. The plain power law always takes
+ * part.
+ *
+ * @param laws that take part beside it
+ */
+public record Laws(List<Law> laws) implements StudyPlan {
+  public Laws {
+    laws = List.copyOf(laws);
+    if (laws.isEmpty()) {
+      throw new IllegalArgumentException("laws is empty: name at least one law to compare");
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package kleiber.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Laws;
+import kleiber.experiment.Run;
+import kleiber.laws.Chinchilla;
+import kleiber.laws.Farseer;
+import org.junit.jupiter.api.Test;
+
+/** Laws on losses that one of them made. */
+final class LawsTest {
+  private static final Experiment EXPERIMENT = asking(CheckpointsTest.EXPERIMENT.runs());
+
+  private static Experiment asking(List<Run> runs) {
+    Experiment other = CheckpointsTest.EXPERIMENT;
+    return new Experiment(
+        "made",
+        "?",
+        runs,
+        other.fit(),
+        List.of(new Laws(List.of(new Chinchilla(), new Farseer()))),
+        other.text());
+  }
+
+  private static double loss(Run run, long step, String name) {
+    double noise = 2e-4 * new SplittableRandom(run.id().hashCode()).nextGaussian();
+    return CheckpointsTest.law(run, step) * Math.exp(noise);
+  }
+
+  @Test
+  void theLawThatMadeTheLossesBeatsThePlainPowerLaw() {
+    StudyResult study =
+        Conclusions.of(MadeCurves.analysis(EXPERIMENT, LawsTest::loss)).studies().getFirst();
+    double chinchilla = study.numbers().get("error of Chinchilla").value();
+    assertTrue(chinchilla < 2e-3, study.sentences()::toString);
+    assertTrue(
+        study.numbers().get("error of PowerLaw").value() > 2 * chinchilla,
+        study.tables()::toString);
+    assertEquals(4, study.tables().getFirst().rows().size());
+  }
+
+  @Test
+  void tooFewRunsAreSaidToBeTooFew() {
+    Experiment few = asking(EXPERIMENT.runs().subList(0, 3));
+    StudyResult study =
+        Conclusions.of(MadeCurves.analysis(few, LawsTest::loss)).studies().getFirst();
+    assertEquals(
+        "It cannot be said: a contest needs runs to fit, to choose and to score: at least 5, but"
+            + " there are 3",
+        study.sentences().getFirst());
+    assertThrows(IllegalArgumentException.class, () -> new Laws(List.of()));
+  }
+}
