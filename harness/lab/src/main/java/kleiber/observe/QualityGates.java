@@ -143,7 +143,7 @@ public final class QualityGates {
       StoredRun best = cell.stream().min(Comparator.comparingDouble(this::loss)).orElseThrow();
       for (StoredRun run : cell) {
         double above = loss(run) / loss(best) - 1;
-        if (above > BASIN) {
+        if (above > BASIN && !run.run().probe()) { // a probe is there to be off
           flag(
               run,
               Gate.UNDER_TUNED,

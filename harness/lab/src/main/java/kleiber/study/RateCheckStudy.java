@@ -1,6 +1,7 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class RateCheckStudy implements Study<RateCheck> {
   /** Rates without which there is no parabola. */
   private static final int LEAST = 3;
 
+  /** Standard deviations of a difference that are no noise. */
+  private static final double CLEAR = 2;
+
   private static final int CURVE = 24;
 
   /**
@@ -31,19 +35,24 @@ public final class RateCheckStudy implements Study<RateCheck> {
    *
    * @param rule the rate of the grid's runs
    * @param losses by rate, means over the same seeds
+   * @param noise standard deviation of a mean
    * @param minimum of the parabola over ln(rate / rule)
    */
   private record Bowl(
-      FinalLoss at, double rule, TreeMap<Double, Double> losses, QuadraticMinimum minimum) {
+      FinalLoss at,
+      double rule,
+      TreeMap<Double, Double> losses,
+      double noise,
+      QuadraticMinimum minimum) {
     String name() {
       return "N %s, D %s".formatted(Quantity.count(at.params()), Quantity.count(at.tokens()));
     }
 
-    /** Whether the lowest of the losses is at the lowest or the highest rate. */
+    /** Whether the loss at an end of the rates is lower than the rule's by more than the noise. */
     boolean fallsToTheEdge() {
-      double best =
-          losses.entrySet().stream().min(Map.Entry.comparingByValue()).orElseThrow().getKey();
-      return best == losses.firstKey() || best == losses.lastKey();
+      double best = bestRate();
+      return (best == losses.firstKey() || best == losses.lastKey())
+          && losses.get(rule) - losses.get(best) > CLEAR * Math.sqrt(2) * noise;
     }
 
     double bestRate() {
@@ -200,6 +209,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
         at,
         rule,
         losses,
+        Arrays.stream(deviations).average().orElseThrow(),
         QuadraticMinimum.fit(x, y, deviations, noise.degreesOfFreedom(), confidence));
   }
 
