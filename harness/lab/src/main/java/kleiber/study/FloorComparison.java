@@ -120,16 +120,12 @@ record FloorComparison(Analysis analysis, double confidence) {
         runs.stream().map(run -> new Trial(run.learningRate(), run.batch(), run.loss())).toList();
     HyperparameterLaw.Cell cell =
         new HyperparameterLaw.Cell(runs.getFirst().params(), runs.getFirst().tokens(), trials);
-<<<<<<< HEAD
-    return RateLine.of(cell, NestedHyperparameterLaw.WINDOW, noise, degreesOfFreedom, confidence)
-=======
     return RateLine.of(
             cell,
             NestedHyperparameterLaw.WINDOW,
             noise.of(runs.getFirst().loss()),
             noise.degreesOfFreedom(),
             confidence)
->>>>>>> w5-b
         .getFirst();
   }
 }
