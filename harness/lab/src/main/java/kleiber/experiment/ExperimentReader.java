@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,26 @@ final class ExperimentReader {
     refuseFit(root, sections.fit(), runs, vocabularies);
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(sections.name(), sections.question(), runs, sections.fit(), resolved);
+  }
+
+  /** An experiment whose grid has some of its cells alone. */
+  static Experiment only(String text, String source, Set<String> ids) {
+    Node.Mapping root = changed(text, source, List.of());
+    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    Set<String> kept = new HashSet<>(ids);
+    kept.addAll(sections.fit().leaveOut().orElse(Map.of()).keySet());
+    List<Run> runs = runs(sections, List.of(), new Vocabularies());
+    List<Grid.Point> points = Grid.points((Node.Mapping) sections.base(), sections.grid());
+    List<Node> blocks = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      if (kept.contains(runs.get(i).id())) {
+        blocks.add(points.get(i).block());
+      }
+    }
+    Mark place = sections.grid().mark();
+    Node grid = new Node.Sequence(blocks, place);
+    return parse(
+        YamlWriter.write(root.with("grid", new Node.Entry(place, grid))), source, List.of());
   }
 
   private static List<Run> runs(

@@ -1,6 +1,7 @@
 package kleiber.experiment;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,13 +13,15 @@ final class Grid {
    * A base with the values of one cell.
    *
    * @param label the values that tell it from the others
+   * @param block of a grid that has this cell alone
    */
-  record Point(Node.Mapping settings, String label) {
+  record Point(Node.Mapping settings, String label, Node.Mapping block) {
     Point with(String axis, Mark place, Node value) {
       String separator = label.isEmpty() ? "" : ", ";
       return new Point(
           Trees.set(settings, axis, new Node.Entry(place, value)),
-          label + separator + axis + "=" + YamlWriter.line(value));
+          label + separator + axis + "=" + YamlWriter.line(value),
+          block.with(axis, new Node.Entry(place, new Node.Sequence(List.of(value), place))));
     }
   }
 
@@ -51,7 +54,8 @@ final class Grid {
           .mark()
           .error("grid: expected a block such as {seed: [1, 2]}, was given " + block.describe());
     }
-    List<Point> points = List.of(new Point(base, ""));
+    Node.Mapping none = new Node.Mapping(new LinkedHashMap<>(), axes.mark());
+    List<Point> points = List.of(new Point(base, "", none));
     for (Map.Entry<String, Node.Entry> axis : axes.entries().entrySet()) {
       Node values = axis.getValue().value();
       if (!(values instanceof Node.Sequence list) || list.items().isEmpty()) {

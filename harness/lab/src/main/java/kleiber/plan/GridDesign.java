@@ -38,6 +38,7 @@ public final class GridDesign {
 
   private final Path file;
   private final List<String> changes;
+  private final String name;
   private final Experiment experiment;
   private final Prior prior;
   private final Scatter scatter;
@@ -48,6 +49,7 @@ public final class GridDesign {
   /**
    * @param file an experiment, of which everything but the grid and the hold-out stays
    * @param changes to it
+   * @param name of the designed experiment
    * @param sizes which models there are
    * @param prior the law that is supposed
    * @param corpora where tokenized text is kept
@@ -55,6 +57,7 @@ public final class GridDesign {
   public GridDesign(
       Path file,
       List<String> changes,
+      String name,
       SizeRule sizes,
       Prior prior,
       Workplace place,
@@ -64,6 +67,7 @@ public final class GridDesign {
       throws IOException {
     this.file = file;
     this.changes = changes;
+    this.name = name;
     this.prior = prior;
     scatter = Scatter.of(prior.noise());
     lanes = place.lanes();
@@ -82,8 +86,11 @@ public final class GridDesign {
    * @param experiment that {@code run} takes
    * @param fitted runs that are fitted, of the rest one is the check
    * @param halfWidth of the interval to expect at the target, as a share of the loss
+   * @param guessed whether what runs take is a guess
+   * @param check compute of the run that checks over the target's: above 1 the target lies inside
    */
-  public record Designed(Experiment experiment, int fitted, double halfWidth) {}
+  public record Designed(
+      Experiment experiment, int fitted, double halfWidth, boolean guessed, double check) {}
 
   /** A choice among the menu. */
   private record Chosen(List<Menu.Item> fit, Menu.Item check, double halfWidth) {}
@@ -200,6 +207,12 @@ public final class GridDesign {
     settings.add(
         String.format(
             Locale.ROOT, "fit.holdOut.flopsAbove=%.3g", Math.sqrt(most * chosen.check.flops())));
-    return new Designed(Experiment.read(file, settings), chosen.fit.size(), chosen.halfWidth);
+    settings.add("name=" + name);
+    return new Designed(
+        Experiment.read(file, settings),
+        chosen.fit.size(),
+        chosen.halfWidth,
+        all.stream().anyMatch(item -> item.source() == TimeSource.GUESSED),
+        chosen.check.flops() / target.flops());
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
+import kleiber.observe.EvaluationTable;
 import kleiber.observe.FitFile;
 import kleiber.observe.ObservationTable;
 import kleiber.run.Provenance;
@@ -53,6 +54,8 @@ public final class Report {
   public static Path write(Path folder, RunStore results, Analysis analysis) throws IOException {
     Files.createDirectories(folder);
     ObservationTable.write(folder.resolve(ObservationTable.FILE), analysis.observations());
+    EvaluationTable.of(analysis.runs(), analysis.experiment().fit())
+        .write(folder.resolve(EvaluationTable.FILE));
     Path fit = FitFile.path(folder, analysis.experiment().fit().law());
     Optional<FitFile> fitted = FitFile.of(analysis);
     if (fitted.isPresent()) {
@@ -113,6 +116,9 @@ public final class Report {
           .table(Tables.origins(origins.values()));
     }
     List<String> beside = new ArrayList<>(List.of("observations.csv (every loss measured)"));
+    if (!Tables.evaluations(analysis).isEmpty()) {
+      beside.add(EvaluationTable.FILE + " (what was asked of the models beside their losses)");
+    }
     analysis
         .fitted()
         .ifPresent(
