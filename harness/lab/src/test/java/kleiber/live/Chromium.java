@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /** A headless Chromium, asked over its DevTools protocol. One page, in one window. */
 public final class Chromium implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final long PATIENCE = 60; // seconds: others may need the machine
+  private static final long PATIENCE = 90; // seconds: others may need the machine
 
   private final Process process;
   private final Map<Integer, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
@@ -117,17 +117,17 @@ public final class Chromium implements AutoCloseable {
 
   /** Opens a file, and waits until it has run its scripts. */
   public void open(Path file) throws Exception {
-    open(file.toUri().toString());
-  }
-
-  /** The same of an address. */
-  public void open(String address) throws Exception {
     evaluate("globalThis.left = true");
-    errors.clear();
-    ask("Page.navigate", Map.of("url", address));
+    open(file.toUri().toString());
     await(
         "!globalThis.left && document.readyState === 'complete' &&"
             + " performance.getEntriesByType('navigation')[0].loadEventEnd > 0");
+  }
+
+  /** Opens an address; a page that listens to its server may never be complete. */
+  public void open(String address) throws Exception {
+    errors.clear();
+    ask("Page.navigate", Map.of("url", address));
   }
 
   /** The value of an expression; promises are awaited. */
@@ -147,15 +147,24 @@ public final class Chromium implements AutoCloseable {
     return evaluate(expression).asText();
   }
 
-  /** Waits until a condition holds. */
+  /** Waits until a condition holds; one that cannot be asked yet does not. */
   public void await(String condition) throws Exception {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
-    while (!evaluate("Boolean(" + condition + ")").asBoolean()) {
+    while (!holds(condition)) {
       if (System.nanoTime() > end) {
         throw new IOException("not within " + PATIENCE + " s: " + condition + "; " + errors);
       }
       Thread.sleep(50);
     }
+  }
+
+  private boolean holds(String condition) throws Exception {
+    return ask(
+            "Runtime.evaluate",
+            Map.of("expression", "Boolean(" + condition + ")", "returnByValue", true))
+        .path("result")
+        .path("value")
+        .asBoolean();
   }
 
   /** Seconds of processor time that the page's main thread has taken since it was opened. */
