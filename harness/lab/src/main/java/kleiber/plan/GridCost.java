@@ -49,23 +49,34 @@ public record GridCost(List<RunCost> runs, double[] deviceSeconds) {
     return sources;
   }
 
+  /** Cohorts that take the same. */
+  private record Kind(Shape shape, int members) {}
+
   /** What runs take at a workplace. */
   public static GridCost of(List<Run> runs, Workplace place, StepTimes times) throws IOException {
     Survey survey = new Survey(runs, place);
     List<Device> devices = place.devices();
     List<Timetable.Job> jobs = new ArrayList<>();
     Map<Run, RunCost> costs = new HashMap<>();
+    Map<Kind, List<Pace>> known = new HashMap<>(); // a grid has thousands of runs of few shapes
     for (List<Run> cohort : survey.cohorts()) {
       Timetable.Job job = new Timetable.Job(new double[devices.size()], new double[devices.size()]);
       jobs.add(job);
+      Shape shape = survey.shape(cohort.getFirst());
+      List<Pace> paces =
+          known.computeIfAbsent(
+              new Kind(shape, cohort.size()),
+              kind ->
+                  devices.stream()
+                      .map(device -> times.of(device, kind.shape, kind.members))
+                      .toList());
       for (Run run : cohort) {
-        Pace first = null;
         for (int device = 0; device < devices.size(); device++) {
-          Pace pace = times.of(devices.get(device), survey.shape(run), cohort.size());
+          Pace pace = paces.get(device);
           job.alone()[device] += survey.seconds(run, cohort.size(), pace.alone());
           job.beside()[device] += survey.seconds(run, cohort.size(), pace.beside());
-          first = first == null ? pace : first;
         }
+        Pace first = paces.getFirst();
         costs.put(
             run,
             new RunCost(
@@ -99,6 +110,9 @@ public record GridCost(List<RunCost> runs, double[] deviceSeconds) {
       Consumer<String> progress)
       throws IOException {
     Survey survey = new Survey(runs, place);
+    Map<Shape, Run> byShape = new LinkedHashMap<>();
+    runs.forEach(run -> byShape.putIfAbsent(survey.shape(run), run));
+    List<Map<String, String>> shapes = byShape.values().stream().map(FlatSettings::of).toList();
     Map<Device, Device> kinds = new LinkedHashMap<>();
     place.devices().forEach(device -> kinds.putIfAbsent(device.ofKind(), device));
     long memory = (long) place.bytes() / place.devices().size();
@@ -114,7 +128,7 @@ public record GridCost(List<RunCost> runs, double[] deviceSeconds) {
           for (List<Run> cohort : untimed) {
             Shape shape = survey.shape(cohort.getFirst());
             if (!times.isMeasured(device, shape, cohort.size())) {
-              progress.accept("timing steps of " + words(cohort.getFirst(), runs));
+              progress.accept("timing steps of " + words(cohort.getFirst(), shapes));
               times.add(clock.time(cohort, shape, seconds));
             }
           }
@@ -124,14 +138,13 @@ public record GridCost(List<RunCost> runs, double[] deviceSeconds) {
   }
 
   /** What a shape has that others have not, as the file says it. */
-  private static String words(Run run, List<Run> runs) {
-    List<Map<String, String>> all = runs.stream().map(FlatSettings::of).toList();
+  private static String words(Run run, List<Map<String, String>> shapes) {
     String differing =
         FlatSettings.of(run).entrySet().stream()
             .filter(entry -> SHAPE.matcher(entry.getKey()).matches())
             .filter(
                 entry ->
-                    all.stream()
+                    shapes.stream()
                         .anyMatch(other -> !entry.getValue().equals(other.get(entry.getKey()))))
             .map(entry -> entry.getKey().replace("model.", "") + " " + entry.getValue())
             .collect(Collectors.joining(", "));
