@@ -1,6 +1,7 @@
 package kleiber.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -126,8 +127,18 @@ class PlanningTest {
     assertTrue(designed.runs().size() > 6, designed.runs().size() + " runs");
     assertEquals("designed", designed.name(), "another folder than the one it was made of");
     assertTrue(kleiber.out().contains("guessed at 1e10 FLOP/s"), kleiber.out());
+    assertFalse(kleiber.out().contains("the target lies inside"), kleiber.out());
     assertEquals(2, kleiber.run(words));
     assertTrue(kleiber.err().contains("is there already; name a new file"), kleiber.err());
+    words[words.length - 1] = folder.resolve("inside.yaml").toString();
+    assertEquals(
+        0,
+        kleiber.run(
+            Stream.of(words)
+                .map(word -> word.equals(target) ? "params=1000,tokens=4096" : word)
+                .toArray(String[]::new)),
+        kleiber.err());
+    assertTrue(kleiber.out().contains("the target lies inside this grid"), kleiber.out());
     assertEquals(2, kleiber.run("plan", experiment, "--budget", "2s"));
     assertTrue(kleiber.err().contains("a grid is designed for a target"), kleiber.err());
     assertEquals(
@@ -197,6 +208,9 @@ class PlanningTest {
     };
     assertEquals(0, run(results, adaptive), kleiber.err());
     assertTrue(kleiber.out().contains("chosen: "), kleiber.out());
+    assertTrue(kleiber.out().contains("that would tell most of the target"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains(" and bring its interval to ±"), "as the interval that is told");
     assertTrue(kleiber.out().contains("done choosing"), kleiber.out());
     Path log = Path.of(results, "choices.jsonl");
     List<String> choices = Files.readAllLines(log);
