@@ -102,17 +102,21 @@ public final class GridDesign {
    * @throws UserException when it pays for too few runs
    */
   public Designed within(double seconds) {
-    Chosen chosen =
-        choose(seconds)
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        "%s pays for too few runs to fit %d constants and check them; the cheapest run takes %s of a lane"
-                            .formatted(
-                                new Budget(seconds, Budget.Unit.SECONDS).words(),
-                                prior.theta().length,
-                                new Budget(cheapest(), Budget.Unit.SECONDS).words())));
-    return designed(chosen);
+    return designed(choose(seconds).orElseThrow(() -> refusal(seconds)));
+  }
+
+  private UserException refusal(double seconds) {
+    String budget = new Budget(seconds, Budget.Unit.SECONDS).words();
+    boolean inside = checkWithin(seconds).filter(run -> run.flops() >= target.flops()).isPresent();
+    return new UserException(
+        inside
+            ? "the target lies inside this grid: %s pays for a run of more compute, so training the target itself costs less than foretelling it; give one further away"
+                .formatted(budget)
+            : "%s pays for too few runs to fit %d constants and check them; the cheapest run takes %s of a lane"
+                .formatted(
+                    budget,
+                    prior.theta().length,
+                    new Budget(cheapest(), Budget.Unit.SECONDS).words()));
   }
 
   /**
@@ -152,7 +156,7 @@ public final class GridDesign {
   /** The best use of a budget; empty when it pays for too few runs. */
   private Optional<Chosen> choose(double seconds) {
     double all = lanes * seconds;
-    Optional<Menu.Item> check = check(Math.min(seconds, SHARE_FOR_CHECK * all));
+    Optional<Menu.Item> check = checkWithin(seconds);
     if (check.isEmpty()) {
       return Optional.empty();
     }
@@ -181,6 +185,10 @@ public final class GridDesign {
             plan.stream().map(choice -> fit.get(choice.run())).toList(),
             check.get(),
             Power.halfWidth(experiment.fit().confidence()) * error));
+  }
+
+  private Optional<Menu.Item> checkWithin(double seconds) {
+    return check(Math.min(seconds, SHARE_FOR_CHECK * lanes * seconds));
   }
 
   /** Of the runs of about the most compute, the one with most nearly the target's D / N. */
