@@ -1,14 +1,14 @@
 package kleiber.data;
 
 /** How records of settings refuse nonsense. */
-final class Settings {
+public final class Settings {
   /** Numbers in the tables of one distribution; as many fit into 32 MiB. */
   private static final double MOST_NUMBERS = 1 << 22;
 
   private Settings() {}
 
   /** Throws a sentence that names the setting, what was given and what was expected. */
-  static void require(boolean holds, String name, Object given, String expected) {
+  public static void require(boolean holds, String name, Object given, String expected) {
     if (!holds) {
       throw new IllegalArgumentException(name + " is " + given + " but must be " + expected);
     }

@@ -1,6 +1,6 @@
 package kleiber.train;
 
-import static kleiber.train.Settings.require;
+import static kleiber.data.Settings.require;
 
 /**
  * AdamW with decoupled weight decay (none on gains and biases) and clipping of the global gradient

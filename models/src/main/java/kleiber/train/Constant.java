@@ -1,11 +1,12 @@
 package kleiber.train;
 
 import java.util.Optional;
+import kleiber.data.Settings;
 
 /** Linear warm-up, then the peak learning rate to the end. */
 public record Constant(long warmupTokens) implements Schedule {
   public Constant {
-    Settings.requireWarmup(warmupTokens);
+    Settings.require(warmupTokens >= 0, "warmupTokens", warmupTokens, "zero or more tokens");
   }
 
   @Override

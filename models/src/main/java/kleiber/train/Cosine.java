@@ -1,5 +1,7 @@
 package kleiber.train;
 
+import kleiber.data.Settings;
+
 /**
  * Linear warm-up, then half a cosine (Loshchilov and Hutter 2016, arXiv:1608.03983, eq. 5, one
  * cycle) to {@code finalFraction} of the peak at the last token. The learning rate before the end
@@ -9,8 +11,9 @@ package kleiber.train;
  */
 public record Cosine(long warmupTokens, double finalFraction) implements Schedule {
   public Cosine {
-    Settings.requireWarmup(warmupTokens);
-    Settings.requireFraction("finalFraction", finalFraction);
+    Settings.require(warmupTokens >= 0, "warmupTokens", warmupTokens, "zero or more tokens");
+    Settings.require(
+        finalFraction >= 0 && finalFraction <= 1, "finalFraction", finalFraction, "in [0, 1]");
   }
 
   @Override

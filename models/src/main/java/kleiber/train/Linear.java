@@ -1,5 +1,7 @@
 package kleiber.train;
 
+import kleiber.data.Settings;
+
 /**
  * Linear warm-up, then a straight line to {@code finalFraction} of the peak at the last token.
  *
@@ -7,8 +9,9 @@ package kleiber.train;
  */
 public record Linear(long warmupTokens, double finalFraction) implements Schedule {
   public Linear {
-    Settings.requireWarmup(warmupTokens);
-    Settings.requireFraction("finalFraction", finalFraction);
+    Settings.require(warmupTokens >= 0, "warmupTokens", warmupTokens, "zero or more tokens");
+    Settings.require(
+        finalFraction >= 0 && finalFraction <= 1, "finalFraction", finalFraction, "in [0, 1]");
   }
 
   @Override

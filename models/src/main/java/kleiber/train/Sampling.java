@@ -1,6 +1,6 @@
 package kleiber.train;
 
-import static kleiber.train.Settings.require;
+import static kleiber.data.Settings.require;
 
 import java.util.Arrays;
 import java.util.HashMap;

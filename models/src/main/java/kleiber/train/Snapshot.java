@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import kleiber.data.Settings;
 
 /**
  * Saved state that a cohort's training resumes from, as it is after a step: whatever the rest of

@@ -1,6 +1,7 @@
 package kleiber.train;
 
 import java.util.Optional;
+import kleiber.data.Settings;
 
 /**
  * Linear warm-up, the peak, and a straight line to {@code finalFraction} of it over the last part
@@ -14,10 +15,11 @@ import java.util.Optional;
 public record WarmupStableDecay(long warmupTokens, double decayFraction, double finalFraction)
     implements Schedule {
   public WarmupStableDecay {
-    Settings.requireWarmup(warmupTokens);
+    Settings.require(warmupTokens >= 0, "warmupTokens", warmupTokens, "zero or more tokens");
     Settings.require(
         decayFraction > 0 && decayFraction <= 1, "decayFraction", decayFraction, "in (0, 1]");
-    Settings.requireFraction("finalFraction", finalFraction);
+    Settings.require(
+        finalFraction >= 0 && finalFraction <= 1, "finalFraction", finalFraction, "in [0, 1]");
   }
 
   @Override

@@ -1,6 +1,6 @@
 package kleiber.train;
 
-import static kleiber.train.Settings.require;
+import static kleiber.data.Settings.require;
 
 /**
  * Whether and how the weights of a run are averaged while it trains: an exponential moving average,

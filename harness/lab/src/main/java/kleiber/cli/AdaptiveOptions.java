@@ -11,6 +11,7 @@ import kleiber.plan.AdaptiveGrid;
 import kleiber.plan.AdaptiveTraining;
 import kleiber.plan.Budget;
 import kleiber.plan.GridCost;
+import kleiber.plan.PlannedScales;
 import kleiber.plan.Prior;
 import kleiber.plan.StepTimes;
 import kleiber.plan.Target;
@@ -92,9 +93,10 @@ final class AdaptiveOptions {
       Experiment experiment, RunStore store, Workplace place, Consumer<String> told)
       throws IOException {
     // Not the fit of these results: they grow, and whoever goes on must choose as at first.
-    Prior prior = Prior.usual(experiment, OptionalDouble.empty());
+    PlannedScales scales = Scales.ofUnique(experiment, store.folder());
+    Prior prior = Prior.usual(experiment, scales, OptionalDouble.empty());
     List<Target> targets = target.stream().map(Target::parse).toList();
-    AdaptiveGrid grid = new AdaptiveGrid(experiment, store, prior, targets);
+    AdaptiveGrid grid = new AdaptiveGrid(experiment, scales, store, prior, targets);
     GridCost cost =
         GridCost.of(
             experiment.runs(), place, StepTimes.read(Caches.stepTimes(), OptionalDouble.empty()));

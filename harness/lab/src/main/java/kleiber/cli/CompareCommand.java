@@ -102,6 +102,14 @@ final class CompareCommand implements Callable<Integer> {
     boolean distinct = !label(first).equals(label(second));
     MeasuredRecipe a = MeasuredRecipe.read(first, distinct ? label(first) : first.toString());
     MeasuredRecipe b = MeasuredRecipe.read(second, distinct ? label(second) : second.toString());
+    PrintWriter out = spec.commandLine().getOut();
+    if (a.isSame(b)) {
+      out.println(
+          "%s and %s are identical: %d losses, each the same at the same size and tokens"
+              .formatted(first, second, a.tuned().rows().size()));
+      out.flush();
+      return 0;
+    }
     RecipeMatch match = RecipeMatch.of(a, b);
     OptionalDouble along = ratio.map(OptionalDouble::of).orElse(OptionalDouble.empty());
     RecipeComparison comparison =
@@ -114,7 +122,6 @@ final class CompareCommand implements Callable<Integer> {
       throw new UserException(
           "--horizon is %s but the runs reach %s FLOPs".formatted(far, comparison.high()));
     }
-    PrintWriter out = spec.commandLine().getOut();
     new CompareText(comparison, match, a.name(), b.name(), confidence).print(at, far, out);
     out.flush();
     return 0;

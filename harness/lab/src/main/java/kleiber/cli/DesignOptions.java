@@ -17,6 +17,7 @@ import kleiber.plan.SizeRule;
 import kleiber.plan.StepTimes;
 import kleiber.plan.Target;
 import kleiber.plan.Workplace;
+import kleiber.run.RunStore;
 import picocli.CommandLine.Option;
 
 /** How a grid is designed instead of the file's own. */
@@ -77,20 +78,29 @@ final class DesignOptions {
             file -> {
               throw new UserException("--write " + file + " is there already; name a new file");
             });
+    Optional<Double> paid = budget.map(DesignOptions::seconds);
+    OptionalDouble asked =
+        interval
+            .map(text -> OptionalDouble.of(Shares.parse("--interval", text)))
+            .orElse(OptionalDouble.empty());
     Experiment given = arguments.read();
+    Path folder = arguments.folder(given);
+    StepTimes times = StepTimes.read(Caches.stepTimes(), speed);
+    times.learn(new RunStore(folder), given.runs(), place.devices().getFirst());
     GridDesign design =
         new GridDesign(
             arguments.file(),
             arguments.settings(),
+            name(given),
             Typed.parse(SizeRule.class, sizes),
-            prior.of(given, arguments.folder(given)),
+            prior.of(given, Scales.ofUnique(given, folder), folder),
             place,
-            StepTimes.read(Caches.stepTimes(), speed),
+            times,
             Caches.corpora(),
             targets.getFirst());
     OptionalDouble needed = OptionalDouble.empty();
-    if (interval.isPresent()) {
-      double share = Shares.parse("--interval", interval.get());
+    if (asked.isPresent()) {
+      double share = asked.getAsDouble();
       needed = design.needed(share);
       out.println(
           needed.isPresent()
@@ -99,14 +109,24 @@ final class DesignOptions {
               : "±%s at the target is not to be had: runs scatter too much, or the target is too far"
                   .formatted(Quantity.percent(share)));
     }
-    if (budget.isEmpty() && needed.isEmpty()) {
+    if (paid.isEmpty() && needed.isEmpty()) {
       throw new UserException("no budget gives that interval; give a wider one, or --budget");
     }
-    double seconds = budget.isPresent() ? seconds(budget.get()) : needed.getAsDouble();
+    double seconds = paid.isPresent() ? paid.get() : needed.getAsDouble();
     GridDesign.Designed designed = design.within(seconds);
     out.println(
         "%s: %d runs to fit and one to check them, ±%s at the target"
             .formatted(words(seconds), designed.fitted(), Quantity.percent(designed.halfWidth())));
+    if (designed.guessed()) {
+      out.println(
+          "what runs take is guessed at %s FLOP/s; --measure on a grid of such models times them"
+              .formatted(Quantity.count(times.guess(place.devices().getFirst()))));
+    }
+    if (designed.check() >= 1) {
+      out.println(
+          "the target lies inside this grid: the run that checks has %s times its compute, so training the target itself costs less than foretelling it"
+              .formatted(Quantity.significant(designed.check(), 2)));
+    }
     if (write.isPresent()) {
       Files.writeString(write.get(), designed.experiment().text());
       out.println("written: " + write.get() + "; train it with ./kleiber run " + write.get());
@@ -117,10 +137,24 @@ final class DesignOptions {
     return designed.experiment();
   }
 
+  /** Another than the given one's, so that its results lie elsewhere. */
+  private String name(Experiment given) {
+    String stem =
+        write
+            .map(file -> file.getFileName().toString().replaceFirst("[.]ya?ml$", ""))
+            .filter(text -> !text.equals(given.name()))
+            .orElse(given.name() + "-designed");
+    return stem.replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^[^A-Za-z0-9]+", "");
+  }
+
   private static double seconds(String text) {
     Budget given = Budget.parse(text);
     if (given.unit() != Budget.Unit.SECONDS) {
-      throw new UserException("--budget is " + text + "; expected a time, such as 45min or 2h");
+      throw new UserException(
+          "--budget is "
+              + text
+              + ", FLOPs; a grid is designed for a time of this machine, such as 90s, 45min, 2h or"
+              + " 1.5d (`run --adaptive` and `next` take FLOPs too)");
     }
     return given.amount();
   }

@@ -69,6 +69,11 @@ final class ExportCommand implements Callable<Integer> {
       throw new UserException("where to? expected --tensorboard, --mlflow, --csv or --parquet");
     }
     for (Optional<Path> file : List.of(csv, parquet)) {
+      file.filter(Files::exists)
+          .ifPresent(
+              path -> {
+                throw new UserException(path + " is there already; name a new file");
+              });
       Optional<Path> parent = file.map(path -> path.toAbsolutePath().getParent());
       if (parent.isPresent() && !Files.isDirectory(parent.get())) {
         throw new UserException(

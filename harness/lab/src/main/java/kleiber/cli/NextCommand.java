@@ -2,16 +2,26 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import kleiber.design.Power;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
+import kleiber.experiment.Vocabularies;
+import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 import kleiber.plan.AdaptiveGrid;
 import kleiber.plan.Budget;
 import kleiber.plan.ChosenRun;
+import kleiber.plan.PlannedScales;
+import kleiber.plan.Prior;
 import kleiber.run.RunStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,42 +54,79 @@ final class NextCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--write",
+      paramLabel = "FILE.yaml",
+      description =
+          "Write the experiment with the runs that are done, these, and those held out, for `run`;"
+              + " a file that is there is not changed.")
+  private Optional<Path> write = Optional.empty();
+
   @Override
   public Integer call() throws IOException {
+    write
+        .filter(Files::exists)
+        .ifPresent(
+            file -> {
+              throw new UserException("--write " + file + " is there already; name a new file");
+            });
     ExperimentOrResults.Found found = place.find();
     Experiment experiment = found.experiment();
-    AdaptiveGrid grid =
-        new AdaptiveGrid(
-            experiment,
-            new RunStore(found.folder()),
-            prior.of(experiment, found.folder()),
-            prior.targets());
-    List<ChosenRun> plan = grid.next(flops(grid), Set.of());
+    RunStore store = new RunStore(found.folder());
+    PlannedScales scales = Scales.ofUnique(experiment, found.folder());
+    Prior supposed = prior.of(experiment, scales, found.folder());
+    AdaptiveGrid grid = new AdaptiveGrid(experiment, scales, store, supposed, prior.targets());
     PrintWriter out = spec.commandLine().getOut();
-    grid.halfWidth()
-        .ifPresent(
-            width ->
-                out.println(
-                    "the interval at the target is ±%s (%s) now"
-                        .formatted(
-                            Quantity.percent(width),
-                            Quantity.percent(experiment.fit().confidence()))));
+    double flops = flops(grid, found.folder(), out);
+    Analysis analysis = grid.analysis();
+    List<ChosenRun> plan = grid.next(analysis, flops, Set.of());
+    OptionalDouble now = grid.halfWidth(analysis);
+    String confidence = Quantity.percent(experiment.fit().confidence());
+    now.ifPresent(
+        width ->
+            out.println(
+                "the interval at the target is ±%s (%s) now"
+                    .formatted(Quantity.percent(width), confidence)));
     if (plan.isEmpty()) {
-      out.println("no run of the grid that is left can be paid and would tell more");
+      out.println(
+          grid.isDone()
+              ? "every run to fit is done; --set 'grid.+={…}' on the experiment file adds others to"
+                  + " choose from"
+              : "no run of the grid that is left can be paid and would tell more");
     } else {
-      out.println(table(plan));
+      double expected =
+          now.orElse(Power.halfWidth(experiment.fit().confidence()) * plan.getFirst().now());
+      out.println(table(plan, expected));
       out.println();
       out.println(
-          "The error to expect at the target is %s of the loss now (one standard deviation, the"
-                  .formatted(Quantity.percent(plan.getFirst().now()))
-              + " law’s own form included); beside each run it is what it would be with that and"
-              + " every run above.");
+          "Beside each run: the interval (%s) to expect at the target with it and every run above."
+              .formatted(confidence));
+      if (write.isPresent()) {
+        write(experiment, store, plan, write.get());
+        out.println(
+            "written: %s; train it with ./kleiber run %s --out %s"
+                .formatted(write.get(), write.get(), found.folder()));
+      }
     }
     out.flush();
     return 0;
   }
 
-  private double flops(AdaptiveGrid grid) {
+  /** The experiment without the runs that were neither done nor chosen. */
+  private static void write(Experiment experiment, RunStore store, List<ChosenRun> plan, Path file)
+      throws IOException {
+    Set<String> ids = plan.stream().map(ChosenRun::run).collect(Collectors.toSet());
+    Vocabularies vocabularies = new Vocabularies();
+    for (Run run : experiment.runs()) {
+      double flops = experiment.fit().flops(run, vocabularies.of(run.spec().corpus()));
+      if (store.load(run).state().isFinal() || experiment.fit().holdOut().holdsOut(flops)) {
+        ids.add(run.id());
+      }
+    }
+    Files.writeString(file, experiment.only(ids).text());
+  }
+
+  private double flops(AdaptiveGrid grid, Path folder, PrintWriter out) {
     if (budget.isEmpty()) {
       return Double.POSITIVE_INFINITY;
     }
@@ -94,18 +141,23 @@ final class NextCommand implements Callable<Integer> {
                     new UserException(
                         "--budget is a time, but no run is finished that would tell how many FLOPs"
                             + " that is; give FLOPs, such as 1e13"));
-    return given.amount() * Runtime.getRuntime().availableProcessors() * speed;
+    int lanes = Runtime.getRuntime().availableProcessors();
+    double worth = given.amount() * lanes * speed;
+    out.println(
+        "%s is worth %s FLOPs: the finished runs in %s did %s FLOP/s each, %d side by side here"
+            .formatted(given.words(), Quantity.count(worth), folder, Quantity.count(speed), lanes));
+    return worth;
   }
 
-  private static TextTable table(List<ChosenRun> plan) {
-    TextTable table = new TextTable("run", "params", "tokens", "FLOPs", "error to expect");
+  private static TextTable table(List<ChosenRun> plan, double now) {
+    TextTable table = new TextTable("run", "params", "tokens", "FLOPs", "interval to expect");
     for (ChosenRun run : plan) {
       table.row(
           run.run(),
           Numbers.count(run.params()),
           Numbers.count(run.tokens()),
           Quantity.count(run.flops()),
-          Quantity.percent(run.withIt()));
+          "±" + Quantity.percent(now * run.withIt() / run.now()));
     }
     return table;
   }

@@ -15,12 +15,12 @@ import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.experiment.Words;
 import kleiber.observe.Quantity;
-import kleiber.plan.Crew;
 import kleiber.plan.GridCost;
 import kleiber.plan.RunCost;
 import kleiber.plan.StepTimes;
 import kleiber.plan.TimeSource;
 import kleiber.plan.Workplace;
+import kleiber.run.Device;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 
@@ -47,7 +47,7 @@ record Plan(
       OptionalDouble price)
       throws IOException {
     StepTimes times = StepTimes.read(Caches.stepTimes(), speed);
-    times.learn(new RunStore(folder), experiment.runs(), place.crews().getFirst());
+    times.learn(new RunStore(folder), experiment.runs(), place.devices().getFirst());
     return new Plan(experiment, folder, place, times, price);
   }
 
@@ -66,7 +66,11 @@ record Plan(
     lines.add(table(cost).toString());
     lines.add("");
     lines.add(compute(pending));
-    if (!pending.isEmpty()) {
+    if (pending.isEmpty()) {
+      lines.add(
+          "nothing is left to train"
+              + (pricePerHour.isPresent() ? ", so there is no price to pay" : ""));
+    } else {
       lines.addAll(time(cost));
     }
     Shapes.of(experiment.runs()).ifPresent(lines::add);
@@ -145,16 +149,22 @@ record Plan(
   private List<String> time(GridCost cost) {
     List<String> lines = new ArrayList<>();
     double busy = 0;
-    for (int crew = 0; crew < cost.crewSeconds().length; crew++) {
-      Crew its = place.crews().get(crew);
-      busy += cost.crewSeconds()[crew];
+    String guess =
+        cost.sources().contains(TimeSource.GUESSED)
+            ? ", guessed at %s FLOP/s; --measure times a few seconds of each shape"
+                .formatted(Quantity.count(times.guess(place.devices().getFirst())))
+            : "";
+    for (int device = 0; device < cost.deviceSeconds().length; device++) {
+      Device its = place.devices().get(device);
+      busy += cost.deviceSeconds()[device];
       lines.add(
-          "%s, %d %s at a time: about %s"
+          "%s, %d %s at a time: about %s%s"
               .formatted(
-                  its.device(),
-                  its.lanes(),
-                  its.lanes() == 1 ? "cohort" : "cohorts",
-                  Numbers.duration(cost.crewSeconds()[crew])));
+                  its.word(),
+                  its.threads(),
+                  its.threads() == 1 ? "cohort" : "cohorts",
+                  Numbers.duration(cost.deviceSeconds()[device]),
+                  guess));
     }
     if (pricePerHour.isPresent()) {
       lines.add(
@@ -165,18 +175,14 @@ record Plan(
               busy / 3600,
               Quantity.significant(pricePerHour.getAsDouble(), 4)));
     }
-    String sources =
-        cost.sources().stream()
-            .map(
-                source ->
-                    source.mark().isEmpty() ? source.words() : source.mark() + " " + source.words())
-            .collect(Collectors.joining("; "));
-    String guess =
-        cost.sources().contains(TimeSource.GUESSED)
-            ? " at %s FLOP/s; --measure times a few seconds of each shape"
-                .formatted(Quantity.count(times.guess(place.crews().getFirst())))
-            : "";
-    lines.add("minutes of one cohort beside others: " + sources + guess);
+    lines.add(
+        "minutes of one cohort beside others: "
+            + cost.sources().stream().map(this::words).collect(Collectors.joining("; ")));
     return lines;
+  }
+
+  private String words(TimeSource source) {
+    String words = source.mark().isEmpty() ? source.words() : source.mark() + " " + source.words();
+    return source == TimeSource.EARLIER_RUNS ? words + " in " + folder : words;
   }
 }

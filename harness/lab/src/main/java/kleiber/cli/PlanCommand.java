@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
 import kleiber.plan.GridCost;
+import kleiber.plan.PlannedScales;
 import kleiber.plan.Prospect;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -81,38 +83,53 @@ final class PlanCommand implements Callable<Integer> {
     training.check();
     positive("--measure-seconds", Optional.of(measureSeconds));
     OptionalDouble share = difference.map(PlanCommand::share).orElse(OptionalDouble.empty());
-    Experiment experiment = arguments.read();
-    Path folder = arguments.folder(experiment);
-    PrintWriter out = spec.commandLine().getOut();
     OptionalDouble given = positive("--speed", speed);
+    OptionalDouble perHour = positive("--price-per-hour", price);
+    PrintWriter out = spec.commandLine().getOut();
+    Experiment experiment = arguments.read();
     if (design.isAsked()) {
       experiment = design.design(arguments, training.workplace(), given, prior, out);
     }
-    Plan plan =
-        Plan.of(
-            experiment, folder, training.workplace(), given, positive("--price-per-hour", price));
+    Path folder = arguments.folder(experiment);
+    PlannedScales scales = Scales.of(experiment, folder, out);
+    List<String> prospect = prospect(experiment, scales, folder, share);
+    Plan plan = Plan.of(experiment, folder, training.workplace(), given, perHour);
     if (measure) {
-      GridCost.measure(
-          plan.pending(),
-          plan.place(),
-          plan.times(),
-          measureSeconds,
-          Caches.corpora(),
-          line -> {
-            out.println(line);
-            out.flush();
-          });
-      out.println();
+      measure(plan, out);
     }
     out.println(plan.text());
     out.println();
-    prospect(experiment, folder, share).forEach(out::println);
+    prospect.forEach(out::println);
     out.flush();
     return 0;
   }
 
+  private void measure(Plan plan, PrintWriter out) throws IOException {
+    AtomicBoolean told = new AtomicBoolean();
+    GridCost.measure(
+        plan.pending(),
+        plan.place(),
+        plan.times(),
+        measureSeconds,
+        Caches.corpora(),
+        line -> {
+          told.set(true);
+          out.println(line);
+          out.flush();
+        });
+    if (!told.get()) {
+      out.println(
+          plan.pending().isEmpty()
+              ? "nothing to time: every run is done"
+              : "nothing to time: every shape was timed on this machine before, see "
+                  + Caches.stepTimes());
+    }
+    out.println();
+  }
+
   /** A grid may be planned of which nothing can be foretold, unless that was asked. */
-  private List<String> prospect(Experiment experiment, Path folder, OptionalDouble share)
+  private List<String> prospect(
+      Experiment experiment, PlannedScales scales, Path folder, OptionalDouble share)
       throws IOException {
     if (experiment.runs().size() > MOST_RUNS && !prior.isAsked() && share.isEmpty()) {
       return List.of(
@@ -120,7 +137,7 @@ final class PlanCommand implements Callable<Integer> {
               .formatted(experiment.runs().size()));
     }
     try {
-      return Prospect.of(experiment, prior.of(experiment, folder), prior.targets())
+      return Prospect.of(experiment, scales, prior.of(experiment, scales, folder), prior.targets())
           .sentences(share);
     } catch (UserException e) {
       if (prior.isAsked() || share.isPresent()) {

@@ -9,6 +9,7 @@ import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
 import kleiber.laws.Law;
 import kleiber.observe.Typed;
+import kleiber.plan.PlannedScales;
 import kleiber.plan.Prior;
 import kleiber.plan.Target;
 import picocli.CommandLine.Option;
@@ -49,12 +50,12 @@ final class PriorOptions {
     return target.isPresent() || lawFrom.isPresent() || law.isPresent() || noise.isPresent();
   }
 
-  Prior of(Experiment experiment, Path folder) throws IOException {
+  Prior of(Experiment experiment, PlannedScales scales, Path folder) throws IOException {
     if (law.isPresent() && lawFrom.isPresent()) {
       throw new UserException("give --law or --law-from, but not both");
     }
     Optional<Law> other = law.map(text -> Typed.parse(Law.class, text));
-    return Prior.of(experiment, folder, lawFrom, other, noise());
+    return Prior.of(experiment, scales, folder, lawFrom, other, noise());
   }
 
   OptionalDouble noise() {

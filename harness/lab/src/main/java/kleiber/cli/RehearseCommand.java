@@ -11,6 +11,7 @@ import kleiber.observe.Quantity;
 import kleiber.plan.DressRehearsal;
 import kleiber.plan.Estimand;
 import kleiber.plan.EstimatorScore;
+import kleiber.plan.PlannedScales;
 import kleiber.plan.Prior;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,16 +59,17 @@ final class RehearseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Experiment experiment = arguments.read();
-    Prior law = prior.of(experiment, arguments.folder(experiment));
+    PrintWriter out = spec.commandLine().getOut();
+    PlannedScales scales = Scales.of(experiment, arguments.folder(experiment), out);
+    Prior law = prior.of(experiment, scales, arguments.folder(experiment));
     List<EstimatorScore> scores;
     try {
       scores =
-          new DressRehearsal(experiment, law, draws, resamples, seed)
+          new DressRehearsal(experiment, scales, law, draws, resamples, seed)
               .play(prior.targets().stream().findFirst());
     } catch (IllegalArgumentException e) {
       throw new UserException("--" + e.getMessage(), e);
     }
-    PrintWriter out = spec.commandLine().getOut();
     out.println(experiment.name() + ", rehearsed " + draws + " times: " + law.words());
     out.println();
     out.println(table(scores, experiment.fit().confidence()));

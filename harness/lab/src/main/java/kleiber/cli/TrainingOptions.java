@@ -10,7 +10,6 @@ import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
-import kleiber.plan.Crew;
 import kleiber.plan.Workplace;
 import kleiber.run.Device;
 import kleiber.run.Devices;
@@ -157,42 +156,42 @@ final class TrainingOptions {
   }
 
   /** The processes that train, and the cores of each; in this process there is one of all cores. */
-  private List<Crew> crews() {
+  private List<Device> devices() {
     List<String> each = Devices.each(devices);
     int count = workers.orElse(cards() ? each.size() : Math.ceilDiv(threads, CORES_A_WORKER));
     if (count == 0) {
-      return List.of(new Crew(each.getFirst(), threads));
+      return List.of(new Device(each.getFirst(), threads));
     }
-    List<Crew> crews = new ArrayList<>();
+    List<Device> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int cores = Math.max(1, (i + 1) * threads / count - i * threads / count);
-      crews.add(new Crew(each.get(i % each.size()), cores));
+      all.add(new Device(each.get(i % each.size()), cores));
     }
-    return crews;
+    return all;
   }
 
   /** The same with the memory there is for them. */
   Workplace workplace() {
-    return new Workplace(crews(), pacing().cohort(), Runtime.getRuntime().maxMemory());
+    return new Workplace(devices(), pacing().cohort(), Runtime.getRuntime().maxMemory());
   }
 
   /** Where cohorts are trained. */
   List<Worker> workers(RunStore store, Function<ModelFamily, Trainer> trainers, String command) {
     Saving saving = new Saving(snapshotEvery, keepWeights);
     if (workers.equals(Optional.of(0))) {
-      Device device = new Device(crews().getFirst().device(), threads);
-      return List.of(new InProcessWorker(store, trainers, threads, device, command, saving));
+      Device only = devices().getFirst();
+      return List.of(new InProcessWorker(store, trainers, threads, only, command, saving));
     }
-    List<Crew> crews = crews();
-    long memory = Runtime.getRuntime().maxMemory() / crews.size();
+    List<Device> all = devices();
+    long memory = Runtime.getRuntime().maxMemory() / all.size();
     List<Worker> processes = new ArrayList<>();
-    for (Crew crew : crews) {
+    for (Device device : all) {
       processes.add(
           RemoteWorker.of(
               store,
-              crew.device(),
-              crew.lanes(),
-              crew.lanes(),
+              device.word(),
+              device.threads(),
+              device.threads(),
               memory,
               Caches.corpora(),
               command,

@@ -2,6 +2,7 @@ package kleiber.experiment;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A question, the trainings that answer it, and how their losses become the answer.
@@ -54,5 +55,14 @@ public record Experiment(
    */
   public static List<Run> readRuns(Path file, List<String> overrides) {
     return ExperimentReader.readRuns(file, overrides);
+  }
+
+  /**
+   * The same with some of its runs alone, one block of the grid for each.
+   *
+   * @param ids of the runs; those that the fit leaves out by name stay too
+   */
+  public Experiment only(Set<String> ids) {
+    return ExperimentReader.only(text, name, ids);
   }
 }

@@ -74,6 +74,27 @@ final class ExperimentReader {
         sections.name(), sections.question(), runs, sections.fit(), studies, resolved);
   }
 
+  /** An experiment whose grid has some of its cells alone. */
+  static Experiment only(String text, String source, Set<String> ids) {
+    Node.Mapping root = changed(text, source, List.of());
+    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    Set<String> kept = new HashSet<>(ids);
+    kept.addAll(sections.fit().leaveOut().orElse(Map.of()).keySet());
+    List<Run> runs = runs(sections, List.of(), new Vocabularies());
+    List<Grid.Point> points =
+        Grid.points((Node.Mapping) sections.base(), sections.rules(), sections.grid(), "grid");
+    List<Node> blocks = new ArrayList<>();
+    for (int i = 0; i < points.size(); i++) { // the grid's runs come before the probes
+      if (kept.contains(runs.get(i).id())) {
+        blocks.add(points.get(i).block());
+      }
+    }
+    Mark place = sections.grid().mark();
+    Node grid = new Node.Sequence(blocks, place);
+    return parse(
+        YamlWriter.write(root.with("grid", new Node.Entry(place, grid))), source, List.of());
+  }
+
   private static List<Run> runs(
       ExperimentFile sections, List<FileChange> changes, Vocabularies vocabularies) {
     if (!(sections.base() instanceof Node.Mapping base)) {

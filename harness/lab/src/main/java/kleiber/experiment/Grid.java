@@ -18,13 +18,17 @@ final class Grid {
    *
    * @param rules as the file writes them; an empty list where it has none
    * @param label the values that tell it from the others
+   * @param block of a grid that has this cell alone
    */
-  record Point(Node.Mapping settings, Node rules, String label) {
+  record Point(Node.Mapping settings, Node rules, String label, Node.Mapping block) {
     Point with(String axis, Mark place, Node value) {
       String extended = label + (label.isEmpty() ? "" : ", ") + axis + "=" + YamlWriter.line(value);
+      Node alone = new Node.Sequence(List.of(value), place);
+      Node.Mapping chosen = block.with(axis, new Node.Entry(place, alone));
       return axis.startsWith(RULES + ".")
-          ? new Point(settings, ruled(axis, place, value), extended)
-          : new Point(Trees.set(settings, axis, new Node.Entry(place, value)), rules, extended);
+          ? new Point(settings, ruled(axis, place, value), extended, chosen)
+          : new Point(
+              Trees.set(settings, axis, new Node.Entry(place, value)), rules, extended, chosen);
     }
 
     private Node ruled(String axis, Mark place, Node value) {
@@ -51,7 +55,9 @@ final class Grid {
       throw grid.mark()
           .error(section + " is empty: give at least one block, such as - {seed: [1]}");
     }
-    Point origin = new Point(base, rules.orElse(new Node.Sequence(List.of(), grid.mark())), "");
+    Node.Mapping none = new Node.Mapping(new LinkedHashMap<>(), grid.mark());
+    Node written = rules.orElse(new Node.Sequence(List.of(), grid.mark()));
+    Point origin = new Point(base, written, "", none);
     List<Point> points = new ArrayList<>();
     for (Node block : blocks.items()) {
       points.addAll(block(origin, block, section));

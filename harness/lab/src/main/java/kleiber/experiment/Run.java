@@ -37,6 +37,17 @@ public record Run(String id, TrainingSpec spec, boolean probe) {
     return of(Binder.settings().bind(Yaml.parse(json, source), TrainingSpec.class));
   }
 
+  /** Equal ids are equal specs; a spec is large, and runs are keys of many maps. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Run run && run.id.equals(id);
+  }
+
+  @Override
+  public int hashCode() {
+    return id.hashCode();
+  }
+
   /** The spec in canonical form, of which the id is the hash. */
   public String canonical() {
     return Json.canonical(spec);

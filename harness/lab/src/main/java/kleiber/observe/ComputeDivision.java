@@ -2,6 +2,7 @@ package kleiber.observe;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import kleiber.estimate.GoldenSection;
 import kleiber.laws.Law;
 import kleiber.laws.Scale;
 
@@ -17,9 +18,8 @@ record ComputeDivision(double flops, FlopsPerToken flopsPerToken, Map<String, Do
   private static final double FEWEST_PARAMS = 1e2;
 
   private static final double FEWEST_TOKENS_PER_PARAM = 1e-3;
-  private static final int CELLS = 64;
   private static final int HALVINGS = 40;
-  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+  private static final GoldenSection SEARCH = new GoldenSection(64, HALVINGS);
 
   /** A model of N parameters with all the tokens that C pays for. */
   Scale at(double params) {
@@ -30,32 +30,10 @@ record ComputeDivision(double flops, FlopsPerToken flopsPerToken, Map<String, Do
     return new Scale(params, tokens, flops, axes);
   }
 
-  /** The N of the lowest loss: the best cell of a grid, then a golden-section search in ln N. */
+  /** The N of the lowest loss. */
   double bestParams(Law law, double[] theta) {
-    double low = Math.log(FEWEST_PARAMS);
-    double high = most();
-    int best = 0;
-    double lowest = Double.POSITIVE_INFINITY;
-    double width = (high - low) / CELLS;
-    for (int cell = 0; cell <= CELLS; cell++) {
-      double loss = loss(law, theta, low + cell * width);
-      if (loss < lowest) {
-        best = cell;
-        lowest = loss;
-      }
-    }
-    double left = low + Math.max(0, best - 1) * width;
-    double right = low + Math.min(CELLS, best + 1) * width;
-    for (int halving = 0; halving < HALVINGS; halving++) {
-      double a = right - GOLDEN * (right - left);
-      double b = left + GOLDEN * (right - left);
-      if (loss(law, theta, a) <= loss(law, theta, b)) {
-        right = b;
-      } else {
-        left = a;
-      }
-    }
-    return Math.exp((left + right) / 2);
+    return Math.exp(
+        SEARCH.lowest(lnParams -> loss(law, theta, lnParams), Math.log(FEWEST_PARAMS), most()));
   }
 
   /** The N that gets so many tokens for each parameter: C / D grows with N, so there is one. */

@@ -8,6 +8,7 @@ import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.LawFitter;
 import kleiber.fit.Outcome;
+import kleiber.fit.Resampler;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
 
@@ -55,10 +56,20 @@ public record Foretelling(
 
   /** The same with intervals from so many resamples, where the runs carry any. */
   public Foretelling withIntervals(LawFitter fitter, int draws) {
-    Optional<BootstrappedLaw> resampled =
-        usable()
-            .filter(this::carriesErrorBars)
-            .map(law -> new Bootstrap(fitter, draws, BOOTSTRAP_SEED).run(law, fit));
+    Optional<Resampler> resampler = resampler(fitter, draws);
+    resampler.ifPresent(its -> its.more(draws));
+    return with(resampler.map(Resampler::law));
+  }
+
+  /** What draws those resamples, for those who take them in parts; where the runs carry any. */
+  public Optional<Resampler> resampler(LawFitter fitter, int draws) {
+    return usable()
+        .filter(this::carriesErrorBars)
+        .map(law -> new Bootstrap(fitter, draws, BOOTSTRAP_SEED).resampler(law, fit));
+  }
+
+  /** The same with intervals from resamples. */
+  public Foretelling with(Optional<BootstrappedLaw> resampled) {
     return new Foretelling(
         fit,
         heldOut,

@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.estimate.ComputePath;
 import kleiber.estimate.Recipe;
@@ -66,6 +67,18 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
         SavedFit.of(analysis),
         TunedRuns.of(analysis.observations().fit()),
         stored.stream().filter(run -> run.facts().isPresent()).toList());
+  }
+
+  /** Whether another has the very same losses at the very same scales. */
+  public boolean isSame(MeasuredRecipe other) {
+    List<Observation> ours = tuned.rows();
+    List<Observation> theirs = other.tuned.rows();
+    return ours.size() == theirs.size()
+        && IntStream.range(0, ours.size())
+            .allMatch(
+                row ->
+                    ours.get(row).at().equals(theirs.get(row).at())
+                        && ours.get(row).loss() == theirs.get(row).loss());
   }
 
   /** The held-out set that the fit is of, where that is known. */

@@ -229,6 +229,9 @@ public record SavedFit(
     InferenceAware.Scales scales =
         (params, tokens) ->
             new ComputeDivision(tokens * perToken.at(params), perToken, extra).at(params);
+    if (loss.isPresent()) {
+      requireReachable(loss.getAsDouble(), new InferenceAware(fitted.law(), scales, served));
+    }
     Serving.Plans plans =
         tokens -> {
           InferenceAware question = new InferenceAware(fitted.law(), scales, tokens);
@@ -238,6 +241,24 @@ public record SavedFit(
                   : question.forFlops(theta, flops);
         };
     return Serving.of(this, served, plans);
+  }
+
+  private void requireReachable(double loss, InferenceAware question) {
+    double floor = question.floor(fitted.theta());
+    if (loss <= floor) {
+      throw new UserException(
+          "no model reaches %s nats per token by this fit: its floor, N and D without end, is %s"
+              .formatted(Quantity.significant(loss, 4), Quantity.significant(floor, 4)));
+    }
+    double highest = rows.stream().mapToDouble(Observation::loss).max().orElse(loss);
+    if (loss > highest) {
+      throw new UserException(
+          "%s nats per token is more than any run that was fitted had: the smallest of them reach it; expected a loss between %s and %s"
+              .formatted(
+                  Quantity.significant(loss, 4),
+                  Quantity.significant(floor, 4),
+                  Quantity.significant(highest, 4)));
+    }
   }
 
   private void requireDivision(String otherwise) {

@@ -39,8 +39,7 @@ public record Serving(
             .orElseThrow(
                 () ->
                     new UserException(
-                        "by this fit no model does that: either its floor lies above the loss, or"
-                            + " serving alone costs more than there is"));
+                        "by this fit no model does that: serving alone costs more than there is"));
     return new Serving(
         best,
         fit.bootstrapped().flatMap(law -> InferenceAware.answer(law, question, fit.confidence())),

@@ -39,15 +39,16 @@ public final class AdaptiveGrid {
   private final SequentialDesign design;
 
   /**
+   * @param planned scales of its runs
    * @param prior the law that is supposed until enough is measured
    * @param asked what is to be foretold; the runs held out when empty
    */
-  public AdaptiveGrid(Experiment experiment, RunStore store, Prior prior, List<Target> asked)
+  public AdaptiveGrid(
+      Experiment experiment, PlannedScales planned, RunStore store, Prior prior, List<Target> asked)
       throws IOException {
     this.experiment = experiment;
     this.store = store;
     FitPlan plan = experiment.fit();
-    PlannedScales planned = new PlannedScales(plan);
     List<Observation> rows = new ArrayList<>();
     for (Run run : experiment.grid()) {
       if (plan.reasonToLeaveOut(run.id()).isPresent()) {
@@ -78,6 +79,11 @@ public final class AdaptiveGrid {
     return List.copyOf(heldOut);
   }
 
+  /** Whether no run is left that could be fitted. */
+  public boolean isDone() {
+    return fit.stream().allMatch(run -> store.load(run).state().isFinal());
+  }
+
   /** FLOPs of a run, as the plan counts them. */
   public double flops(Run run) {
     return scales.get(run).flops();
@@ -86,12 +92,12 @@ public final class AdaptiveGrid {
   /**
    * Runs to do, the first first.
    *
+   * @param analysis of what is done
    * @param flops that may be spent on them
    * @param tried ids of runs that were chosen before, and are not again where they told nothing
    */
-  public List<ChosenRun> next(double flops, Set<String> tried) {
+  public List<ChosenRun> next(Analysis analysis, double flops, Set<String> tried) {
     List<StoredRun> stored = fit.stream().map(store::load).toList();
-    Analysis analysis = analysis();
     List<Observation> rows = analysis.observations().fit();
     List<Run> menu = new ArrayList<>();
     List<Integer> done = new ArrayList<>();
@@ -155,10 +161,10 @@ public final class AdaptiveGrid {
   }
 
   /** Half the width of the interval at the target of the most compute, as a share of the loss. */
-  public OptionalDouble halfWidth() {
+  public OptionalDouble halfWidth(Analysis analysis) {
     Scale largest = targets.stream().max(Comparator.comparingDouble(Scale::flops)).orElseThrow();
     Optional<Interval> interval =
-        analysis()
+        analysis
             .bootstrapped()
             .map(boot -> boot.prediction(largest, experiment.fit().confidence()));
     return interval

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
+import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 import kleiber.run.RunStore;
 import kleiber.run.Runner;
@@ -57,9 +58,11 @@ public record AdaptiveTraining(
             ? Optional.empty()
             : Optional.of(train(training, ids(log.rows()), false));
     while (last.isEmpty() || goesOn(last.get())) {
-      Optional<String> enough = enough(log);
+      Analysis analysis = grid.analysis();
+      OptionalDouble now = grid.halfWidth(analysis);
+      Optional<String> enough = enough(now, log);
       List<ChosenRun> plan =
-          enough.isPresent() ? List.of() : grid.next(flopsLeft(log), ids(log.rows()));
+          enough.isPresent() ? List.of() : grid.next(analysis, flopsLeft(log), ids(log.rows()));
       if (plan.isEmpty()) {
         told.accept(
             enough.orElse(
@@ -69,7 +72,7 @@ public record AdaptiveTraining(
       }
       List<ChosenRun> chosen = plan.subList(0, Math.min(atOnce, plan.size()));
       log.add(chosen);
-      chosen.forEach(run -> told.accept("chosen: " + run.run() + ", " + run.why()));
+      chosen.forEach(run -> told.accept("chosen: " + run.run() + ", " + run.why(now)));
       last = Optional.of(train(training, ids(chosen), false));
     }
     return last.get();
@@ -91,8 +94,7 @@ public record AdaptiveTraining(
             experiment.name(), experiment.question(), runs, experiment.fit(), experiment.text()));
   }
 
-  private Optional<String> enough(ChoiceLog log) {
-    OptionalDouble now = grid.halfWidth();
+  private Optional<String> enough(OptionalDouble now, ChoiceLog log) {
     if (now.isPresent() && interval.isPresent() && now.getAsDouble() <= interval.getAsDouble()) {
       return Optional.of(
           "the interval at the target is ±%s, as asked: done choosing, %d runs are fitted"

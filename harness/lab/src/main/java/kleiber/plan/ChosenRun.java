@@ -1,5 +1,6 @@
 package kleiber.plan;
 
+import java.util.OptionalDouble;
 import kleiber.observe.Quantity;
 
 /**
@@ -26,13 +27,20 @@ public record ChosenRun(
     double now,
     double withIt,
     double whenDone) {
-  /** Why, in words. */
-  public String why() {
-    String from = Quantity.percent(now);
-    String to = Quantity.percent(whenDone);
-    return planned == 1
-        ? "which would bring the error to expect at the target from %s to %s".formatted(from, to)
-        : "one of %d runs, cheapest first, that would bring the error to expect at the target from %s to %s"
-            .formatted(planned, from, to);
+  /**
+   * Why, in words.
+   *
+   * @param interval half its width at the target now, where it is known
+   */
+  public String why(OptionalDouble interval) {
+    String what =
+        planned == 1
+            ? "which would tell most of the target"
+            : "one of %d runs, cheapest first, that would tell most of the target"
+                .formatted(planned);
+    return interval.isEmpty()
+        ? what
+        : "%s and bring its interval to ±%s"
+            .formatted(what, Quantity.percent(interval.getAsDouble() * whenDone / now));
   }
 }

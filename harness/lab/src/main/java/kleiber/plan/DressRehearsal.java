@@ -15,13 +15,14 @@ import kleiber.plan.Estimator.Answer;
  * A grid played through before it is paid for: losses are made by a law, read and fitted as the
  * grid's own will be, many times, and what every estimator says is held against the truth.
  *
+ * @param scales of its runs
  * @param prior the law that makes the losses
  * @param draws of all losses
  * @param resamples of each bootstrap
  * @param seed of the draws
  */
 public record DressRehearsal(
-    Experiment experiment, Prior prior, int draws, int resamples, long seed) {
+    Experiment experiment, PlannedScales scales, Prior prior, int draws, int resamples, long seed) {
   public DressRehearsal {
     require("draws", draws, 20);
     require("resamples", resamples, 50);
@@ -58,7 +59,7 @@ public record DressRehearsal(
   }
 
   private MadeGrid draw(SplittableRandom random) throws IOException {
-    return MadeGrid.of(experiment, prior, random);
+    return MadeGrid.of(experiment, scales, prior, random);
   }
 
   /** An answer, or why there is none. */

@@ -11,23 +11,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import kleiber.experiment.FlatSettings;
 import kleiber.experiment.Run;
+import kleiber.run.Device;
 
 /**
  * What runs take that are still to be trained: they are packed into cohorts as the runner will, and
- * the crews of a workplace take one cohort after another.
+ * the devices of a workplace take one cohort after another.
  *
  * @param runs in the order in which they were given
- * @param crewSeconds by crew: until its last cohort ends
+ * @param deviceSeconds by device: until its last cohort ends, its process's start included
  */
-public record GridCost(List<RunCost> runs, double[] crewSeconds) {
+public record GridCost(List<RunCost> runs, double[] deviceSeconds) {
+  /** Settings of a run that make the shape of its steps. */
+  private static final Pattern SHAPE = Pattern.compile("model\\..*|context|batch|precision");
+
   public GridCost {
     runs = List.copyOf(runs);
   }
 
   /** Seconds until all is trained. */
   public double seconds() {
-    return Arrays.stream(crewSeconds).max().orElse(0);
+    return Arrays.stream(deviceSeconds).max().orElse(0);
   }
 
   /** Seconds of all runs together, each beside others. */
@@ -42,23 +49,34 @@ public record GridCost(List<RunCost> runs, double[] crewSeconds) {
     return sources;
   }
 
+  /** Cohorts that take the same. */
+  private record Kind(Shape shape, int members) {}
+
   /** What runs take at a workplace. */
   public static GridCost of(List<Run> runs, Workplace place, StepTimes times) throws IOException {
     Survey survey = new Survey(runs, place);
-    List<Crew> crews = place.crews();
+    List<Device> devices = place.devices();
     List<Timetable.Job> jobs = new ArrayList<>();
     Map<Run, RunCost> costs = new HashMap<>();
+    Map<Kind, List<Pace>> known = new HashMap<>(); // a grid has thousands of runs of few shapes
     for (List<Run> cohort : survey.cohorts()) {
-      Timetable.Job job = new Timetable.Job(new double[crews.size()], new double[crews.size()]);
+      Timetable.Job job = new Timetable.Job(new double[devices.size()], new double[devices.size()]);
       jobs.add(job);
+      Shape shape = survey.shape(cohort.getFirst());
+      List<Pace> paces =
+          known.computeIfAbsent(
+              new Kind(shape, cohort.size()),
+              kind ->
+                  devices.stream()
+                      .map(device -> times.of(device, kind.shape, kind.members))
+                      .toList());
       for (Run run : cohort) {
-        Pace first = null;
-        for (int crew = 0; crew < crews.size(); crew++) {
-          Pace pace = times.of(crews.get(crew), survey.shape(run), cohort.size());
-          job.alone()[crew] += survey.seconds(run, cohort.size(), pace.alone());
-          job.beside()[crew] += survey.seconds(run, cohort.size(), pace.beside());
-          first = first == null ? pace : first;
+        for (int device = 0; device < devices.size(); device++) {
+          Pace pace = paces.get(device);
+          job.alone()[device] += survey.seconds(run, cohort.size(), pace.alone());
+          job.beside()[device] += survey.seconds(run, cohort.size(), pace.beside());
         }
+        Pace first = paces.getFirst();
         costs.put(
             run,
             new RunCost(
@@ -70,7 +88,11 @@ public record GridCost(List<RunCost> runs, double[] crewSeconds) {
                 first.source()));
       }
     }
-    return new GridCost(runs.stream().map(costs::get).toList(), Timetable.ends(jobs, crews));
+    double[] ends = Timetable.ends(jobs, devices);
+    for (int device = 0; device < ends.length; device++) {
+      ends[device] += ends[device] > 0 ? times.start(devices.get(device)) : 0;
+    }
+    return new GridCost(runs.stream().map(costs::get).toList(), ends);
   }
 
   /**
@@ -88,26 +110,44 @@ public record GridCost(List<RunCost> runs, double[] crewSeconds) {
       Consumer<String> progress)
       throws IOException {
     Survey survey = new Survey(runs, place);
-    Map<Crew, Crew> kinds = new LinkedHashMap<>();
-    place.crews().forEach(crew -> kinds.putIfAbsent(crew.ofKind(), crew));
-    long memory = (long) place.bytes() / place.crews().size();
-    for (Crew crew : kinds.values()) {
+    Map<Shape, Run> byShape = new LinkedHashMap<>();
+    runs.forEach(run -> byShape.putIfAbsent(survey.shape(run), run));
+    List<Map<String, String>> shapes = byShape.values().stream().map(FlatSettings::of).toList();
+    Map<Device, Device> kinds = new LinkedHashMap<>();
+    place.devices().forEach(device -> kinds.putIfAbsent(device.ofKind(), device));
+    long memory = (long) place.bytes() / place.devices().size();
+    for (Device device : kinds.values()) {
       List<List<Run>> untimed =
           survey.cohorts().stream()
               .filter(
-                  cohort -> !times.isMeasured(crew, survey.shape(cohort.getFirst()), cohort.size()))
+                  cohort ->
+                      !times.isMeasured(device, survey.shape(cohort.getFirst()), cohort.size()))
               .toList();
       if (!untimed.isEmpty()) {
-        try (StepClockProcess clock = new StepClockProcess(crew, memory, corpora)) {
+        try (StepClockProcess clock = new StepClockProcess(device, memory, corpora)) {
           for (List<Run> cohort : untimed) {
             Shape shape = survey.shape(cohort.getFirst());
-            if (!times.isMeasured(crew, shape, cohort.size())) {
-              progress.accept("timing steps of " + shape.model());
+            if (!times.isMeasured(device, shape, cohort.size())) {
+              progress.accept("timing steps of " + words(cohort.getFirst(), shapes));
               times.add(clock.time(cohort, shape, seconds));
             }
           }
         }
       }
     }
+  }
+
+  /** What a shape has that others have not, as the file says it. */
+  private static String words(Run run, List<Map<String, String>> shapes) {
+    String differing =
+        FlatSettings.of(run).entrySet().stream()
+            .filter(entry -> SHAPE.matcher(entry.getKey()).matches())
+            .filter(
+                entry ->
+                    shapes.stream()
+                        .anyMatch(other -> !entry.getValue().equals(other.get(entry.getKey()))))
+            .map(entry -> entry.getKey().replace("model.", "") + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return differing.isEmpty() ? "the one model there is" : differing;
   }
 }

@@ -38,6 +38,7 @@ public final class GridDesign {
 
   private final Path file;
   private final List<String> changes;
+  private final String name;
   private final Experiment experiment;
   private final Prior prior;
   private final Scatter scatter;
@@ -48,6 +49,7 @@ public final class GridDesign {
   /**
    * @param file an experiment, of which everything but the grid and the hold-out stays
    * @param changes to it
+   * @param name of the designed experiment
    * @param sizes which models there are
    * @param prior the law that is supposed
    * @param corpora where tokenized text is kept
@@ -55,6 +57,7 @@ public final class GridDesign {
   public GridDesign(
       Path file,
       List<String> changes,
+      String name,
       SizeRule sizes,
       Prior prior,
       Workplace place,
@@ -64,6 +67,7 @@ public final class GridDesign {
       throws IOException {
     this.file = file;
     this.changes = changes;
+    this.name = name;
     this.prior = prior;
     scatter = Scatter.of(prior.noise());
     lanes = place.lanes();
@@ -82,8 +86,11 @@ public final class GridDesign {
    * @param experiment that {@code run} takes
    * @param fitted runs that are fitted, of the rest one is the check
    * @param halfWidth of the interval to expect at the target, as a share of the loss
+   * @param guessed whether what runs take is a guess
+   * @param check compute of the run that checks over the target's: above 1 the target lies inside
    */
-  public record Designed(Experiment experiment, int fitted, double halfWidth) {}
+  public record Designed(
+      Experiment experiment, int fitted, double halfWidth, boolean guessed, double check) {}
 
   /** A choice among the menu. */
   private record Chosen(List<Menu.Item> fit, Menu.Item check, double halfWidth) {}
@@ -95,17 +102,21 @@ public final class GridDesign {
    * @throws UserException when it pays for too few runs
    */
   public Designed within(double seconds) {
-    Chosen chosen =
-        choose(seconds)
-            .orElseThrow(
-                () ->
-                    new UserException(
-                        "%s pays for too few runs to fit %d constants and check them; the cheapest run takes %s of a lane"
-                            .formatted(
-                                new Budget(seconds, Budget.Unit.SECONDS).words(),
-                                prior.theta().length,
-                                new Budget(cheapest(), Budget.Unit.SECONDS).words())));
-    return designed(chosen);
+    return designed(choose(seconds).orElseThrow(() -> refusal(seconds)));
+  }
+
+  private UserException refusal(double seconds) {
+    String budget = new Budget(seconds, Budget.Unit.SECONDS).words();
+    boolean inside = checkWithin(seconds).filter(run -> run.flops() >= target.flops()).isPresent();
+    return new UserException(
+        inside
+            ? "the target lies inside this grid: %s pays for a run of more compute, so training the target itself costs less than foretelling it; give one further away"
+                .formatted(budget)
+            : "%s pays for too few runs to fit %d constants and check them; the cheapest run takes %s of a lane"
+                .formatted(
+                    budget,
+                    prior.theta().length,
+                    new Budget(cheapest(), Budget.Unit.SECONDS).words()));
   }
 
   /**
@@ -145,7 +156,7 @@ public final class GridDesign {
   /** The best use of a budget; empty when it pays for too few runs. */
   private Optional<Chosen> choose(double seconds) {
     double all = lanes * seconds;
-    Optional<Menu.Item> check = check(Math.min(seconds, SHARE_FOR_CHECK * all));
+    Optional<Menu.Item> check = checkWithin(seconds);
     if (check.isEmpty()) {
       return Optional.empty();
     }
@@ -176,6 +187,10 @@ public final class GridDesign {
             Power.halfWidth(experiment.fit().confidence()) * error));
   }
 
+  private Optional<Menu.Item> checkWithin(double seconds) {
+    return check(Math.min(seconds, SHARE_FOR_CHECK * lanes * seconds));
+  }
+
   /** Of the runs of about the most compute, the one with most nearly the target's D / N. */
   private Optional<Menu.Item> check(double seconds) {
     List<Menu.Item> paid = menu.items().stream().filter(item -> item.seconds() <= seconds).toList();
@@ -200,6 +215,12 @@ public final class GridDesign {
     settings.add(
         String.format(
             Locale.ROOT, "fit.holdOut.flopsAbove=%.3g", Math.sqrt(most * chosen.check.flops())));
-    return new Designed(Experiment.read(file, settings), chosen.fit.size(), chosen.halfWidth);
+    settings.add("name=" + name);
+    return new Designed(
+        Experiment.read(file, settings),
+        chosen.fit.size(),
+        chosen.halfWidth,
+        all.stream().anyMatch(item -> item.source() == TimeSource.GUESSED),
+        chosen.check.flops() / target.flops());
   }
 }

@@ -19,11 +19,12 @@ import kleiber.run.StoredRun;
  */
 record MadeGrid(
     List<Observation> fit, List<Observation> heldOut, List<Observation> curves, double shift) {
-  static MadeGrid of(Experiment experiment, Prior prior, SplittableRandom random)
+  static MadeGrid of(
+      Experiment experiment, PlannedScales scales, Prior prior, SplittableRandom random)
       throws IOException {
     FitPlan plan = experiment.fit();
     double shift = random.nextGaussian();
-    List<StoredRun> runs = new MadeRuns(plan, prior).of(experiment.runs(), random);
+    List<StoredRun> runs = new MadeRuns(scales, prior).of(experiment.runs(), random);
     Observations planned = Observations.of(runs, plan);
     FitPlan whole = plan.of(FitPlan.Selection.ALL_AFTER_WARMUP);
     return new MadeGrid(

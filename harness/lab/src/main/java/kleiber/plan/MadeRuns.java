@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
-import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -25,10 +24,10 @@ final class MadeRuns {
   private final Prior law;
 
   /**
-   * @param plan under whose conventions the law reads N and C
+   * @param scales under whose conventions the law reads N and C
    */
-  MadeRuns(FitPlan plan, Prior law) {
-    this.scales = new PlannedScales(plan);
+  MadeRuns(PlannedScales scales, Prior law) {
+    this.scales = scales;
     this.law = law;
   }
 
@@ -77,7 +76,7 @@ final class MadeRuns {
     return new Facts(
         "made",
         vocabulary,
-        run.trainedTokens(),
+        scales.uniqueTokens(run),
         run.parameters(vocabulary),
         run.spec().model().trainingFlopsPerToken(vocabulary, run.spec().context()),
         Map.of());

@@ -8,16 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.laws.Scale;
-import kleiber.train.OpenCorpora;
-import kleiber.train.Trainer;
-import kleiber.train.Trainers;
+import kleiber.observe.Quantity;
 
 /**
  * Runs that a grid can be designed of: an experiment's base with every model of a rule, on token
@@ -38,8 +34,15 @@ record Menu(List<Item> items) {
    * @param at where it ends
    * @param flops under the plan's convention
    * @param seconds of a lane, beside other lanes
+   * @param source how the seconds are known
    */
-  record Item(Map<String, Integer> model, Run run, Scale at, double flops, double seconds) {}
+  record Item(
+      Map<String, Integer> model,
+      Run run,
+      Scale at,
+      double flops,
+      double seconds,
+      TimeSource source) {}
 
   /**
    * @param experiment as the file and its changes say
@@ -70,15 +73,16 @@ record Menu(List<Item> items) {
             + tokens
             + "}]");
     List<Run> runs = Experiment.readRuns(file, settings);
-    long unique = uniqueTokens(runs.getFirst(), corpora);
     FitPlan plan = experiment.fit();
-    PlannedScales scales = new PlannedScales(plan);
+    PlannedScales scales = PlannedScales.opened(plan, List.of(runs.getFirst()), corpora);
+    long unique = scales.uniqueTokens(runs.getFirst());
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       Run run = runs.get(i);
-      if (run.spec().repeat() || run.trainedTokens() <= unique) {
+      boolean repeats = run.trainedTokens() > unique;
+      if (!repeats || run.spec().repeat() && plan.law().modelsRepetition()) {
         int vocabulary = scales.vocabularies().of(run.spec().corpus());
-        Pace pace = times.of(place.crews().getFirst(), Shape.of(run, vocabulary), 1);
+        Pace pace = times.of(place.devices().getFirst(), Shape.of(run, vocabulary), 1);
         items.add(
             new Item(
                 models.get(i / tokens.size()),
@@ -86,19 +90,22 @@ record Menu(List<Item> items) {
                 scales.of(run),
                 plan.flops(run, vocabulary),
                 run.spec().steps() * pace.beside().step()
-                    + StepTimes.scoredTokens(run) * pace.beside().heldOutToken()));
+                    + StepTimes.scoredTokens(run) * pace.beside().heldOutToken(),
+                pace.source()));
       }
     }
-    return new Menu(items);
-  }
-
-  private static long uniqueTokens(Run run, Path corpora) throws IOException {
-    try (Engine engine = new HostEngine(1);
-        Trainer trainer = Trainers.of(run.spec().model(), engine, new OpenCorpora(corpora))) {
-      return trainer.check(run.spec(), () -> false).uniqueTokens();
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage(), e);
+    if (items.isEmpty()) {
+      throw new UserException(
+          "no grid can be designed: the shortest run would have %s tokens and the corpus has %s unique ones%s; give more text, or a smaller batch or context"
+              .formatted(
+                  Quantity.count(runs.getFirst().trainedTokens()),
+                  Quantity.count(unique),
+                  runs.getFirst().spec().repeat()
+                      ? ", and %s has no term for repetition"
+                          .formatted(plan.law().getClass().getSimpleName())
+                      : ""));
     }
+    return new Menu(items);
   }
 
   private static String yaml(Map<String, Integer> model) {

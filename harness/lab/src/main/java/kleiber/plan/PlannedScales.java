@@ -1,22 +1,95 @@
 package kleiber.plan;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import kleiber.data.Corpus;
+import kleiber.engine.Engine;
+import kleiber.engine.HostEngine;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.laws.Scale;
+import kleiber.run.GridCheck;
+import kleiber.run.StoredRun;
+import kleiber.train.Facts;
+import kleiber.train.OpenCorpora;
+import kleiber.train.Trainers;
 
-/**
- * Where runs lie, known before they are trained; no token is taken for seen twice.
- *
- * @param plan whose conventions count N and C
- */
-record PlannedScales(FitPlan plan, Vocabularies vocabularies) {
-  PlannedScales(FitPlan plan) {
-    this(plan, new Vocabularies());
+/** Where runs lie, known before they are trained. */
+public final class PlannedScales {
+  private final FitPlan plan;
+  private final Vocabularies vocabularies = new Vocabularies();
+  private final Map<Text, Long> uniqueTokens = new HashMap<>();
+
+  /** What decides how many tokens are distinct. */
+  private record Text(Corpus corpus, int context) {
+    static Text of(Run run) {
+      return new Text(run.spec().corpus(), run.spec().context());
+    }
+  }
+
+  private PlannedScales(FitPlan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * Opens the corpora of runs that are still to be trained.
+   *
+   * @param plan whose conventions count N and C
+   * @param corpora where tokenized text is kept
+   * @throws kleiber.experiment.UserException when one cannot serve a run, as for a training
+   */
+  public static PlannedScales of(FitPlan plan, List<StoredRun> runs, Path corpora) {
+    PlannedScales scales =
+        opened(
+            plan,
+            runs.stream().filter(stored -> !stored.state().isFinal()).map(StoredRun::run).toList(),
+            corpora);
+    for (StoredRun stored : runs) {
+      stored.facts().ifPresent(facts -> scales.note(stored.run(), facts));
+    }
+    return scales;
+  }
+
+  /** The same, of runs none of which is done. */
+  static PlannedScales opened(FitPlan plan, List<Run> runs, Path corpora) {
+    PlannedScales scales = new PlannedScales(plan);
+    OpenCorpora opened = new OpenCorpora(corpora);
+    try (Engine engine = new HostEngine(1)) {
+      Map<String, Facts> facts =
+          GridCheck.of(runs, family -> Trainers.of(family, engine, opened), () -> false);
+      runs.forEach(run -> scales.note(run, facts.get(run.id())));
+    }
+    return scales;
+  }
+
+  /**
+   * The same, of runs that see no token twice, whose corpora need not be here; of the others they
+   * are opened.
+   */
+  public static PlannedScales ofUnique(FitPlan plan, List<StoredRun> runs, Path corpora) {
+    return of(plan, runs.stream().filter(stored -> stored.run().spec().repeat()).toList(), corpora);
+  }
+
+  private void note(Run run, Facts facts) {
+    uniqueTokens.put(Text.of(run), facts.uniqueTokens());
+  }
+
+  FitPlan plan() {
+    return plan;
+  }
+
+  Vocabularies vocabularies() {
+    return vocabularies;
+  }
+
+  /** Distinct tokens that a run could see. */
+  long uniqueTokens(Run run) {
+    return uniqueTokens.getOrDefault(Text.of(run), run.trainedTokens());
   }
 
   /** At the end of a run. */
@@ -31,7 +104,7 @@ record PlannedScales(FitPlan plan, Vocabularies vocabularies) {
         run.parameters(vocabulary).under(plan.params()),
         tokens,
         plan.flops(run, vocabulary) * tokens / run.trainedTokens(),
-        Map.of(Scale.UNIQUE_TOKENS, (double) run.trainedTokens()));
+        Map.of(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run)));
   }
 
   List<Scale> of(List<Run> runs) throws IOException {

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import kleiber.design.UsualConstants;
 import kleiber.experiment.Experiment;
-import kleiber.experiment.FitPlan;
 import kleiber.experiment.UserException;
 import kleiber.laws.Law;
 import kleiber.laws.Scale;
@@ -40,6 +39,7 @@ public record Prior(Law law, double[] theta, double noise, String source) {
    * The law of a fit that was asked for; else that of the folder's own fit, if there is one; else
    * the usual constants, moved to the sizes at hand.
    *
+   * @param scales of its runs
    * @param folder of the experiment's results
    * @param from a fit
    * @param other another law than the experiment's, with its usual constants
@@ -47,6 +47,7 @@ public record Prior(Law law, double[] theta, double noise, String source) {
    */
   public static Prior of(
       Experiment experiment,
+      PlannedScales scales,
       Path folder,
       Optional<Path> from,
       Optional<Law> other,
@@ -61,17 +62,17 @@ public record Prior(Law law, double[] theta, double noise, String source) {
       if (other.isEmpty() && Files.isRegularFile(own)) {
         return fitted(own, noise);
       }
-      return usual(law, noise, new PlannedScales(experiment.fit()).of(experiment.grid()));
+      return usual(law, noise, scales.of(experiment.grid()));
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }
   }
 
   /** The experiment's law with its usual constants. */
-  public static Prior usual(Experiment experiment, OptionalDouble noise) throws IOException {
+  public static Prior usual(Experiment experiment, PlannedScales scales, OptionalDouble noise)
+      throws IOException {
     try {
-      FitPlan plan = experiment.fit();
-      return usual(plan.law(), noise, new PlannedScales(plan).of(experiment.grid()));
+      return usual(experiment.fit().law(), noise, scales.of(experiment.grid()));
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
@@ -29,10 +30,15 @@ import kleiber.observe.Quantity;
  * @param prior the law that is supposed
  * @param fit rows that would be fitted
  * @param targets that would be foretold, the one of the most compute first
- * @param forecast errors at the targets
+ * @param forecast errors at the targets; empty where there are no more independent runs than
+ *     constants, as residuals tell no noise then
  */
 public record Prospect(
-    FitPlan plan, Prior prior, List<Observation> fit, List<Scale> targets, Forecast forecast) {
+    FitPlan plan,
+    Prior prior,
+    List<Observation> fit,
+    List<Scale> targets,
+    Optional<Forecast> forecast) {
   private static final int MOST_DRAWS = 100;
 
   private static final int LEAST_DRAWS = 20;
@@ -62,15 +68,15 @@ public record Prospect(
    *
    * @param asked what is to be foretold; the runs held out when empty
    */
-  public static Prospect of(Experiment experiment, Prior prior, List<Target> asked)
+  public static Prospect of(
+      Experiment experiment, PlannedScales scales, Prior prior, List<Target> asked)
       throws IOException {
     FitPlan plan = experiment.fit();
     Observations made =
         Observations.of(
-            new MadeRuns(plan, prior).of(experiment.runs(), new SplittableRandom(SEED)), plan);
+            new MadeRuns(scales, prior).of(experiment.runs(), new SplittableRandom(SEED)), plan);
     FlopsPerToken flopsPerToken =
-        FlopsPerToken.of(
-            new PlannedScales(plan).of(experiment.runs()).stream().map(Prospect::row).toList());
+        FlopsPerToken.of(scales.of(experiment.runs()).stream().map(Prospect::row).toList());
     List<Scale> targets =
         asked.isEmpty()
             ? made.heldOut().stream().map(Observation::at).distinct().toList()
@@ -82,7 +88,10 @@ public record Prospect(
     }
     List<Scale> largestFirst =
         targets.stream().sorted(Comparator.comparingDouble(Scale::flops).reversed()).toList();
-    Forecast forecast = forecast(plan, prior, made.fit(), largestFirst);
+    Optional<Forecast> forecast =
+        clusters(made.fit()) > plan.law().parameters().size()
+            ? Optional.of(forecast(plan, prior, made.fit(), largestFirst))
+            : Optional.empty();
     return new Prospect(plan, prior, made.fit(), largestFirst, forecast);
   }
 
@@ -109,8 +118,10 @@ public record Prospect(
   }
 
   /** Half the width of the interval at the target of the most compute, as a share of the loss. */
-  public double halfWidth() {
-    return forecast.halfWidth(0, plan.confidence());
+  public OptionalDouble halfWidth() {
+    return forecast
+        .map(known -> OptionalDouble.of(known.halfWidth(0, plan.confidence())))
+        .orElse(OptionalDouble.empty());
   }
 
   /**
@@ -119,14 +130,26 @@ public record Prospect(
    * @param difference between two recipes that is to be seen
    */
   public List<String> sentences(OptionalDouble difference) {
+    if (forecast.isEmpty()) {
+      return List.of(
+          "No interval can be promised: the %d independent runs that would be fitted are no more than the %d constants of %s’s law."
+              .formatted(
+                  clusters(fit),
+                  plan.law().parameters().size(),
+                  plan.law().getClass().getSimpleName()));
+    }
+    return sentences(forecast.get(), difference);
+  }
+
+  private List<String> sentences(Forecast forecast, OptionalDouble difference) {
     List<String> sentences = new ArrayList<>();
     sentences.add(
         "Were %s true, the %d runs fitted would foretell %s within ±%s (%s)."
             .formatted(
                 prior.words(),
-                clusters(),
+                clusters(fit),
                 place(targets.getFirst()),
-                Quantity.percent(halfWidth()),
+                Quantity.percent(forecast.halfWidth(0, plan.confidence())),
                 Quantity.percent(plan.confidence())));
     if (Math.abs(forecast.bias(0)) > forecast.deviation(0) / 2) {
       sentences.add(
@@ -134,9 +157,9 @@ public record Prospect(
               .formatted(Quantity.percent(forecast.bias(0))));
     }
     reach(sentences);
-    identification(sentences);
+    identification(forecast, sentences);
     seeds(sentences);
-    difference.ifPresent(share -> power(share, sentences));
+    difference.ifPresent(share -> power(forecast, share, sentences));
     return sentences;
   }
 
@@ -146,8 +169,8 @@ public record Prospect(
             Quantity.count(at.params()), Quantity.count(at.tokens()), Quantity.count(at.flops()));
   }
 
-  private long clusters() {
-    return fit.stream().map(Observation::cluster).distinct().count();
+  private static long clusters(List<Observation> rows) {
+    return rows.stream().map(Observation::cluster).distinct().count();
   }
 
   private void reach(List<String> sentences) {
@@ -170,7 +193,7 @@ public record Prospect(
     return Quantity.significant(value, 2);
   }
 
-  private void identification(List<String> sentences) {
+  private void identification(Forecast forecast, List<String> sentences) {
     List<String> unknown = new ArrayList<>();
     List<Parameter> parameters = plan.law().parameters();
     for (int j = 0; j < parameters.size(); j++) {
@@ -207,13 +230,11 @@ public record Prospect(
 
   private void seeds(List<String> sentences) {
     long scales = fit.stream().map(Observation::at).distinct().count();
-    long extra = clusters() - plan.law().parameters().size();
+    long extra = clusters(fit) - plan.law().parameters().size();
     if (scales == fit.size()) {
       String few =
-          extra < 1
-              ? ", and there are no more independent runs than constants to tell it from"
-              : ", and %d runs beyond its %d constants measure that badly"
-                  .formatted(extra, plan.law().parameters().size());
+          ", and %d runs beyond its %d constants measure that badly"
+              .formatted(extra, plan.law().parameters().size());
       sentences.add(
           "Too few seeds: no settings are run twice, so the noise between seeds shows only in the scatter about the law%s."
               .formatted(extra < ENOUGH_ROWS ? few : ""));
@@ -221,9 +242,9 @@ public record Prospect(
   }
 
   /** Two recipes, each trained on such a grid. */
-  private void power(double share, List<String> sentences) {
+  private void power(Forecast forecast, double share, List<String> sentences) {
     double atTarget = Math.sqrt(2) * forecast.deviation(0);
-    double overGrid = Math.sqrt(2 / (double) clusters()) * prior.noise();
+    double overGrid = Math.sqrt(2 / (double) clusters(fit)) * prior.noise();
     sentences.add(
         "Power to see a difference of %s between two recipes, each on such a grid: %s over its runs (80 %% from %s on), %s at the target (80 %% from %s on)."
             .formatted(

@@ -4,13 +4,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,9 +21,7 @@ import kleiber.experiment.Json;
 import kleiber.experiment.Run;
 import kleiber.experiment.Yaml;
 import kleiber.run.Devices;
-import kleiber.train.Checkpoint;
 import kleiber.train.CheckpointPlan;
-import kleiber.train.Facts;
 import kleiber.train.HeldOut;
 import kleiber.train.OpenCorpora;
 import kleiber.train.Trainer;
@@ -38,13 +37,8 @@ final class StepClock {
   /** Steps that are scored on held-out text, at most. */
   private static final long HELD_OUT_STEPS = 16;
 
-  /** Share of the time in which caches and code for the shape warm up. */
-  private static final double WARM_UP = 0.4;
-
   /** CPU seconds by the first order's seconds: what the JVM compiles in all is most of it. */
   private static final double FIRST_WARM_UP = 4;
-
-  private static final int LEAST_STEPS = 5;
 
   /**
    * @param device one word of {@code --devices}
@@ -60,8 +54,11 @@ final class StepClock {
    */
   record Order(List<String> cohort, int lanes, double seconds) {}
 
-  /** Times what was asked for, after which a shape that shows no steps is given up. */
-  private static final double MOST_TIMES = 20;
+  /**
+   * @param start seconds until a process trains as fast as it will, beyond what it did in them;
+   *     told with its first answer
+   */
+  record Answer(Speed speed, OptionalDouble start) {}
 
   private StepClock() {}
 
@@ -74,19 +71,38 @@ final class StepClock {
     Setup setup = bind(in.readLine(), Setup.class);
     OpenCorpora corpora = new OpenCorpora(Path.of(setup.corpora));
     try (Engine engine = Devices.parse(setup.device, setup.threads)) {
+      boolean begun = false;
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         Order order = bind(line, Order.class);
         List<TrainingSpec> cohort =
             order.cohort.stream().map(spec -> Run.parse(spec, "an order").spec()).toList();
         try (Trainer trainer = Trainers.of(cohort.getFirst().model(), engine, corpora)) {
-          while (cpuSeconds() < FIRST_WARM_UP * order.seconds) {
-            time(trainer, cohort, order.lanes, order.seconds);
-          }
-          answers.println(Json.line(time(trainer, cohort, order.lanes, order.seconds)));
+          Answer answer =
+              begun
+                  ? new Answer(lap(trainer, cohort, order).speed(), OptionalDouble.empty())
+                  : first(trainer, cohort, order);
+          begun = true;
+          answers.println(Json.line(answer));
           answers.flush();
         }
       }
     }
+  }
+
+  /** Warms the process up, which the order after it finds done. */
+  private static Answer first(Trainer trainer, List<TrainingSpec> cohort, Order order)
+      throws IOException {
+    long opening = System.nanoTime();
+    trainer.check(cohort.getFirst(), () -> false); // a text read for the first time is kept
+    double opened = (System.nanoTime() - opening) * 1e-9;
+    List<Lap> warm = new ArrayList<>();
+    while (cpuSeconds() < FIRST_WARM_UP * order.seconds) {
+      warm.add(lap(trainer, cohort, order));
+    }
+    double up = ManagementFactory.getRuntimeMXBean().getUptime() * 1e-3;
+    Speed speed = lap(trainer, cohort, order).speed();
+    double work = warm.stream().mapToDouble(lap -> lap.seconds(speed)).sum();
+    return new Answer(speed, OptionalDouble.of(Math.max(0, up - opened - work)));
   }
 
   /** Of this process so far; endless where the system does not tell. */
@@ -103,20 +119,15 @@ final class StepClock {
   }
 
   /** Trains a cohort in several lanes at once; the mean over lanes. */
-  static Speed time(Trainer trainer, List<TrainingSpec> cohort, int lanes, double seconds) {
+  private static Lap lap(Trainer trainer, List<TrainingSpec> cohort, Order order) {
     List<TrainingSpec> brief = cohort.stream().map(StepClock::brief).toList();
-    long start = System.nanoTime();
-    try (ExecutorService threads = Executors.newFixedThreadPool(lanes)) {
-      List<CompletableFuture<Speed>> all = new ArrayList<>();
-      for (int lane = 0; lane < lanes; lane++) {
-        all.add(
-            CompletableFuture.supplyAsync(
-                () -> new Stopwatch(start, seconds).time(trainer, brief), threads));
+    try (ExecutorService threads = Executors.newFixedThreadPool(order.lanes)) {
+      List<CompletableFuture<Lap>> all = new ArrayList<>();
+      for (int lane = 0; lane < order.lanes; lane++) {
+        Stopwatch watch = new Stopwatch(System::nanoTime, order.seconds);
+        all.add(CompletableFuture.supplyAsync(() -> watch.time(trainer, brief), threads));
       }
-      List<Speed> speeds = all.stream().map(CompletableFuture::join).toList();
-      return new Speed(
-          speeds.stream().mapToDouble(Speed::step).average().orElseThrow(),
-          speeds.stream().mapToDouble(Speed::heldOutToken).average().orElseThrow());
+      return Lap.mean(all.stream().map(CompletableFuture::join).toList());
     }
   }
 
@@ -129,81 +140,5 @@ final class StepClock {
             (name, set) ->
                 heldOut.put(name, new HeldOut(Math.min(set.tokens(), most), set.corpus())));
     return spec.measuredBy(new CheckpointPlan(2 * spec.tokensPerStep(), 1.5), heldOut);
-  }
-
-  /** Times the steps of one lane, of its first member. */
-  private static final class Stopwatch implements Trainer.Log {
-    private final long start;
-    private final double seconds;
-    private final List<Double> steps = new ArrayList<>();
-    private final List<Double> scoredSteps = new ArrayList<>();
-    private long heldOutTokens;
-    private long last;
-    private boolean scored;
-
-    Stopwatch(long start, double seconds) {
-      this.start = start;
-      this.seconds = seconds;
-    }
-
-    Speed time(Trainer trainer, List<TrainingSpec> cohort) {
-      try {
-        while (!enough()) {
-          last = 0;
-          trainer.train(cohort, this::enough, this);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      double step = median(steps);
-      double scoring = Math.max(0, median(scoredSteps) - step);
-      return new Speed(step, scoring / heldOutTokens);
-    }
-
-    private double elapsed(long now) {
-      return (now - start) * 1e-9;
-    }
-
-    private boolean enough() {
-      double elapsed = elapsed(System.nanoTime());
-      if (elapsed > MOST_TIMES * seconds && (steps.isEmpty() || scoredSteps.isEmpty())) {
-        throw new UncheckedIOException(
-            new IOException("no step could be timed: the runs are of too few steps, or diverge"));
-      }
-      return elapsed > seconds && steps.size() >= LEAST_STEPS && !scoredSteps.isEmpty();
-    }
-
-    @Override
-    public void opened(int member, Facts facts) {
-      heldOutTokens = facts.heldOut().values().stream().mapToLong(Facts.HeldOutFacts::tokens).sum();
-    }
-
-    @Override
-    public void progress(int member, long step, long of) {
-      if (member == 0) {
-        long now = System.nanoTime();
-        if (last > 0 && elapsed(now) > WARM_UP * seconds) {
-          (scored ? scoredSteps : steps).add((now - last) * 1e-9);
-        }
-        last = now;
-        scored = false;
-      }
-    }
-
-    @Override
-    public void checkpoint(int member, Checkpoint checkpoint) {
-      scored |= member == 0;
-    }
-
-    @Override
-    public void finished(int member) {}
-
-    @Override
-    public void diverged(int member, long step, String reason) {}
-
-    private static double median(List<Double> values) {
-      double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-      return sorted[sorted.length / 2];
-    }
   }
 }

@@ -10,11 +10,12 @@ import kleiber.experiment.Binder;
 import kleiber.experiment.Json;
 import kleiber.experiment.Run;
 import kleiber.experiment.Yaml;
+import kleiber.run.Device;
 import kleiber.run.SameProgram;
 
 /** A {@link StepClock} as the process that started it sees it. */
 final class StepClockProcess implements AutoCloseable {
-  private final Crew crew;
+  private final Device device;
   private final Process process;
   private final BufferedWriter orders;
   private final BufferedReader answers;
@@ -25,13 +26,13 @@ final class StepClockProcess implements AutoCloseable {
    * @param memory bytes that its heap may grow to
    * @param corpora where tokenized text is kept
    */
-  StepClockProcess(Crew crew, long memory, Path corpora) throws IOException {
-    this.crew = crew;
+  StepClockProcess(Device device, long memory, Path corpora) throws IOException {
+    this.device = device;
     process = new ProcessBuilder(SameProgram.command(StepClock.class, "-Xmx" + memory)).start();
     Thread.startVirtualThread(this::passComplaints);
     orders = process.outputWriter(StandardCharsets.UTF_8);
     answers = process.inputReader(StandardCharsets.UTF_8);
-    write(Json.line(new StepClock.Setup(crew.device(), crew.lanes(), corpora.toString())));
+    write(Json.line(new StepClock.Setup(device.word(), device.threads(), corpora.toString())));
   }
 
   /** All that it says but what the JVM says of every program that uses the Vector API. */
@@ -45,12 +46,12 @@ final class StepClockProcess implements AutoCloseable {
 
   /** Times a cohort in one lane and in all. */
   StepTime time(List<Run> cohort, Shape shape, double seconds) throws IOException {
-    Speed beside = time(cohort, crew.lanes(), seconds);
-    Speed alone = crew.lanes() == 1 ? beside : time(cohort, 1, seconds);
-    return StepTime.here(crew, shape, cohort.size(), alone, beside);
+    StepClock.Answer beside = time(cohort, device.threads(), seconds);
+    Speed alone = device.threads() == 1 ? beside.speed() : time(cohort, 1, seconds).speed();
+    return StepTime.here(device, shape, cohort.size(), alone, beside.speed(), beside.start());
   }
 
-  private Speed time(List<Run> cohort, int lanes, double seconds) throws IOException {
+  private StepClock.Answer time(List<Run> cohort, int lanes, double seconds) throws IOException {
     List<String> specs = cohort.stream().map(Run::canonical).toList();
     write(Json.line(new StepClock.Order(specs, lanes, seconds)));
     String answer = answers.readLine();
@@ -59,7 +60,7 @@ final class StepClockProcess implements AutoCloseable {
           "the process that times steps ended early; if its memory ran out, set"
               + " KLEIBER_JAVA_OPTS=-Xmx… higher, or give a smaller --cohort");
     }
-    return Binder.log().bind(Yaml.parse(answer, "an answer"), Speed.class);
+    return Binder.log().bind(Yaml.parse(answer, "an answer"), StepClock.Answer.class);
   }
 
   private void write(String line) throws IOException {

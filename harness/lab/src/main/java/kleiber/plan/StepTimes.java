@@ -19,6 +19,7 @@ import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Vocabularies;
 import kleiber.experiment.Yaml;
+import kleiber.run.Device;
 import kleiber.run.Machine;
 import kleiber.run.Provenance;
 import kleiber.run.RunStore;
@@ -50,7 +51,7 @@ public final class StepTimes {
    * Reads what was measured.
    *
    * @param file of the cache; need not be there
-   * @param guess FLOP/s of a crew, where nothing was measured
+   * @param guess FLOP/s of a device, where nothing was measured
    */
   public static StepTimes read(Path file, OptionalDouble guess) throws IOException {
     StepTimes times = new StepTimes(file, guess);
@@ -89,15 +90,15 @@ public final class StepTimes {
    * Learns from the finished runs of a store that this machine trained. Their seconds hold steps
    * and scoring; a held-out token is taken for a third of a training token, as its FLOPs are.
    *
-   * @param crew that is supposed to have trained them
+   * @param device that is supposed to have trained them
    */
-  public void learn(RunStore store, List<Run> runs, Crew crew) throws IOException {
+  public void learn(RunStore store, List<Run> runs, Device device) throws IOException {
     Vocabularies vocabularies = new Vocabularies();
     Map<Shape, double[]> secondsAndSteps = new LinkedHashMap<>();
     Branches branches = Branches.of(runs); // who shares a trunk's steps shares its seconds
     for (Run run : runs) {
       StoredRun stored = store.load(run);
-      if (stored.state() == StoredRun.State.DONE && isOurs(store.provenance(run), crew)) {
+      if (stored.state() == StoredRun.State.DONE && isOurs(store.provenance(run), device)) {
         Shape shape = Shape.of(run, vocabularies.of(run.spec().corpus()));
         double[] sums = secondsAndSteps.computeIfAbsent(shape, _ -> new double[2]);
         sums[0] += stored.seconds();
@@ -109,14 +110,16 @@ public final class StepTimes {
     secondsAndSteps.forEach(
         (shape, sums) -> {
           Speed beside = Speed.ofStep(sums[0] / sums[1], shape.tokensPerStep());
-          told.add(StepTime.here(crew, shape, 1, beside.times(lone(crew)), beside));
+          told.add(
+              StepTime.here(
+                  device, shape, 1, beside.times(lone(device)), beside, OptionalDouble.empty()));
         });
   }
 
-  private boolean isOurs(Optional<Provenance> provenance, Crew crew) {
+  private boolean isOurs(Optional<Provenance> provenance, Device device) {
     return provenance
         .filter(from -> from.machine().processor().equals(processor))
-        .filter(from -> from.numerics().startsWith(crew.ofKind().device() + "/"))
+        .filter(from -> from.numerics().startsWith(device.ofKind().word() + "/"))
         .isPresent();
   }
 
@@ -127,35 +130,36 @@ public final class StepTimes {
   }
 
   /** Whether steps of that very shape were timed. */
-  boolean isMeasured(Crew crew, Shape shape, int members) {
-    return exact(measured, crew, shape, members).isPresent();
+  boolean isMeasured(Device device, Shape shape, int members) {
+    return exact(measured, device, shape, members).isPresent();
   }
 
   /** How long the steps of a cohort take. */
-  Pace of(Crew crew, Shape shape, int members) {
-    Optional<StepTime> timed = exact(measured, crew, shape, members);
+  Pace of(Device device, Shape shape, int members) {
+    Optional<StepTime> timed = exact(measured, device, shape, members);
     if (timed.isPresent()) {
       return pace(timed.get(), TimeSource.MEASURED);
     }
-    Optional<StepTime> ran = exact(told, crew, shape, 1);
+    Optional<StepTime> ran = exact(told, device, shape, 1);
     if (ran.isPresent()) {
       return pace(
           new StepTime(
               processor,
-              crew,
+              device,
               shape,
               members,
               ran.get().alone().times(members),
               ran.get().beside().times(members),
+              OptionalDouble.empty(),
               ""),
           TimeSource.EARLIER_RUNS);
     }
     double flops = members * shape.flopsPerStep();
-    OptionalDouble near = rate(crew, shape, flops);
-    double rate = near.orElseGet(() -> guess(crew));
+    OptionalDouble near = rate(device, shape, flops);
+    double rate = near.orElseGet(() -> guess(device));
     Speed beside = Speed.ofStep(flops / rate, shape.tokensPerStep());
     return new Pace(
-        beside.times(lone(crew)),
+        beside.times(lone(device)),
         beside,
         near.isPresent() ? TimeSource.NEIGHBOURS : TimeSource.GUESSED);
   }
@@ -165,19 +169,19 @@ public final class StepTimes {
   }
 
   private static Optional<StepTime> exact(
-      List<StepTime> times, Crew crew, Shape shape, int members) {
+      List<StepTime> times, Device device, Shape shape, int members) {
     return times.stream()
-        .filter(time -> time.crew().equals(crew.ofKind()))
+        .filter(time -> time.device().equals(device.ofKind()))
         .filter(time -> time.shape().equals(shape) && time.members() == members)
         .reduce((_, later) -> later);
   }
 
   /** FLOP/s of one lane of all, a straight line in logarithms between the nearest steps. */
-  private OptionalDouble rate(Crew crew, Shape shape, double flops) {
+  private OptionalDouble rate(Device device, Shape shape, double flops) {
     List<StepTime> known =
-        (measured.stream().anyMatch(time -> alike(time, crew, shape)) ? measured : told)
+        (measured.stream().anyMatch(time -> alike(time, device, shape)) ? measured : told)
             .stream()
-                .filter(time -> alike(time, crew, shape))
+                .filter(time -> alike(time, device, shape))
                 .sorted(Comparator.comparingDouble(StepTime::flops))
                 .toList();
     if (known.isEmpty()) {
@@ -196,24 +200,33 @@ public final class StepTimes {
     return OptionalDouble.of(low * Math.pow(high / low, share));
   }
 
-  private static boolean alike(StepTime time, Crew crew, Shape shape) {
-    return time.crew().equals(crew.ofKind())
+  private static boolean alike(StepTime time, Device device, Shape shape) {
+    return time.device().equals(device.ofKind())
         && time.shape().precision() == shape.precision()
         && time.shape().model().getClass() == shape.model().getClass();
   }
 
   /** What a lane takes alone, as a share of what it takes beside the others. */
-  private double lone(Crew crew) {
+  private double lone(Device device) {
     return measured.stream()
-        .filter(time -> time.crew().equals(crew.ofKind()))
+        .filter(time -> time.device().equals(device.ofKind()))
         .mapToDouble(time -> time.alone().step() / time.beside().step())
         .average()
-        .orElse(1 / Math.sqrt(crew.lanes()));
+        .orElse(1 / Math.sqrt(device.threads()));
+  }
+
+  /** Seconds until a process trains as fast as it will, as the last one timed; 0 if none was. */
+  double start(Device device) {
+    return measured.stream()
+        .filter(time -> time.device().equals(device.ofKind()))
+        .flatMapToDouble(time -> time.start().stream())
+        .reduce(0, (_, later) -> later);
   }
 
   /** FLOP/s of one lane where nothing was measured. */
-  public double guess(Crew crew) {
-    double all = guess.orElse(crew.isCard() ? GUESS_FOR_A_CARD : crew.lanes() * GUESS_FOR_A_CORE);
-    return all / crew.lanes();
+  public double guess(Device device) {
+    double all =
+        guess.orElse(device.isCard() ? GUESS_FOR_A_CARD : device.threads() * GUESS_FOR_A_CORE);
+    return all / device.threads();
   }
 }

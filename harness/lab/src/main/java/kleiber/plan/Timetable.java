@@ -4,10 +4,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import kleiber.run.Device;
 
 /**
- * When crews will be done: every lane takes the next job as it gets free, and works as fast as the
- * number of busy lanes of its crew allows.
+ * When devices will be done: every lane takes the next job as it gets free, and works as fast as
+ * the number of busy lanes of its device allows.
  */
 final class Timetable {
   /** What is left of a job that is done. */
@@ -16,40 +17,40 @@ final class Timetable {
   /**
    * A cohort.
    *
-   * @param alone seconds by crew while no other lane of it trains
-   * @param beside seconds by crew while all its lanes train
+   * @param alone seconds by device while no other lane of it trains
+   * @param beside seconds by device while all its lanes train
    */
   record Job(double[] alone, double[] beside) {}
 
   private static final class Lane {
-    final int crew;
+    final int device;
     final Job job;
     double left = 1;
 
-    Lane(int crew, Job job) {
-      this.crew = crew;
+    Lane(int device, Job job) {
+      this.device = device;
       this.job = job;
     }
   }
 
-  private final List<Crew> crews;
+  private final List<Device> devices;
   private final Deque<Job> waiting;
   private final List<Lane> busy = new ArrayList<>();
 
-  private Timetable(List<Job> jobs, List<Crew> crews) {
-    this.crews = crews;
+  private Timetable(List<Job> jobs, List<Device> devices) {
+    this.devices = devices;
     this.waiting = new ArrayDeque<>(jobs);
   }
 
-  /** Seconds by crew until its last job ends. */
-  static double[] ends(List<Job> jobs, List<Crew> crews) {
-    Timetable table = new Timetable(jobs, crews);
-    double[] ends = new double[crews.size()];
+  /** Seconds by device until its last job ends. */
+  static double[] ends(List<Job> jobs, List<Device> devices) {
+    Timetable table = new Timetable(jobs, devices);
+    double[] ends = new double[devices.size()];
     double now = 0;
     for (table.begin(); !table.busy.isEmpty(); table.begin()) {
       now += table.advance();
       for (Lane lane : table.busy) {
-        ends[lane.crew] = now;
+        ends[lane.device] = now;
       }
       table.busy.removeIf(lane -> lane.left < NOTHING);
     }
@@ -57,9 +58,9 @@ final class Timetable {
   }
 
   private void begin() {
-    for (int crew = 0; crew < crews.size(); crew++) {
-      while (!waiting.isEmpty() && busyLanes(crew) < crews.get(crew).lanes()) {
-        busy.add(new Lane(crew, waiting.poll()));
+    for (int device = 0; device < devices.size(); device++) {
+      while (!waiting.isEmpty() && busyLanes(device) < devices.get(device).threads()) {
+        busy.add(new Lane(device, waiting.poll()));
       }
     }
   }
@@ -77,15 +78,15 @@ final class Timetable {
     return first;
   }
 
-  private long busyLanes(int crew) {
-    return busy.stream().filter(lane -> lane.crew == crew).count();
+  private long busyLanes(int device) {
+    return busy.stream().filter(lane -> lane.device == device).count();
   }
 
   /** Of a lane's whole job, were it always as crowded as now. */
   private double seconds(Lane lane) {
-    int lanes = crews.get(lane.crew).lanes();
-    double crowd = lanes == 1 ? 0 : (busyLanes(lane.crew) - 1.0) / (lanes - 1);
-    double alone = lane.job.alone[lane.crew];
-    return alone + crowd * (lane.job.beside[lane.crew] - alone);
+    int lanes = devices.get(lane.device).threads();
+    double crowd = lanes == 1 ? 0 : (busyLanes(lane.device) - 1.0) / (lanes - 1);
+    double alone = lane.job.alone[lane.device];
+    return alone + crowd * (lane.job.beside[lane.device] - alone);
   }
 }

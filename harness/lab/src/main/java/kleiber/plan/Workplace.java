@@ -2,6 +2,7 @@ package kleiber.plan;
 
 import java.util.List;
 import java.util.OptionalInt;
+import kleiber.run.Device;
 
 /**
  * Where a grid is to be trained.
@@ -9,16 +10,16 @@ import java.util.OptionalInt;
  * @param cohort trunks and single runs in a cohort; as many as pay when empty
  * @param bytes of memory for all that trains
  */
-public record Workplace(List<Crew> crews, OptionalInt cohort, double bytes) {
+public record Workplace(List<Device> devices, OptionalInt cohort, double bytes) {
   public Workplace {
-    crews = List.copyOf(crews);
-    if (crews.isEmpty()) {
-      throw new IllegalArgumentException("there must be at least one crew");
+    devices = List.copyOf(devices);
+    if (devices.isEmpty()) {
+      throw new IllegalArgumentException("there must be at least one device");
     }
   }
 
   /** Cohorts trained at the same time. */
   public int lanes() {
-    return crews.stream().mapToInt(Crew::lanes).sum();
+    return devices.stream().mapToInt(Device::threads).sum();
   }
 }

@@ -95,7 +95,8 @@ public final class Live {
         Influence.of(
             new LawFitter(scene.data().objective()),
             scene.foretelling().usable().orElseThrow(),
-            scene.foretelling().fit());
+            scene.foretelling().fit(),
+            scene.refits().orElseThrow().jackknife());
     StringBuilder html = new StringBuilder();
     for (String sentence : influence.sentences()) {
       html.append("<p>").append(Markup.escape(Formula.letters(sentence))).append("</p>\n");

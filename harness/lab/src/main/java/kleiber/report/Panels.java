@@ -89,8 +89,20 @@ final class Panels {
                 plan.heldOut(),
                 plan.checkpoints() == FitPlan.Selection.LAST ? "counts" : "count"));
     page.table(Tables.runs(analysis));
+    evaluations();
     leftOut();
     flagged();
+  }
+
+  private void evaluations() {
+    Optional<Table> table = Tables.evaluations(analysis);
+    if (table.isPresent()) {
+      page.section("evaluations", "Evaluations")
+          .paragraph(
+              "What was asked of the models beside their losses, at the last checkpoint; no law"
+                  + " reads it. evaluations.csv has every checkpoint.")
+          .table(table.get());
+    }
   }
 
   private void leftOut() {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import kleiber.observe.Analysis;
+import kleiber.observe.EvaluationTable;
 import kleiber.observe.FitFile;
 import kleiber.observe.ObservationTable;
 import kleiber.run.Provenance;
@@ -63,6 +64,8 @@ public final class Report {
     Analysis analysis = conclusions.analysis();
     Files.createDirectories(folder);
     ObservationTable.write(folder.resolve(ObservationTable.FILE), analysis.observations());
+    EvaluationTable.of(analysis.runs(), analysis.experiment().fit())
+        .write(folder.resolve(EvaluationTable.FILE));
     Path fit = FitFile.path(folder, analysis.experiment().fit().law());
     Optional<FitFile> fitted = FitFile.of(analysis);
     if (fitted.isPresent()) {
@@ -137,6 +140,9 @@ public final class Report {
           .table(Tables.origins(origins.values()));
     }
     List<String> beside = new ArrayList<>(List.of("observations.csv (every loss measured)"));
+    if (!Tables.evaluations(analysis).isEmpty()) {
+      beside.add(EvaluationTable.FILE + " (what was asked of the models beside their losses)");
+    }
     analysis
         .fitted()
         .ifPresent(

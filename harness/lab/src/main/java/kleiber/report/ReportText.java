@@ -14,8 +14,10 @@ import kleiber.laws.Parameter;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.observe.ConventionError;
+import kleiber.observe.EvaluationTable;
 import kleiber.observe.Exclusion;
 import kleiber.observe.Quantity;
+import kleiber.run.StoredRun;
 import kleiber.study.Conclusions;
 
 /** The numbers of a report as Markdown, for people who read text and programs that compare it. */
@@ -39,6 +41,7 @@ final class ReportText {
     analysis.fitted().filter(fitted -> fitted.outcome() != Outcome.FAILED).ifPresent(report::law);
     analysis.extrapolation().ifPresent(report::foretold);
     report.conventions();
+    report.evaluations();
     report.leftOut();
     return report.text.toString();
   }
@@ -118,6 +121,19 @@ final class ReportText {
       row("---", "---:");
       for (ConventionError error : analysis.conventions()) {
         row(Tables.meaning(error.params()), Quantity.percent(error.meanAbsoluteRelativeError()));
+      }
+    }
+  }
+
+  private void evaluations() {
+    EvaluationTable told = EvaluationTable.of(analysis.runs(), analysis.experiment().fit());
+    if (!told.rows().isEmpty()) {
+      text.append("\n## Evaluations\n\nAt the last checkpoint.\n\n");
+      row("run", "evaluation", "value");
+      row("---", "---", "---:");
+      for (StoredRun run : analysis.runs()) {
+        told.last(run.run().id())
+            .forEach((name, value) -> row(run.run().id(), name, Quantity.significant(value, 4)));
       }
     }
   }

@@ -13,6 +13,7 @@ import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Identifiability;
 import kleiber.fit.LawFitter;
+import kleiber.fit.Resampler;
 import kleiber.fit.Split;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
@@ -81,6 +82,16 @@ public record Scene(
   /** The same with intervals from so many resamples. */
   public Scene withIntervals(int draws) {
     return of(data, choice, foretelling.withIntervals(new LawFitter(data.objective()), draws));
+  }
+
+  /** What draws those resamples in parts; empty where the runs carry no intervals. */
+  public Optional<Resampler> resampler(int draws) {
+    return foretelling.resampler(new LawFitter(data.objective()), draws);
+  }
+
+  /** The same with intervals from what was drawn. */
+  public Scene with(Optional<Resampler> resampler) {
+    return of(data, choice, foretelling.with(resampler.map(Resampler::law)));
   }
 
   private static Scene of(PageData data, Choice choice, Foretelling foretelling) {

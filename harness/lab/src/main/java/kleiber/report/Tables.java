@@ -20,6 +20,7 @@ import kleiber.laws.Parameter;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import kleiber.observe.ConventionError;
+import kleiber.observe.EvaluationTable;
 import kleiber.observe.Exclusion;
 import kleiber.observe.Flag;
 import kleiber.observe.Foretelling;
@@ -179,6 +180,35 @@ final class Tables {
           case PROBE -> "done, probe";
           case LEFT_OUT -> "done, left out";
         };
+  }
+
+  /** What evaluations told at the end of each run; empty when none was asked for. */
+  static Optional<Table> evaluations(Analysis analysis) {
+    EvaluationTable told = EvaluationTable.of(analysis.runs(), analysis.experiment().fit());
+    if (told.rows().isEmpty()) {
+      return Optional.empty();
+    }
+    Table table = new Table("Evaluations at the last checkpoint").words("Run").numbers("N");
+    told.names().forEach(table::numbers);
+    for (StoredRun run : analysis.runs()) {
+      Map<String, Double> last = told.last(run.run().id());
+      if (!last.isEmpty()) {
+        List<Cell> cells = new ArrayList<>();
+        cells.add(Cell.of(run.run().id()));
+        cells.add(
+            count(
+                run.facts()
+                    .orElseThrow()
+                    .parameters()
+                    .under(analysis.experiment().fit().params())));
+        for (String name : told.names()) {
+          double value = last.getOrDefault(name, Double.NaN);
+          cells.add(Cell.of(Double.isNaN(value) ? "–" : Quantity.significant(value, 4), value));
+        }
+        table.row(cells);
+      }
+    }
+    return Optional.of(table);
   }
 
   /** Runs of which nothing is used. */

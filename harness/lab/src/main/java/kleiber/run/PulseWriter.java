@@ -3,6 +3,7 @@ package kleiber.run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import kleiber.experiment.Branches;
 import kleiber.experiment.Run;
 
@@ -29,10 +30,20 @@ final class PulseWriter implements AutoCloseable {
   private String numerics = "none";
   private double rate;
   private long tokens;
-  private long told = System.nanoTime();
+  private final LongSupplier clock;
+  private long told;
   private double took;
 
   PulseWriter(Pulses pulses, Device device, List<Claim> claims) {
+    this(pulses, device, claims, System::nanoTime);
+  }
+
+  /**
+   * @param clock in nanoseconds
+   */
+  PulseWriter(Pulses pulses, Device device, List<Claim> claims, LongSupplier clock) {
+    this.clock = clock;
+    told = clock.getAsLong();
     this.pulses = pulses;
     this.device = device;
     this.claims = List.copyOf(claims);
@@ -60,7 +71,7 @@ final class PulseWriter implements AutoCloseable {
     long done = Math.max(steps[member], shared[member]);
     tokens += Math.max(0, step - done) * claims.get(member).run().spec().tokensPerStep();
     steps[member] = step;
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     double since = (now - told) * 1e-9;
     if (since >= Math.max(EVERY_SECONDS, LEAST_WORK * took)) {
       double share = rate == 0 ? 1 : 1 - Math.exp(-since / MEMORY);
@@ -68,7 +79,7 @@ final class PulseWriter implements AutoCloseable {
       tokens = 0;
       told = now;
       pulses.write(file, pulse());
-      took = (System.nanoTime() - now) * 1e-9;
+      took = (clock.getAsLong() - now) * 1e-9;
     }
   }
 

@@ -2,10 +2,8 @@ package kleiber.run;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,13 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import kleiber.experiment.Binder;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
-import kleiber.experiment.Yaml;
-import kleiber.train.Checkpoint;
-import kleiber.train.Facts;
 
 /**
  * The folder of one experiment:
@@ -108,22 +102,7 @@ public final class RunStore {
 
   /** A run as its folder tells it; never throws, since a run that cannot be read is missing. */
   public StoredRun load(Run run) {
-    return load(run, folder(run));
-  }
-
-  private static StoredRun load(Run run, Path own) {
-    if (!Files.isDirectory(own)) {
-      return missing(run, Optional.empty());
-    }
-    try {
-      return read(run, own);
-    } catch (CharacterCodingException e) {
-      return missing(
-          run, Optional.of("what is stored cannot be read: a file in " + own + " is not text"));
-    } catch (UserException | IOException e) {
-      String file = e instanceof NoSuchFileException ? "there is no " : "";
-      return missing(run, Optional.of("what is stored cannot be read: " + file + e.getMessage()));
-    }
+    return RunReader.load(run, folder(run));
   }
 
   /** The runs of an experiment as they are stored, in its order. */
@@ -168,24 +147,12 @@ public final class RunStore {
 
   /** Where a stored run's numbers come from; empty when that cannot be read. */
   public Optional<Provenance> provenance(Run run) {
-    try {
-      return Optional.of(record(folder(run).resolve(PROVENANCE), Provenance.class));
-    } catch (UserException | IOException e) {
-      return Optional.empty();
-    }
+    return RunReader.provenance(folder(run));
   }
 
   /** Rows of a stored run's timing; empty when they cannot be read. */
   public List<Timing> timing(Run run) {
-    return timing(folder(run));
-  }
-
-  private static List<Timing> timing(Path own) {
-    try {
-      return rows(own.resolve(TIMING), Timing.class);
-    } catch (UserException | IOException e) {
-      return List.of();
-    }
+    return RunReader.timing(folder(run));
   }
 
   /** Who trains which run. */
@@ -220,20 +187,11 @@ public final class RunStore {
   List<List<Run>> resumable(List<Run> runs) throws IOException {
     Set<String> wanted = runs.stream().map(Run::id).collect(Collectors.toSet());
     for (String id : snapshots.runs()) {
-      if (!wanted.contains(id) && isFinal(runs().resolve(id))) {
+      if (!wanted.contains(id) && RunReader.isFinal(runs().resolve(id))) {
         snapshots.forget(id, Optional.empty()); // its process died just after it published it
       }
     }
     return snapshots.groups(runs, this::logs);
-  }
-
-  /** Whether nobody trains the run any more; one that failed may be at it again elsewhere. */
-  private static boolean isFinal(Path own) {
-    try {
-      return record(own.resolve(OUTCOME), Outcome.class).state().isFinal();
-    } catch (UserException | IOException e) {
-      return false;
-    }
   }
 
   /** Begins to write a cohort, aside; with what it goes on from, if there is anything. */
@@ -322,7 +280,7 @@ public final class RunStore {
       Files.move(target, old.get(), StandardCopyOption.ATOMIC_MOVE);
     }
     try {
-      if (old.isPresent() && load(run, old.get()).state().isFinal()) {
+      if (old.isPresent() && RunReader.load(run, old.get()).state().isFinal()) {
         throw new ClaimLost(run); // another published it in this very moment
       }
       Files.move(claim.folder(), target, StandardCopyOption.ATOMIC_MOVE);
@@ -357,44 +315,5 @@ public final class RunStore {
 
   Path runs() {
     return folder.resolve("runs");
-  }
-
-  private static StoredRun read(Run run, Path own) throws IOException {
-    FileSums.verify(own, SPEC, FACTS, CHECKPOINTS, OUTCOME);
-    if (!Files.readString(own.resolve(SPEC)).equals(run.canonical())) {
-      throw new UserException(own.resolve(SPEC) + " is not the spec of run " + run.id());
-    }
-    Outcome outcome = record(own.resolve(OUTCOME), Outcome.class);
-    Optional<Facts> facts =
-        outcome.state() == StoredRun.State.FAILED && !Files.exists(own.resolve(FACTS))
-            ? Optional.empty()
-            : Optional.of(record(own.resolve(FACTS), Facts.class));
-    List<Checkpoint> checkpoints = rows(own.resolve(CHECKPOINTS), Checkpoint.class);
-    if (checkpoints.size() != outcome.checkpoints()) {
-      throw new UserException(
-          "%s has %d rows but was written with %d"
-              .formatted(own.resolve(CHECKPOINTS), checkpoints.size(), outcome.checkpoints()));
-    }
-    List<Timing> timing = timing(own);
-    double seconds = timing.isEmpty() ? Double.NaN : timing.getLast().seconds();
-    return new StoredRun(run, outcome.state(), outcome.reason(), facts, checkpoints, seconds);
-  }
-
-  private static StoredRun missing(Run run, Optional<String> reason) {
-    return new StoredRun(
-        run, StoredRun.State.MISSING, reason, Optional.empty(), List.of(), Double.NaN);
-  }
-
-  private static <T> T record(Path file, Class<T> type) throws IOException {
-    return Binder.log().bind(Yaml.parse(Files.readString(file), file.toString()), type);
-  }
-
-  private static <T> List<T> rows(Path file, Class<T> type) throws IOException {
-    List<T> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(file)) {
-      String source = file + ", row " + (rows.size() + 1);
-      rows.add(Binder.log().bind(Yaml.parse(line, source), type));
-    }
-    return rows;
   }
 }

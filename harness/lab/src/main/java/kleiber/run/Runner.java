@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -180,15 +179,14 @@ public record Runner(
      * Refuses the grid when a corpus cannot serve one of its runs: known now, and not hours later.
      */
     void check() {
-      List<String> mistakes = new ArrayList<>();
+      facts.putAll(GridCheck.of(pending, trainers, this::stopping));
       for (Run run : pending) {
-        if (stopping()) {
-          return;
+        Facts found = facts.get(run.id());
+        if (found == null) {
+          return; // stopped: no run will start
         }
+        digests.note(run, found);
         try (Trainer trainer = trainers.apply(run.spec().model())) {
-          Facts found = trainer.check(run.spec(), this::stopping);
-          digests.note(run, found);
-          facts.put(run.id(), found);
           items.add(
               new Packing.Item(
                   run,
@@ -196,19 +194,7 @@ public record Runner(
                   trainer.memory(run.spec(), found),
                   found.trainingFlopsPerToken() * run.spec().tokensPerStep(),
                   overview.flops(run)));
-        } catch (CancellationException _) {
-          return; // stopped while a corpus was opened: no run will start
-        } catch (IOException | IllegalArgumentException e) {
-          mistakes.add("run " + run.id() + ": " + Failure.sentence(e));
         }
-      }
-      if (!mistakes.isEmpty()) {
-        throw new UserException(
-            mistakes.getFirst()
-                + (mistakes.size() == 1
-                    ? ""
-                    : "; %d of the %d runs to train are refused"
-                        .formatted(mistakes.size(), pending.size())));
       }
     }
 

@@ -51,7 +51,7 @@ public final class SameProgram {
     options.stream()
         .filter(option -> OWN.stream().noneMatch(option::startsWith))
         .forEach(command::add);
-    options.stream().flatMap(option -> cache(option, main).stream()).forEach(command::add);
+    options.stream().flatMap(option -> cache(option).stream()).forEach(command::add);
     if (!HostEngine.vectors()) { // this process only looks on
       command.addAll(HostEngine.JAVA_OPTIONS);
     }
@@ -63,16 +63,16 @@ public final class SameProgram {
   }
 
   /**
-   * The option for the cache of what another main class takes to start: it lies beside this one's,
-   * WorkerMain.aot beside kleiber.aot, is written when this one's is, and used when it is there.
+   * The option for the cache of what a process that trains takes to start: it lies beside this
+   * one's, training.aot beside kleiber.aot, is written when this one's is, and used when it is
+   * there.
    */
-  static Optional<String> cache(String option, Class<?> main) {
+  static Optional<String> cache(String option) {
     Matcher matcher = CACHE.matcher(option);
     if (!matcher.matches()) {
       return Optional.empty();
     }
-    Path file =
-        Path.of(Objects.requireNonNullElse(matcher.group(2), "."), main.getSimpleName() + ".aot");
+    Path file = Path.of(Objects.requireNonNullElse(matcher.group(2), "."), "training.aot");
     boolean written = matcher.group(1).contains("Output");
     return written || Files.exists(file) ? Optional.of(matcher.group(1) + file) : Optional.empty();
   }

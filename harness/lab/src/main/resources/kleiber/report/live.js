@@ -7,7 +7,8 @@
   const same = { law: data.published.law, params: data.published.params, flops: data.published.flops, side: -1 };
   const choice = { ...same, dropped: new Set() };
   const narrow = matchMedia('(max-width: 560px)');
-  const slow = 1500; // milliseconds that resampling may take
+  const slow = 3000; // milliseconds that resampling may take
+  const slice = 30; // of them at a time: the page answers in between
   let opened = false;
   let turn = 0;
 
@@ -135,6 +136,23 @@
     return mine === turn;
   };
 
+  // Up to the published number of resamples, as far as this machine is quick enough; -1 when overtaken.
+  const resample = async (mine, said) => {
+    const began = performance.now();
+    let draws = 0;
+    for (let next = 5; draws < data.draws && performance.now() - began < slow;) {
+      const start = performance.now();
+      const now = kleiber.resample(Math.min(next, data.draws - draws));
+      if (now === draws) break; // these runs carry no intervals
+      draws = now;
+      next = Math.max(1, Math.min(2 * next, Math.round(next * slice / Math.max(1, performance.now() - start))));
+      status.firstChild.textContent = `Not the published analysis: ${said.join('; ')}. Intervals follow: ${draws} of ${data.draws} resamples.`;
+      await new Promise((done) => setTimeout(done));
+      if (mine !== turn) return -1;
+    }
+    return draws;
+  };
+
   const apply = async () => {
     marks.hide();
     const said = changes();
@@ -151,16 +169,11 @@
       put(parts[0], kleiber.part(parts[0].dataset.part, narrow.matches));
       await new Promise((done) => setTimeout(done, 30));
       if (mine !== turn) return;
-      // More and more resamples, up to the published number, as far as this machine is quick enough.
-      let draws = 0;
-      for (let next = Math.min(60, data.draws), each = 0; next > draws && next * each < slow; next = 6 * next > data.draws ? data.draws : 4 * next) {
-        const start = performance.now();
-        kleiber.resample(next);
-        each = (performance.now() - start) / next;
-        draws = next;
-      }
+      const draws = await resample(mine, said);
+      if (draws < 0) return;
+      kleiber.intervals();
       if (await draw(mine)) {
-        status.firstChild.textContent = `Not the published analysis: ${said.join('; ')}.${draws < data.draws ? ` Intervals from ${draws} resamples instead of ${data.draws}.` : ''}`;
+        status.firstChild.textContent = `Not the published analysis: ${said.join('; ')}.${draws > 0 && draws < data.draws ? ` Intervals from ${draws} resamples instead of ${data.draws}.` : ''}`;
         document.body.dataset.done = mine;
       }
     } catch (error) {

@@ -1,6 +1,7 @@
 package kleiber.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -52,12 +53,50 @@ class PlanningTest {
     String wider = "grid.1.tokens=[8192, 16384]";
     assertEquals(
         0, kleiber.run("plan", experiment, "--out", results, "--set", wider), kleiber.err());
-    assertTrue(kleiber.out().contains("' as finished runs took"), kleiber.out());
+    assertTrue(kleiber.out().contains("' as finished runs took in " + results), kleiber.out());
     assertTrue(kleiber.out().contains("Were Chinchilla’s law as fitted in "), kleiber.out());
     assertEquals(2, kleiber.run("plan", experiment, "--noise", "7"));
     assertTrue(kleiber.err().contains("--noise is '7' but must be a share"), kleiber.err());
     assertEquals(2, kleiber.run("plan", experiment, "--law", "Farseer", "--law-from", "x.json"));
     assertTrue(kleiber.err().contains("--law or --law-from, but not both"), kleiber.err());
+    for (String[] wrong : new String[][] {{"--target", "params=1"}, {"--law-from", "no.json"}}) {
+      assertEquals(2, kleiber.run("plan", experiment, wrong[0], wrong[1]));
+      assertEquals("", kleiber.out(), "a mistake is told before anything else");
+    }
+  }
+
+  @Test
+  void whatTrainingWouldRefuseIsNotPlanned() {
+    assertEquals(2, kleiber.run("plan", experiment, "--set", "base.heldOut.text.tokens=100000000"));
+    assertTrue(kleiber.err().contains("held-out set text asks for 100000000"), kleiber.err());
+    assertEquals(2, kleiber.run("plan", experiment, "--set", "grid.1.tokens=[1000000]"));
+    assertTrue(kleiber.err().contains("unique training tokens"), kleiber.err());
+  }
+
+  @Test
+  void noMoreRunsThanConstantsPromiseNothing() {
+    String few = "grid.0.tokens=[4096]";
+    assertEquals(0, kleiber.run("plan", experiment, "--out", results, "--set", few), kleiber.err());
+    assertTrue(
+        kleiber
+            .out()
+            .contains(
+                "No interval can be promised: the 3 independent runs that would be fitted are no"
+                    + " more than the 5 constants of Chinchilla’s law."),
+        kleiber.out());
+  }
+
+  @Test
+  void aFinishedGridHasNothingToTimeOrToPay() {
+    assertEquals(0, run(results), kleiber.err());
+    assertEquals(
+        0,
+        kleiber.run("plan", experiment, "--out", results, "--measure", "--price-per-hour", "2"),
+        kleiber.err());
+    assertTrue(kleiber.out().contains("nothing to time: every run is done"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains("nothing is left to train, so there is no price to pay"),
+        kleiber.out());
   }
 
   @Test
@@ -76,7 +115,9 @@ class PlanningTest {
       "--sizes",
       "FixedAspect:4,4",
       "--set",
-      "base.repeat=true",
+      "base.batch=1",
+      "--set",
+      "base.context=8",
       "--write",
       written
     };
@@ -84,9 +125,18 @@ class PlanningTest {
     assertTrue(kleiber.out().contains("runs to fit and one to check them, ±"), kleiber.out());
     Experiment designed = Experiment.read(Path.of(written), List.of());
     assertTrue(designed.runs().size() > 6, designed.runs().size() + " runs");
-    assertTrue(designed.runs().stream().allMatch(each -> each.spec().repeat()));
+    assertEquals("designed", designed.name(), "another folder than the one it was made of");
+    assertTrue(kleiber.out().contains("guessed at 1e10 FLOP/s"), kleiber.out());
+    assertFalse(kleiber.out().contains("the target lies inside"), kleiber.out());
     assertEquals(2, kleiber.run(words));
     assertTrue(kleiber.err().contains("is there already; name a new file"), kleiber.err());
+    words[words.length - 1] = folder.resolve("inside.yaml").toString();
+    String[] inside =
+        Stream.of(words)
+            .map(word -> word.equals(target) ? "params=1000,tokens=4096" : word)
+            .toArray(String[]::new);
+    assertEquals(2, kleiber.run(inside));
+    assertTrue(kleiber.err().contains("the target lies inside this grid"), kleiber.err());
     assertEquals(2, kleiber.run("plan", experiment, "--budget", "2s"));
     assertTrue(kleiber.err().contains("a grid is designed for a target"), kleiber.err());
     assertEquals(
@@ -99,8 +149,53 @@ class PlanningTest {
             "--target",
             target,
             "--set",
-            "base.repeat=true"));
+            "base.batch=1",
+            "--set",
+            "base.context=8"));
     assertTrue(kleiber.err().contains("pays for too few runs"), kleiber.err());
+  }
+
+  @Test
+  void aGridIsDesignedOfRunsThatItsLawCanRead() {
+    String[] repeating = {
+      "plan", experiment, "--budget", "0.001s", "--target", "params=30000,tokens=60000"
+    };
+    assertEquals(2, kleiber.run(and(repeating, "--set", "base.repeat=true")));
+    assertTrue(kleiber.err().contains("Chinchilla has no term for repetition"), kleiber.err());
+    assertEquals(
+        2,
+        kleiber.run(
+            and(
+                repeating,
+                "--set",
+                "base.repeat=true",
+                "--set",
+                "fit.law={type: DataConstrained}")));
+    assertTrue(kleiber.err().contains("pays for too few runs"), kleiber.err());
+    assertEquals(
+        2, kleiber.run("plan", experiment, "--budget", "1e10", "--target", "params=1,tokens=1"));
+    assertTrue(kleiber.err().contains("--budget is 1e10, FLOPs; a grid is designed for a time"));
+  }
+
+  private static String[] and(String[] words, String... more) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void whatIsChosenNextIsAnExperiment() throws IOException {
+    Path written = folder.resolve("next.yaml");
+    String[] next = {
+      "next", experiment, "--out", results, "--budget", "3e8", "--write", written.toString()
+    };
+    assertEquals(0, kleiber.run(next), kleiber.err());
+    Experiment whole = Experiment.read(Path.of(experiment), List.of());
+    Experiment part = Experiment.read(written, List.of());
+    assertTrue(whole.runs().containsAll(part.runs()), "runs keep their ids");
+    assertTrue(part.runs().size() < whole.runs().size(), part.runs().size() + " runs");
+    assertTrue(part.runs().contains(whole.runs().getLast()), "the one held out too");
+    assertEquals(whole.fit(), part.fit());
+    assertEquals(2, kleiber.run(next));
+    assertTrue(kleiber.err().contains("is there already; name a new file"), kleiber.err());
   }
 
   @Test
@@ -111,6 +206,9 @@ class PlanningTest {
     };
     assertEquals(0, run(results, adaptive), kleiber.err());
     assertTrue(kleiber.out().contains("chosen: "), kleiber.out());
+    assertTrue(kleiber.out().contains("that would tell most of the target"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains(" and bring its interval to ±"), "as the interval that is told");
     assertTrue(kleiber.out().contains("done choosing"), kleiber.out());
     Path log = Path.of(results, "choices.jsonl");
     List<String> choices = Files.readAllLines(log);
@@ -150,10 +248,11 @@ class PlanningTest {
         kleiber.err());
     assertTrue(kleiber.out().contains("the interval at the target is ±"), kleiber.out());
     assertTrue(
-        kleiber.out().contains("error to expect") || kleiber.out().contains("no run of the grid"),
+        kleiber.out().contains("interval to expect")
+            || kleiber.out().contains("no run of the grid"),
         kleiber.out());
     assertEquals(0, kleiber.run("next", results), kleiber.err());
-    assertTrue(kleiber.out().contains("no run of the grid that is left"), kleiber.out());
+    assertTrue(kleiber.out().contains("every run to fit is done"), kleiber.out());
     assertEquals(2, run(results, "--budget", "1e9"));
     assertTrue(kleiber.err().contains("are for --adaptive, which is not given"), kleiber.err());
     assertEquals(2, run(results, "--adaptive"));

@@ -56,7 +56,7 @@ class ServeTest {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     Path profile = Files.createDirectory(folder.resolve("profile"));
     try (LiveServer server = LiveServer.start(free, Optional.empty(), experiment, store, reader);
-        Chromium page = new Chromium(browser, profile)) {
+        Chromium page = new Chromium(profile)) {
       page.open("http://localhost:" + server.address().getPort() + "/");
       page.await("document.getElementById('ended').textContent === '0 of 10'");
       assertEquals("nobody trains", page.value("document.getElementById('left').textContent"));
@@ -71,7 +71,7 @@ class ServeTest {
           "document.getElementById('report').contentDocument?.querySelector('h1') != null"
               + " && document.getElementById('report').contentDocument.URL.endsWith('?10')");
       for (int width : new int[] {390, 1100}) {
-        page.window(width, 800, width < 600);
+        page.look(width, 800, width < 600);
         page.await("document.documentElement.clientWidth === " + width);
         assertEquals(
             "true",
@@ -111,6 +111,10 @@ class ServeTest {
         Files.readString(results.resolve("observations.csv")),
         Files.readString(folder.resolve("x.csv")));
     assertTrue(Files.size(folder.resolve("x.parquet")) > 0);
+    Files.writeString(folder.resolve("x.csv"), "mine");
+    assertEquals(2, kleiber.run(words));
+    assertTrue(kleiber.err().contains("x.csv is there already; name a new file"), kleiber.err());
+    assertEquals("mine", Files.readString(folder.resolve("x.csv")));
     assertEquals(2, kleiber.run("export", results.toString()));
     assertTrue(kleiber.err().contains("where to?"), kleiber.err());
     assertEquals(2, kleiber.run("export", results.toString(), "--mlflow", "abacus"));

@@ -60,6 +60,10 @@ class MlflowExportTest {
   }
 
   private MlflowExport.Result send(Optional<String> with) throws IOException {
+    return send(with, runs);
+  }
+
+  private MlflowExport.Result send(Optional<String> with, List<StoredRun> runs) throws IOException {
     return MlflowExport.send(uri(), with, experiment, new RunStore(folder), runs);
   }
 
@@ -159,6 +163,28 @@ class MlflowExportTest {
     }
     assertEquals(runs.getFirst().checkpoints().size(), losses);
     assertTrue(run.path("params").toString().contains("\"model.width\",\"value\":\"16\""));
+  }
+
+  /** One that diverged is over; one that failed is tried again, and would be there twice. */
+  @Test
+  void whatDivergedIsSentAndWhatFailedIsNot() throws IOException {
+    List<StoredRun> ended =
+        List.of(
+            as(runs.get(0), StoredRun.State.DIVERGED),
+            as(runs.get(1), StoredRun.State.FAILED),
+            runs.get(2));
+    assertEquals(new MlflowExport.Result(2, 0), send(Optional.empty(), ended));
+    ObjectNode diverged = kept.values().iterator().next();
+    assertEquals("FAILED", diverged.path("status").asText());
+    assertTrue(
+        diverged.path("tags").toString().contains("\"kleiber.reason\",\"value\":\"step 3: no\""),
+        diverged.path("tags").toString());
+    assertEquals(new MlflowExport.Result(1, 2), send(Optional.empty(), runs.subList(0, 3)));
+  }
+
+  private static StoredRun as(StoredRun run, StoredRun.State state) {
+    return new StoredRun(
+        run.run(), state, Optional.of("step 3: no"), run.facts(), run.checkpoints(), run.seconds());
   }
 
   @Test

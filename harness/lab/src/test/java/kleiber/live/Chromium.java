@@ -1,13 +1,12 @@
 package kleiber.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,22 +20,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A real browser without a window, driven by the protocol that its developer tools speak. */
+/** A headless Chromium, asked over its DevTools protocol. One page, in one window. */
 public final class Chromium implements AutoCloseable {
-  private static final JsonMapper MAPPER = new JsonMapper();
-  private static final long PATIENCE_SECONDS = 90;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long PATIENCE = 90; // seconds: others may need the machine
 
   private final Process process;
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final WebSocket socket;
-  private final AtomicInteger numbers = new AtomicInteger();
-  private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
+  private final Map<Integer, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
+  private final WebSocket socket;
+  private int count;
 
-  /** Where the browser is; empty on a machine without. */
+  /** Where the browser is; empty when there is none. */
   public static Optional<Path> installed() {
     return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
         .map(Path::of)
@@ -45,14 +42,12 @@ public final class Chromium implements AutoCloseable {
   }
 
   /**
-   * Starts the browser.
-   *
-   * @param profile an empty folder
+   * @param folder for its profile
    */
-  public Chromium(Path browser, Path profile) throws IOException, InterruptedException {
+  public Chromium(Path folder) throws Exception {
     process =
         new ProcessBuilder(
-                browser.toString(),
+                installed().orElseThrow().toString(),
                 "--headless=new",
                 "--no-sandbox",
                 "--disable-gpu",
@@ -61,94 +56,173 @@ public final class Chromium implements AutoCloseable {
                 "--no-first-run",
                 "--hide-scrollbars",
                 "--remote-debugging-port=0",
-                "--user-data-dir=" + profile,
+                "--user-data-dir=" + folder,
                 "about:blank")
             .redirectErrorStream(true)
-            .redirectOutput(profile.resolve("browser.log").toFile())
+            .redirectOutput(folder.resolveSibling(folder.getFileName() + ".log").toFile())
             .start();
-    Path told = profile.resolve("DevToolsActivePort");
-    for (int look = 0; look < 10 * PATIENCE_SECONDS && !isWritten(told); look++) {
+    socket =
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .buildAsync(URI.create(page(port(folder))), new Listener())
+            .get(PATIENCE, TimeUnit.SECONDS);
+    for (String domain : List.of("Page", "Runtime", "Log")) {
+      ask(domain + ".enable", Map.of());
+    }
+    ask("Performance.enable", Map.of("timeDomain", "threadTicks"));
+  }
+
+  private static int port(Path folder) throws Exception {
+    Path file = folder.resolve("DevToolsActivePort");
+    for (long waited = 0; waited < PATIENCE * 10; waited++) {
+      if (Files.exists(file) && Files.readAllLines(file).size() > 1) {
+        return Integer.parseInt(Files.readAllLines(file).getFirst());
+      }
       Thread.sleep(100);
     }
-    String port = Files.readAllLines(told).getFirst();
-    URI list = URI.create("http://127.0.0.1:" + port + "/json/list");
-    JsonNode pages =
-        MAPPER.readTree(
-            client
-                .send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
-                .body());
-    String page = "";
-    for (JsonNode each : pages) {
-      page =
-          each.path("type").asText().equals("page")
-              ? each.path("webSocketDebuggerUrl").asText()
-              : page;
+    throw new IOException("Chromium did not start within " + PATIENCE + " s");
+  }
+
+  private static String page(int port) throws Exception {
+    for (long waited = 0; waited < PATIENCE * 10; waited++) {
+      JsonNode targets = targets(port);
+      for (JsonNode target : targets) {
+        if (target.path("type").asText().equals("page")) {
+          return target.path("webSocketDebuggerUrl").asText();
+        }
+      }
+      Thread.sleep(100);
     }
-    socket = client.newWebSocketBuilder().buildAsync(URI.create(page), new Listener()).join();
-    call("Runtime.enable", Map.of());
-    call("Log.enable", Map.of());
-    call("Page.enable", Map.of());
+    throw new IOException("Chromium has no page");
   }
 
-  private static boolean isWritten(Path file) throws IOException {
-    return Files.exists(file) && Files.readAllLines(file).size() > 1;
+  private static JsonNode targets(int port) throws IOException {
+    try (InputStream answer =
+        URI.create("http://127.0.0.1:" + port + "/json").toURL().openStream()) {
+      return JSON.readTree(answer);
+    }
   }
 
-  /** Opens an address. */
-  public void open(String address) {
-    call("Page.navigate", Map.of("url", address));
-  }
-
-  /** Sets how large a window is, in pixels, and whether its owner likes it dark. */
-  public void window(int width, int height, boolean dark) {
-    call(
+  /** Sets the window, and whether the reader likes it dark. */
+  public void look(int width, int height, boolean dark) throws Exception {
+    ask(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
-    call(
+    ask(
         "Emulation.setEmulatedMedia",
         Map.of(
             "features",
             List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
   }
 
-  /** The value of an expression, as text. */
-  public String value(String expression) {
+  /** Opens a file, and waits until it has run its scripts. */
+  public void open(Path file) throws Exception {
+    evaluate("globalThis.left = true");
+    open(file.toUri().toString());
+    await(
+        "!globalThis.left && document.readyState === 'complete' &&"
+            + " performance.getEntriesByType('navigation')[0].loadEventEnd > 0");
+  }
+
+  /** Opens an address; a page that listens to its server may never be complete. */
+  public void open(String address) throws Exception {
+    errors.clear();
+    ask("Page.navigate", Map.of("url", address));
+  }
+
+  /** The value of an expression; promises are awaited. */
+  public JsonNode evaluate(String expression) throws Exception {
     JsonNode answer =
-        call("Runtime.evaluate", Map.of("expression", expression, "returnByValue", true));
-    return answer.path("result").path("value").asText();
-  }
-
-  /** Waits until an expression is true. */
-  public void await(String expression) throws InterruptedException {
-    for (int look = 0; look < 10 * PATIENCE_SECONDS; look++) {
-      if (value(expression).equals("true")) {
-        return;
-      }
-      Thread.sleep(100);
+        ask(
+            "Runtime.evaluate",
+            Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
+    if (answer.has("exceptionDetails")) {
+      throw new IOException(expression + ": " + answer.path("exceptionDetails"));
     }
-    throw new AssertionError(expression + " did not become true; errors: " + errors);
+    return answer.path("result").path("value");
   }
 
-  /** What went wrong on pages so far: exceptions, console errors, refused or missing resources. */
+  /** The same as text. */
+  public String value(String expression) throws Exception {
+    return evaluate(expression).asText();
+  }
+
+  /** Waits until a condition holds; one that cannot be asked yet does not. */
+  public void await(String condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE);
+    while (!holds(condition)) {
+      if (System.nanoTime() > end) {
+        throw new IOException("not within " + PATIENCE + " s: " + condition + "; " + errors);
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private boolean holds(String condition) throws Exception {
+    return ask(
+            "Runtime.evaluate",
+            Map.of("expression", "Boolean(" + condition + ")", "returnByValue", true))
+        .path("result")
+        .path("value")
+        .asBoolean();
+  }
+
+  /** Seconds of processor time that the page's main thread has taken since it was opened. */
+  public double processorSeconds() throws Exception {
+    for (JsonNode metric : ask("Performance.getMetrics", Map.of()).path("metrics")) {
+      if (metric.path("name").asText().equals("TaskDuration")) {
+        return metric.path("value").asDouble();
+      }
+    }
+    throw new IOException("Chromium tells no processor time");
+  }
+
+  public void key(String key) throws Exception {
+    for (String type : List.of("keyDown", "keyUp")) {
+      ask("Input.dispatchKeyEvent", Map.of("type", type, "key", key, "code", key));
+    }
+  }
+
+  /** What the console complained of, and what nobody caught. */
   public List<String> errors() {
     return List.copyOf(errors);
   }
 
-  /** What the window would show of the whole page, as PNG. */
-  public void picture(Path file) throws IOException {
+  /** A picture of the whole page, or of the window alone. */
+  public void photograph(Path file, boolean whole) throws Exception {
     JsonNode answer =
-        call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
+        ask("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", whole));
     Files.write(file, Base64.getDecoder().decode(answer.path("data").asText()));
   }
 
-  private JsonNode call(String method, Map<String, Object> parameters) {
-    int number = numbers.incrementAndGet();
+  /** Shows the page as it would be printed, in the window. */
+  public void asOnPaper() throws Exception {
+    ask("Emulation.setEmulatedMedia", Map.of("media", "print"));
+  }
+
+  private JsonNode ask(String method, Map<String, ?> parameters) throws Exception {
+    int id = ++count;
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-    answers.put(number, answer);
-    ObjectNode message = MAPPER.createObjectNode().put("id", number).put("method", method);
-    message.set("params", MAPPER.valueToTree(parameters));
-    socket.sendText(message.toString(), true).join();
-    return answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    asked.put(id, answer);
+    ObjectNode message = JSON.createObjectNode().put("id", id).put("method", method);
+    message.set("params", JSON.valueToTree(parameters));
+    socket.sendText(message.toString(), true).get(PATIENCE, TimeUnit.SECONDS);
+    JsonNode said = answer.get(PATIENCE, TimeUnit.SECONDS);
+    if (said.has("error")) {
+      throw new IOException(method + ": " + said.path("error"));
+    }
+    return said.path("result");
+  }
+
+  @Override
+  public void close() {
+    try {
+      ask("Browser.close", Map.of()); // which lets it delete what it keeps elsewhere
+    } catch (Exception e) {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+    }
+    process.onExit().orTimeout(PATIENCE, TimeUnit.SECONDS).join();
   }
 
   private final class Listener implements WebSocket.Listener {
@@ -158,44 +232,38 @@ public final class Chromium implements AutoCloseable {
     public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
       text.append(part);
       if (last) {
-        try {
-          hear(MAPPER.readTree(text.toString()));
-        } catch (IOException e) {
-          errors.add(e.toString());
-        }
+        hear(text.toString());
         text.setLength(0);
       }
       from.request(1);
       return null;
     }
 
-    private void hear(JsonNode message) {
-      JsonNode told = message.path("params");
-      if (message.has("id")) {
-        answers.remove(message.path("id").asInt()).complete(message.path("result"));
-        return;
-      }
-      switch (message.path("method").asText()) {
-        case "Runtime.exceptionThrown" -> errors.add(told.path("exceptionDetails").toString());
-        case "Runtime.consoleAPICalled" -> {
-          if (told.path("type").asText().equals("error")) {
-            errors.add(told.path("args").toString());
-          }
+    private void hear(String said) {
+      try {
+        JsonNode message = JSON.readTree(said);
+        if (message.has("id")) {
+          asked.remove(message.path("id").asInt()).complete(message);
+          return;
         }
-        case "Log.entryAdded" -> {
-          if (told.path("entry").path("level").asText().equals("error")) {
-            errors.add(told.path("entry").toString());
+        JsonNode about = message.path("params");
+        switch (message.path("method").asText()) {
+          case "Runtime.exceptionThrown" -> errors.add(about.path("exceptionDetails").toString());
+          case "Log.entryAdded" -> {
+            if (about.path("entry").path("level").asText().equals("error")) {
+              errors.add(about.path("entry").toString());
+            }
           }
+          case "Runtime.consoleAPICalled" -> {
+            if (about.path("type").asText().matches("error|assert|warning")) {
+              errors.add(about.path("args").toString());
+            }
+          }
+          default -> {}
         }
-        default -> {}
+      } catch (IOException e) {
+        errors.add(e.toString());
       }
     }
-  }
-
-  @Override
-  public void close() {
-    call("Browser.close", Map.of()); // which lets it delete what it keeps elsewhere
-    client.shutdownNow();
-    process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 }

@@ -20,9 +20,10 @@ class DressRehearsalTest {
   @Test
   void theRightLawIsRightAndWhatTheGridDoesNotAllowIsSaid() throws IOException {
     Experiment experiment = Experiment.read(QUICKSTART, List.of());
-    Prior prior = Prior.usual(experiment, OptionalDouble.of(0.003));
+    PlannedScales scales = PlannedScales.opened(experiment.fit(), List.of(), Path.of("none"));
+    Prior prior = Prior.usual(experiment, scales, OptionalDouble.of(0.003));
     List<EstimatorScore> scores =
-        new DressRehearsal(experiment, prior, 20, 50, 1).play(Optional.empty());
+        new DressRehearsal(experiment, scales, prior, 20, 50, 1).play(Optional.empty());
     EstimatorScore law = scores.getFirst();
     assertEquals(Estimand.LOSS, law.estimand());
     assertEquals(20, law.draws());
@@ -41,11 +42,21 @@ class DressRehearsalTest {
   @Test
   void moreNoiseMakesAWiderProspect() throws IOException {
     Experiment experiment = Experiment.read(QUICKSTART, List.of());
+    PlannedScales scales = PlannedScales.opened(experiment.fit(), List.of(), Path.of("none"));
     Prospect quiet =
-        Prospect.of(experiment, Prior.usual(experiment, OptionalDouble.of(0.002)), List.of());
+        Prospect.of(
+            experiment,
+            scales,
+            Prior.usual(experiment, scales, OptionalDouble.of(0.002)),
+            List.of());
     Prospect noisy =
-        Prospect.of(experiment, Prior.usual(experiment, OptionalDouble.of(0.02)), List.of());
-    assertTrue(noisy.halfWidth() > 3 * quiet.halfWidth(), noisy.halfWidth() + " of the noisy");
+        Prospect.of(
+            experiment,
+            scales,
+            Prior.usual(experiment, scales, OptionalDouble.of(0.02)),
+            List.of());
+    double wide = noisy.halfWidth().orElseThrow();
+    assertTrue(wide > 3 * quiet.halfWidth().orElseThrow(), wide + " of the noisy");
     String said = String.join("\n", noisy.sentences(OptionalDouble.of(0.01)));
     assertTrue(said.contains("Not identified by these sizes: "), said);
     assertTrue(said.contains("Too few seeds: "), said);
@@ -53,12 +64,13 @@ class DressRehearsalTest {
     Prospect far =
         Prospect.of(
             experiment,
-            Prior.usual(experiment, OptionalDouble.of(0.002)),
+            scales,
+            Prior.usual(experiment, scales, OptionalDouble.of(0.002)),
             List.of(new Target(1e9, 2e10)));
     String warned = String.join("\n", far.sentences(OptionalDouble.empty()));
     assertTrue(warned.contains("Out of range: "), warned);
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DressRehearsal(experiment, far.prior(), 1, 60, 1));
+        () -> new DressRehearsal(experiment, scales, far.prior(), 1, 60, 1));
   }
 }

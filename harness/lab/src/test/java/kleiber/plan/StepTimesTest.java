@@ -10,12 +10,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.OptionalDouble;
 import kleiber.engine.Precision;
 import kleiber.models.Gpt;
+import kleiber.run.Device;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is known of steps, and what follows from it. */
 class StepTimesTest {
-  private static final Crew CREW = new Crew("cpu", 2);
+  private static final Device DEVICE = new Device("cpu", 2);
 
   @TempDir Path folder;
 
@@ -36,7 +37,8 @@ class StepTimesTest {
 
   private static StepTime time(int width, double seconds) {
     Speed beside = new Speed(seconds, seconds / 1000);
-    return StepTime.here(new Crew("auto", 2), shape(width), 1, beside.times(0.6), beside);
+    return StepTime.here(
+        new Device("auto", 2), shape(width), 1, beside.times(0.6), beside, OptionalDouble.of(5));
   }
 
   @Test
@@ -46,11 +48,11 @@ class StepTimesTest {
     StepTimes.read(file, OptionalDouble.empty()).add(time(16, 0.5));
     Files.writeString(file, "{\"half\": ", StandardOpenOption.APPEND);
     StepTimes times = StepTimes.read(file, OptionalDouble.empty());
-    assertTrue(times.isMeasured(CREW, shape(16), 1));
-    assertTrue(times.isMeasured(new Crew("auto", 2), shape(16), 1), "auto is the CPU");
-    assertTrue(!times.isMeasured(CREW, shape(16), 2), "two members are another cohort");
-    assertTrue(!times.isMeasured(new Crew("cpu", 4), shape(16), 1), "so are four lanes");
-    Pace pace = times.of(CREW, shape(16), 1);
+    assertTrue(times.isMeasured(DEVICE, shape(16), 1));
+    assertTrue(times.isMeasured(new Device("auto", 2), shape(16), 1), "auto is the CPU");
+    assertTrue(!times.isMeasured(DEVICE, shape(16), 2), "two members are another cohort");
+    assertTrue(!times.isMeasured(new Device("cpu", 4), shape(16), 1), "so are four lanes");
+    Pace pace = times.of(DEVICE, shape(16), 1);
     assertEquals(TimeSource.MEASURED, pace.source());
     assertEquals(new Speed(0.5, 0.0005), pace.beside(), "the later counts");
     assertEquals(0.3, pace.alone().step(), 1e-12);
@@ -63,11 +65,11 @@ class StepTimesTest {
     times.add(time(64, 4));
     double small = shape(16).flopsPerStep();
     double large = shape(64).flopsPerStep() / 4;
-    Pace between = times.of(CREW, shape(32), 1);
+    Pace between = times.of(DEVICE, shape(32), 1);
     assertEquals(TimeSource.NEIGHBOURS, between.source());
     double rate = shape(32).flopsPerStep() / between.beside().step();
     assertTrue(rate > Math.min(small, large) && rate < Math.max(small, large), rate + " FLOP/s");
-    Pace beyond = times.of(CREW, shape(128), 1);
+    Pace beyond = times.of(DEVICE, shape(128), 1);
     assertEquals(shape(128).flopsPerStep() / large, beyond.beside().step(), 1e-9);
     assertEquals(0.6, beyond.alone().step() / beyond.beside().step(), 1e-9);
   }
@@ -75,7 +77,7 @@ class StepTimesTest {
   @Test
   void nothingKnownIsAGuess() throws IOException {
     StepTimes times = StepTimes.read(folder.resolve("none.jsonl"), OptionalDouble.of(4e9));
-    Pace pace = times.of(CREW, shape(16), 3);
+    Pace pace = times.of(DEVICE, shape(16), 3);
     assertEquals(TimeSource.GUESSED, pace.source());
     assertEquals(3 * shape(16).flopsPerStep() / 2e9, pace.beside().step(), 1e-12);
   }

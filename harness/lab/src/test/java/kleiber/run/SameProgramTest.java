@@ -15,20 +15,20 @@ final class SameProgramTest {
   @TempDir Path folder;
 
   @Test
-  void aMainClassHasItsOwnCacheBesideThisOnes() throws IOException {
-    Path own = folder.resolve("WorkerMain.aot");
+  void whatTrainsHasItsOwnCacheBesideThisOnes() throws IOException {
+    Path own = folder.resolve("training.aot");
     assertEquals(Optional.of("-XX:AOTCacheOutput=" + own), cache("-XX:AOTCacheOutput="));
     assertEquals(Optional.empty(), cache("-XX:AOTCache="), "one that is not there costs time");
     Files.writeString(own, "");
     assertEquals(Optional.of("-XX:AOTCache=" + own), cache("-XX:AOTCache="));
-    assertEquals(Optional.empty(), SameProgram.cache("-Xmx1g", WorkerMain.class));
+    assertEquals(Optional.empty(), SameProgram.cache("-Xmx1g"));
     assertEquals(
-        Optional.of("-XX:AOTCacheOutput=" + Path.of(".", "WorkerMain.aot")),
-        SameProgram.cache("-XX:AOTCacheOutput=kleiber.aot", WorkerMain.class));
+        Optional.of("-XX:AOTCacheOutput=" + Path.of(".", "training.aot")),
+        SameProgram.cache("-XX:AOTCacheOutput=kleiber.aot"));
   }
 
   private Optional<String> cache(String option) {
-    return SameProgram.cache(option + folder.resolve("kleiber.aot"), WorkerMain.class);
+    return SameProgram.cache(option + folder.resolve("kleiber.aot"));
   }
 
   /** Launchers that only look on are started without it; on the processor that is a hundredfold. */

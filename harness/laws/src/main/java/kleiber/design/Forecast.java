@@ -10,6 +10,7 @@ import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.fit.Outcome;
+import kleiber.fit.Quantile;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
 import kleiber.laws.Scale;
@@ -119,7 +120,7 @@ public record Forecast(
   public double halfWidth(int target, double confidence) {
     double[] sorted = Arrays.stream(errors).mapToDouble(error -> error[target]).sorted().toArray();
     double ofLaw =
-        (quantile(sorted, (1 + confidence) / 2) - quantile(sorted, (1 - confidence) / 2)) / 2;
+        (Quantile.of(sorted, (1 + confidence) / 2) - Quantile.of(sorted, (1 - confidence) / 2)) / 2;
     double ofRun = Power.halfWidth(confidence) * noise;
     return Math.hypot(ofLaw, ofRun);
   }
@@ -128,13 +129,8 @@ public record Forecast(
   public Interval parameter(int index, double confidence) {
     double[] sorted = Arrays.stream(thetas).mapToDouble(theta -> theta[index]).sorted().toArray();
     return new Interval(
-        quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2), confidence);
-  }
-
-  private static double quantile(double[] sorted, double probability) {
-    double place = Math.max(0, Math.min(sorted.length - 1, probability * (sorted.length + 1) - 1));
-    int below = (int) place;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+        Quantile.of(sorted, (1 - confidence) / 2),
+        Quantile.of(sorted, (1 + confidence) / 2),
+        confidence);
   }
 }

@@ -2,6 +2,7 @@ package kleiber.estimate;
 
 import java.util.Arrays;
 import kleiber.fit.Interval;
+import kleiber.fit.Quantile;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
@@ -29,30 +30,15 @@ final class Draws {
             : new TDistribution(degreesOfFreedom).inverseCumulativeProbability(tail)
                 / new NormalDistribution().inverseCumulativeProbability(tail);
     return new Interval(
-        estimate + stretch * (quantile(sorted, tail) - estimate),
-        estimate + stretch * (quantile(sorted, 1 - tail) - estimate),
+        estimate + stretch * (Quantile.of(sorted, tail) - estimate),
+        estimate + stretch * (Quantile.of(sorted, 1 - tail) - estimate),
         confidence);
-  }
-
-  /**
-   * Quantile of the distribution that ascending values, which may be infinite, were drawn from: the
-   * k-th of n lies at k / (n + 1), so that few draws do not make an interval narrow.
-   */
-  private static double quantile(double[] sorted, double probability) {
-    double position =
-        Math.max(0, Math.min(sorted.length - 1, probability * (sorted.length + 1) - 1));
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    double part = position - below;
-    return part == 0 || sorted[below] == sorted[above]
-        ? sorted[below]
-        : sorted[below] * (1 - part) + sorted[above] * part;
   }
 
   static double median(double[] values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    return quantile(sorted, 0.5);
+    return Quantile.of(sorted, 0.5);
   }
 
   static void requireEnough(int draws) {

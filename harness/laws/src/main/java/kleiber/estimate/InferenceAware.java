@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import kleiber.fit.BootstrappedLaw;
@@ -34,9 +33,8 @@ public record InferenceAware(Law law, Scales scales, double served) {
   private static final double MOST_PARAMS = 1e16;
   private static final double LEAST_TOKENS = 1;
   private static final double MOST_TOKENS = 1e20;
-  private static final int CELLS = 256;
   private static final int HALVINGS = 60;
-  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+  private static final GoldenSection SEARCH = new GoldenSection(256, HALVINGS);
 
   /** What N and D cost, and whatever else the law reads. */
   @FunctionalInterface
@@ -50,6 +48,11 @@ public record InferenceAware(Law law, Scales scales, double served) {
       throw new IllegalArgumentException(
           "Tokens served are " + served + " but must be zero or more.");
     }
+  }
+
+  /** The loss of the largest model that is looked at, on the most tokens: none has a lower one. */
+  public double floor(double[] theta) {
+    return lossAt(theta, Math.log(MOST_PARAMS), Math.log(MOST_TOKENS));
   }
 
   /** The cheapest that reaches a loss; empty when none does. */
@@ -171,39 +174,14 @@ public record InferenceAware(Law law, Scales scales, double served) {
     return law.loss(scales.at(Math.exp(lnParams), Math.exp(lnTokens)), theta);
   }
 
-  /** The plan of the lowest value: the best cell of a grid, then golden sections about it. */
+  /** The plan of the lowest value. */
   private static Optional<ServingPlan> best(
       DoubleFunction<Optional<ServingPlan>> plan, ToDoubleFunction<ServingPlan> value) {
-    double first = Math.log(LEAST_PARAMS);
-    double width = (Math.log(MOST_PARAMS) - first) / CELLS;
-    DoubleUnaryOperator cost =
-        x -> plan.apply(x).map(value::applyAsDouble).orElse(Double.POSITIVE_INFINITY);
-    int best = 0;
-    double lowest = Double.POSITIVE_INFINITY;
-    for (int cell = 0; cell <= CELLS; cell++) {
-      double found = cost.applyAsDouble(first + cell * width);
-      if (found < lowest) {
-        best = cell;
-        lowest = found;
-      }
-    }
-    if (Double.isInfinite(lowest)) {
-      return Optional.empty();
-    }
-    double left = first + Math.max(0, best - 1) * width;
-    double right = first + Math.min(CELLS, best + 1) * width;
-    for (int halving = 0; halving < HALVINGS; halving++) {
-      double x = right - GOLDEN * (right - left);
-      double y = left + GOLDEN * (right - left);
-      if (cost.applyAsDouble(x) <= cost.applyAsDouble(y)) {
-        right = y;
-      } else {
-        left = x;
-      }
-    }
-    Optional<ServingPlan> found = plan.apply((left + right) / 2);
-    return found.isPresent() && value.applyAsDouble(found.get()) <= lowest
-        ? found
-        : plan.apply(first + best * width);
+    double lnParams =
+        SEARCH.lowest(
+            x -> plan.apply(x).map(value::applyAsDouble).orElse(Double.POSITIVE_INFINITY),
+            Math.log(LEAST_PARAMS),
+            Math.log(MOST_PARAMS));
+    return Double.isNaN(lnParams) ? Optional.empty() : plan.apply(lnParams);
   }
 }

@@ -10,24 +10,35 @@ import java.util.stream.Collectors;
 import kleiber.laws.Observation;
 
 /**
- * Runs at the best of the learning rates that were tried at their size and length. Recipes are
- * compared each at its own best: one rate for both favours the recipe that it happens to suit, and
- * moves exponents more than most recipes do (Porian et al. 2024, arXiv:2406.19146).
+ * Runs at the best of the learning rates and batch sizes that were tried at their size and length.
+ * Recipes are compared each at its own best: one rate for both favours the recipe that it happens
+ * to suit, and moves exponents more than most recipes do (Porian et al. 2024, arXiv:2406.19146).
  *
- * @param rows of the runs at the best rate, in the order in which they were given
- * @param others runs at other rates, which are left out
+ * @param rows of the runs at the best rate and batch, in the order in which they were given
+ * @param others runs at others, which are left out
  */
 public record TunedRuns(List<Observation> rows, int others) {
   /** Where a rate was tried: N and the run's last D. */
   private record Cell(double params, double tokens) {}
+
+  /**
+   * What was tried there.
+   *
+   * @param batch tokens of a step
+   */
+  private record Setting(double rate, double batch) {
+    static Setting of(Observation last) {
+      return new Setting(last.schedule().peak(), Math.rint(last.at().tokens() / last.step()));
+    }
+  }
 
   public TunedRuns {
     rows = List.copyOf(rows);
   }
 
   /**
-   * Chooses, in every cell of N and D, the rate with the lowest loss at the end, averaged over the
-   * runs that had it. All rows are kept when it is not known which rate they had.
+   * Chooses, in every cell of N and D, the rate and batch with the lowest loss at the end, averaged
+   * over the runs that had both. All rows are kept when it is not known which rate they had.
    */
   public static TunedRuns of(List<Observation> rows) {
     if (rows.stream().anyMatch(row -> row.schedule() == null)) {
@@ -37,16 +48,16 @@ public record TunedRuns(List<Observation> rows, int others) {
     for (Observation row : rows) {
       last.merge(row.run(), row, (old, now) -> now.at().tokens() >= old.at().tokens() ? now : old);
     }
-    Map<Cell, Map<Double, List<Observation>>> cells =
+    Map<Cell, Map<Setting, List<Observation>>> cells =
         last.values().stream()
             .collect(
                 Collectors.groupingBy(
                     row -> new Cell(row.at().params(), row.at().tokens()),
-                    Collectors.groupingBy(row -> row.schedule().peak())));
+                    Collectors.groupingBy(Setting::of)));
     Set<String> best = new HashSet<>();
-    for (Map<Double, List<Observation>> byRate : cells.values()) {
+    for (Map<Setting, List<Observation>> bySetting : cells.values()) {
       List<Observation> lowest = new ArrayList<>();
-      for (List<Observation> tried : byRate.values()) {
+      for (List<Observation> tried : bySetting.values()) {
         if (lowest.isEmpty() || mean(tried) < mean(lowest)) {
           lowest = tried;
         }

@@ -1,16 +1,8 @@
 package kleiber.fit;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import kleiber.laws.Observation;
-import kleiber.laws.Scale;
 
 /**
  * What a fit would have been on other runs: losses are drawn again by whole clusters (the rows of a
@@ -27,16 +19,6 @@ import kleiber.laws.Scale;
 public record Bootstrap(LawFitter fitter, int draws, long seed) {
   /** Clusters for each parameter from which clusters themselves are drawn. */
   private static final int MANY = 10;
-
-  /** How often a draw of too few distinct scales is drawn again. */
-  private static final int REDRAWS = 100;
-
-  /**
-   * Clusters whose residuals are added up. A robust fit passes exactly through about as many rows
-   * as it has parameters; dealt out singly, those zeros would make the next fit look more certain
-   * than it is.
-   */
-  private static final int DONORS = 2;
 
   /** What is drawn anew. */
   public enum Resampling {
@@ -84,10 +66,21 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
    *     noise with
    */
   public BootstrappedLaw run(FittedLaw fitted, List<Observation> observations) {
+    return run(fitted, observations, usual(fitted, observations));
+  }
+
+  /**
+   * The same resamples in parts, for those who must not wait; {@link #draws} is theirs to ask for.
+   */
+  public Resampler resampler(FittedLaw fitted, List<Observation> observations) {
+    return new Resampler(fitter, seed, fitted, observations, usual(fitted, observations));
+  }
+
+  private static Resampling usual(FittedLaw fitted, List<Observation> observations) {
     Observations.check(fitted.law(), observations);
     int clusters = Clusters.of(observations, Observation::cluster).size();
     boolean few = clusters < MANY * fitted.theta().length;
-    return run(fitted, observations, few ? Resampling.RESIDUALS : Resampling.CLUSTERS);
+    return few ? Resampling.RESIDUALS : Resampling.CLUSTERS;
   }
 
   /**
@@ -98,124 +91,8 @@ public record Bootstrap(LawFitter fitter, int draws, long seed) {
    */
   public BootstrappedLaw run(
       FittedLaw fitted, List<Observation> observations, Resampling resampling) {
-    Observations.checkFitted(fitted, observations);
-    List<int[]> clusters = Clusters.of(observations, Observation::cluster);
-    int parameters = fitted.theta().length;
-    if (clusters.size() < 2 || observations.size() <= parameters) {
-      throw new IllegalArgumentException(
-          "The noise of a law of "
-              + parameters
-              + " parameters cannot be measured with "
-              + observations.size()
-              + " observations from "
-              + clusters.size()
-              + " clusters of runs; an interval needs at least "
-              + (parameters + 1)
-              + " observations from 2 clusters.");
-    }
-    List<List<int[]>> cells = cells(observations, clusters);
-    if (resampling == Resampling.CELLS && cells.size() == clusters.size()) {
-      throw new IllegalArgumentException(
-          "No scale was run more than once, so there is nothing to draw from within a cell; draw"
-              + " RESIDUALS or CLUSTERS, or run several seeds.");
-    }
-    Noise noise = Noise.of(fitted, observations, clusters);
-    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
-    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
-    List<int[]> rows =
-        IntStream.range(0, observations.size()).mapToObj(i -> new int[] {i}).toList();
-    SplittableRandom source = new SplittableRandom(seed);
-    List<SplittableRandom> randoms = Stream.generate(source::split).limit(draws).toList();
-    double[][] thetas =
-        Each.of(randoms)
-            .map(
-                random ->
-                    switch (resampling) {
-                      case RESIDUALS -> residuals(problem, fitted, noise, clusters, random);
-                      case CLUSTERS -> drawn(problem, List.of(clusters), random);
-                      case CELLS -> drawn(problem, cells, random);
-                      case PARAMETRIC -> parametric(problem, fitted, noise, random);
-                      case ROWS -> drawn(problem, List.of(rows), random);
-                    })
-            .map(refitter::refit)
-            .toArray(double[][]::new);
-    return new BootstrappedLaw(
-        fitted,
-        fitter,
-        observations,
-        thetas,
-        noise.deviation(),
-        noise.degreesOfFreedom(),
-        resampling);
-  }
-
-  /** Clusters by the scales of their rows. */
-  private static List<List<int[]>> cells(List<Observation> observations, List<int[]> clusters) {
-    Map<List<Scale>, List<int[]>> cells = new LinkedHashMap<>();
-    for (int[] cluster : clusters) {
-      List<Scale> scales =
-          Arrays.stream(cluster).mapToObj(row -> observations.get(row).at()).toList();
-      cells.computeIfAbsent(scales, any -> new ArrayList<>()).add(cluster);
-    }
-    return List.copyOf(cells.values());
-  }
-
-  private static Problem parametric(
-      Problem problem, FittedLaw fitted, Noise noise, SplittableRandom random) {
-    double[] measured = new double[problem.at.length];
-    for (int i = 0; i < measured.length; i++) {
-      measured[i] =
-          fitted.loss(problem.at[i]) * Math.exp(noise.deviation() * random.nextGaussian());
-    }
-    return problem.measuring(measured);
-  }
-
-  private static Problem residuals(
-      Problem problem,
-      FittedLaw fitted,
-      Noise noise,
-      List<int[]> clusters,
-      SplittableRandom random) {
-    double[] measured = new double[problem.at.length];
-    for (int[] cluster : clusters) {
-      double[] residual = new double[cluster.length];
-      for (int drawn = 0; drawn < DONORS; drawn++) {
-        int[] donor = clusters.get(random.nextInt(clusters.size()));
-        double sign = random.nextBoolean() ? 1 : -1;
-        for (int k = 0; k < cluster.length; k++) {
-          residual[k] += sign * noise.residuals()[donor[k % donor.length]];
-        }
-      }
-      for (int k = 0; k < cluster.length; k++) {
-        double shift = noise.inflation() / Math.sqrt(DONORS) * residual[k];
-        measured[cluster[k]] = fitted.loss(problem.at[cluster[k]]) * Math.exp(shift);
-      }
-    }
-    return problem.measuring(measured);
-  }
-
-  /** From each stratum as many clusters as it has, with replacement. */
-  private static Problem drawn(Problem problem, List<List<int[]>> strata, SplittableRandom random) {
-    double[] weight = new double[problem.at.length];
-    for (int attempt = 0; attempt < REDRAWS; attempt++) {
-      Arrays.fill(weight, 0);
-      for (List<int[]> clusters : strata) {
-        for (int drawn = 0; drawn < clusters.size(); drawn++) {
-          for (int row : clusters.get(random.nextInt(clusters.size()))) {
-            weight[row]++;
-          }
-        }
-      }
-      long scales =
-          IntStream.range(0, weight.length)
-              .filter(i -> weight[i] > 0)
-              .mapToObj(i -> problem.at[i])
-              .distinct()
-              .count();
-      if (scales >= problem.size) {
-        break;
-      }
-    }
-    return problem.weighted(weight);
+    Resampler resampler = new Resampler(fitter, seed, fitted, observations, resampling);
+    resampler.more(draws);
+    return resampler.law();
   }
 }

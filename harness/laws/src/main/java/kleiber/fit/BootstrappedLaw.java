@@ -177,19 +177,12 @@ public record BootstrappedLaw(
   }
 
   /**
-   * Quantile of a shift drawn at random plus normal noise. Of shifts alone it lies between those in
-   * the places p (n + 1), counted from one (Davison and Hinkley 1997, section 2.4); with noise it
-   * solves mean Φ((x − shift) / noise) = p by Newton's method, halving where that would leave what
-   * must hold the solution.
+   * Quantile of a shift drawn at random plus normal noise. With noise it solves mean Φ((x − shift)
+   * / noise) = p by Newton's method, halving where that would leave what must hold the solution.
    */
   static double quantile(double[] sorted, double noise, double probability) {
     if (noise == 0) {
-      int last = sorted.length - 1;
-      double position = probability * (sorted.length + 1) - 1;
-      double within = Math.max(0, Math.min(last, position));
-      int below = (int) within;
-      int above = Math.min(below + 1, last);
-      return sorted[below] + (within - below) * (sorted[above] - sorted[below]);
+      return Quantile.of(sorted, probability);
     }
     double alone = noise * NORMAL.inverseCumulativeProbability(probability);
     double low = sorted[0] + alone;

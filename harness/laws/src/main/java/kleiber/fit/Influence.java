@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
@@ -66,6 +67,29 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
     List<int[]> rows = clusters(fitted, observations);
     Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
     Refitter refitter = new Refitter(problem, fitted.theta(), observations);
+    return of(
+        refitter, problem, fitted, observations, c -> refitter.refit(problem.without(rows.get(c))));
+  }
+
+  /**
+   * The same where the fits without each cluster are there already.
+   *
+   * @param jackknife as {@link #jackknife} gives them
+   */
+  public static Influence of(
+      LawFitter fitter, FittedLaw fitted, List<Observation> observations, double[][] jackknife) {
+    Problem problem = new Problem(fitted.law(), fitter.objective(), observations);
+    Refitter refitter = new Refitter(problem, fitted.theta(), observations);
+    return of(refitter, problem, fitted, observations, c -> jackknife[c]);
+  }
+
+  private static Influence of(
+      Refitter refitter,
+      Problem problem,
+      FittedLaw fitted,
+      List<Observation> observations,
+      IntFunction<double[]> refitWithout) {
+    List<int[]> rows = clusters(fitted, observations);
     double[] residuals =
         observations.stream()
             .mapToDouble(row -> Math.log(row.loss() / fitted.loss(row.at())))
@@ -87,8 +111,7 @@ public record Influence(FittedLaw fitted, List<Cluster> clusters, List<Group> gr
             .boxed()
             .sorted(Comparator.comparingDouble(c -> -Math.abs(clusters.get(c).deviations)))
             .toList();
-    List<double[]> without =
-        Each.of(far).map(c -> refitter.refit(problem.without(rows.get(c)))).toList();
+    List<double[]> without = Each.of(far).map(refitWithout::apply).toList();
     List<Group> groups = new ArrayList<>();
     for (int j = 0; j < fitted.theta().length; j++) {
       for (int way : new int[] {-1, 1}) {

@@ -45,6 +45,29 @@ class SequentialDesignTest {
   }
 
   @Test
+  void manyRowsOfFewRunsAreNotEnough() {
+    List<Observation> rows = new ArrayList<>();
+    for (Observation row : measured(List.of(0, 5, 10, 15, 20, 30, 35, 12, 14, 22), 0)) {
+      String trunk = "trunk " + rows.size() % 3;
+      rows.add(
+          new Observation(
+              row.run(), trunk, "made", 1, row.at(), null, row.loss(), row.standardError()));
+    }
+    assertArrayEquals(FAR_OFF, design.given(rows).theta());
+  }
+
+  @Test
+  void aFitThatIsNotIdentifiedIsNoBetterThanThePrior() {
+    Observation only = measured(List.of(7), 0).get(0);
+    List<Observation> rows = new ArrayList<>();
+    for (int seed = 0; seed < 12; seed++) {
+      String run = "seed " + seed;
+      rows.add(new Observation(run, run, "made", 1, only.at(), null, only.loss(), Double.NaN));
+    }
+    assertArrayEquals(FAR_OFF, design.given(rows).theta());
+  }
+
+  @Test
   void spendsTheBudgetInRoundsThatEnd() {
     double budget = MadeMenu.total(candidates) / 20;
     List<Integer> done = new ArrayList<>();

@@ -13,9 +13,21 @@ import org.junit.jupiter.api.Test;
 class TunedRunsTest {
   private static Observation row(
       String run, double params, double tokens, double rate, double loss) {
+    return row(run, params, tokens, rate, 100, loss);
+  }
+
+  private static Observation row(
+      String run, double params, double tokens, double rate, long batch, double loss) {
     Trajectory schedule = new Trajectory("Cosine", rate, 0, 2e6, 0.1);
     return new Observation(
-        run, run, "made", 0, Scale.of(params, tokens), schedule, loss, Double.NaN);
+        run,
+        run,
+        "made",
+        (long) tokens / batch,
+        Scale.of(params, tokens),
+        schedule,
+        loss,
+        Double.NaN);
   }
 
   @Test
@@ -47,6 +59,19 @@ class TunedRunsTest {
     TunedRuns tuned = TunedRuns.of(rows);
     assertEquals(
         List.of("b-1", "b-1", "b-2"), tuned.rows().stream().map(Observation::run).toList());
+    assertEquals(2, tuned.others());
+  }
+
+  /** A bad batch does not speak against the rate that it was tried with. */
+  @Test
+  void batchesOfOneRateAreNotAveraged() {
+    List<Observation> rows =
+        List.of(
+            row("small", 1e5, 1e6, 1e-2, 100, 2.8),
+            row("large", 1e5, 1e6, 1e-2, 1000, 3.6),
+            row("other", 1e5, 1e6, 1e-3, 100, 3.0));
+    TunedRuns tuned = TunedRuns.of(rows);
+    assertEquals(List.of("small"), tuned.rows().stream().map(Observation::run).toList());
     assertEquals(2, tuned.others());
   }
 

@@ -1,7 +1,9 @@
 package kleiber.page;
 
+import java.util.Optional;
 import java.util.Set;
 import kleiber.experiment.FitPlan;
+import kleiber.fit.Resampler;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Residual;
 import kleiber.report.Choice;
@@ -14,6 +16,7 @@ import org.teavm.jso.JSExport;
 public final class Browser {
   private static PageData data;
   private static Scene scene;
+  private static Optional<Resampler> resampler = Optional.empty();
 
   private Browser() {}
 
@@ -47,6 +50,7 @@ public final class Browser {
                 FitPlan.Flops.valueOf(flops),
                 flopsAbove,
                 Set.of(dropped)));
+    resampler = scene.resampler(data.draws());
     return scene.foretelling().usable().map(fitted -> fitted.theta()).orElse(new double[0]);
   }
 
@@ -58,10 +62,20 @@ public final class Browser {
         .toArray();
   }
 
-  /** Adds intervals from so many resamples. */
+  /**
+   * Draws further resamples of the last fit: few at a time, so that the page answers in between.
+   *
+   * @return how many there are; 0 when the runs carry no intervals
+   */
   @JSExport
-  public static void resample(int draws) {
-    scene = scene.withIntervals(draws);
+  public static int resample(int draws) {
+    return resampler.map(its -> its.more(draws)).orElse(0);
+  }
+
+  /** Adds intervals from the resamples so far. */
+  @JSExport
+  public static void intervals() {
+    scene = scene.with(resampler);
   }
 
   /** A part of the page as HTML; empty when there is nothing for it. */

@@ -2,6 +2,7 @@ package kleiber.page;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import kleiber.live.Chromium;
 
 /**
  * Pictures of a report for a pair of eyes: both themes, a phone, paper, and the page altered. No

@@ -14,6 +14,7 @@ import java.util.Set;
 import kleiber.experiment.FitPlan;
 import kleiber.fit.Outcome;
 import kleiber.laws.Law;
+import kleiber.live.Chromium;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import kleiber.observe.Residual;
@@ -54,7 +55,7 @@ class ReportInBrowserTest {
   @BeforeAll
   static void start() throws Exception {
     Assumptions.assumeTrue(
-        Chromium.program().isPresent(), "no Chromium: install Debian's package chromium");
+        Chromium.installed().isPresent(), "no Chromium: install Debian's package chromium");
     analysis = MadeExperiment.of(4, 2, 8, 60);
     report = Report.write(folder.resolve("small"), analysis);
     browser = new Chromium(Files.createDirectory(folder.resolve("profile")));
@@ -159,6 +160,26 @@ class ReportInBrowserTest {
     browser.evaluate("document.querySelector('.status button').click()");
     assertEquals(answer, text(".answer"));
     assertTrue(browser.evaluate("document.querySelector('.status').hidden").asBoolean());
+    assertEquals(List.of(), browser.errors());
+  }
+
+  @Test
+  void thePageAnswersWhileItResamples() throws Exception {
+    String id = PageData.of(analysis).runs().getFirst().id();
+    browser.evaluate(
+        "(() => { globalThis.seen = new Set(); const look = () => {"
+            + " seen.add(document.querySelector('.status').textContent); if"
+            + " (!document.body.dataset.done) setTimeout(look); }; look(); })()");
+    browser.evaluate(
+        "(() => { const box = document.querySelector('input[aria-label=\"use run %s\"]');"
+                .formatted(id)
+            + " box.checked = false; box.onchange(); })()");
+    browser.await("document.body.dataset.done");
+    int told =
+        browser
+            .evaluate("[...seen].filter((said) => / [0-9]+ of 60 resamples/.test(said)).length")
+            .asInt();
+    assertTrue(told >= 3, told + " times something else had its turn");
     assertEquals(List.of(), browser.errors());
   }
 
