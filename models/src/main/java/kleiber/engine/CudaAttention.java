@@ -100,7 +100,7 @@ final class CudaAttention extends CudaOperation {
   }
 
   private float scale() {
-    return (float) (1 / Math.sqrt(width));
+    return (float) k.scale();
   }
 
   @Override

@@ -40,7 +40,7 @@ final class HostAttention extends HostOperation {
     heads = k.heads();
     d = k.y_BxTxD().last();
     width = d / heads;
-    scale = (float) (1 / Math.sqrt(width));
+    scale = (float) k.scale();
     qkv = memory.values(k.qkv_BxTx3D());
     dqkv = memory.gradients(k.qkv_BxTx3D());
     y = memory.values(k.y_BxTxD());

@@ -179,11 +179,12 @@ public sealed interface Kernel {
 
   /**
    * Causal self-attention over packed queries, keys and values, each of H heads of D/H columns: y =
-   * softmax(q kᵀ / sqrt(D/H), masked to s ≤ t) v, heads side by side.
+   * softmax(scale · q kᵀ, masked to s ≤ t) v, heads side by side.
    *
+   * @param scale usually 1 / sqrt(D/H)
    * @param precision that the inputs of its products may be rounded to; an engine need not do so
    */
-  record Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD, Precision precision)
+  record Attention(Tensor qkv_BxTx3D, int heads, double scale, Tensor y_BxTxD, Precision precision)
       implements Kernel {
     public Attention {
       require(qkv_BxTx3D.shape().size() == 3, qkv_BxTx3D, "must be [B, T, 3D]");
@@ -196,15 +197,21 @@ public sealed interface Kernel {
           heads > 0 && y_BxTxD.last() % heads == 0,
           y_BxTxD,
           "cannot be divided into " + heads + " heads");
+      require(scale > 0 && Double.isFinite(scale), y_BxTxD, "cannot have the scale " + scale);
+    }
+
+    /** In float32, at the usual scale. */
+    public Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD) {
+      this(qkv_BxTx3D, heads, 1 / Math.sqrt(y_BxTxD.last() / (double) heads), y_BxTxD);
     }
 
     /** In float32. */
-    public Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD) {
-      this(qkv_BxTx3D, heads, y_BxTxD, Precision.FLOAT32);
+    public Attention(Tensor qkv_BxTx3D, int heads, double scale, Tensor y_BxTxD) {
+      this(qkv_BxTx3D, heads, scale, y_BxTxD, Precision.FLOAT32);
     }
 
     Attention in(Precision precision) {
-      return new Attention(qkv_BxTx3D, heads, y_BxTxD, precision);
+      return new Attention(qkv_BxTx3D, heads, scale, y_BxTxD, precision);
     }
 
     @Override
@@ -288,16 +295,30 @@ public sealed interface Kernel {
   }
 
   /**
-   * loss[b,t] = −ln softmax(logits[b,t])[target[b,t]], in nats. Its backward starts the backward
-   * pass of the mean loss over B·T, so it needs no upstream gradient: dlogits = (softmax − onehot)
-   * / (B·T). The values of the logits may be overwritten by it.
+   * loss[b,t] = −ln softmax(scale · logits[b,t])[target[b,t]], in nats. Its backward starts the
+   * backward pass of the mean over B·T of loss + zLoss · (ln Z)², Z = Σ exp(scale · logits[b,t])
+   * (Chowdhery et al. 2022, arXiv:2204.02311, section 5), so it needs no upstream gradient: dlogits
+   * = scale · ((1 + 2 zLoss ln Z) softmax − onehot) / (B·T). The values of the logits may be
+   * overwritten by it.
+   *
+   * @param scale usually 1
+   * @param zLoss 0 for none; the loss that is told never has it
    */
-  record CrossEntropy(Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT) implements Kernel {
+  record CrossEntropy(
+      Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT, double scale, double zLoss)
+      implements Kernel {
     public CrossEntropy {
       require(targets_BxT.role() == Tensor.Role.TOKENS, targets_BxT, "must hold tokens");
       require(
           logits_BxTxV.rows() == targets_BxT.size(), logits_BxTxV, "needs one row for each target");
       require(loss_BxT.size() == targets_BxT.size(), loss_BxT, "needs one loss for each target");
+      require(scale > 0 && Double.isFinite(scale), loss_BxT, "cannot have the scale " + scale);
+      require(zLoss >= 0 && Double.isFinite(zLoss), loss_BxT, "cannot have the z-loss " + zLoss);
+    }
+
+    /** Of the logits as they are, without z-loss. */
+    public CrossEntropy(Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT) {
+      this(logits_BxTxV, targets_BxT, loss_BxT, 1, 0);
     }
 
     @Override

@@ -124,7 +124,7 @@ final class NaiveBackward {
     int width = d / k.heads();
     for (int row = 0; row < k.y_BxTxD().rows(); row++) {
       for (int head = 0; head < k.heads(); head++) {
-        double[] p = NaiveForward.probabilities(qkv, row, positions, d, head, width);
+        double[] p = NaiveForward.probabilities(qkv, row, positions, d, head, width, k.scale());
         double[] dp = new double[p.length];
         double expected = 0;
         int first = row - row % positions;
@@ -138,7 +138,7 @@ final class NaiveBackward {
           expected += p[s] * dp[s];
         }
         for (int s = 0; s < p.length; s++) {
-          double dscore = p[s] * (dp[s] - expected) / Math.sqrt(width);
+          double dscore = p[s] * (dp[s] - expected) * k.scale();
           for (int i = 0; i < width; i++) {
             int q = row * 3 * d + head * width + i;
             int key = (first + s) * 3 * d + d + head * width + i;
@@ -198,7 +198,7 @@ final class NaiveBackward {
   }
 
   private static void crossEntropy(Kernel.CrossEntropy k, NaiveMemory memory) {
-    double[] logits = memory.value(k.logits_BxTxV());
+    double[] logits = NaiveForward.scaled(k, memory);
     double[] dlogits = memory.gradient(k.logits_BxTxV());
     int[] targets = memory.tokens(k.targets_BxT());
     int v = k.logits_BxTxV().last();
@@ -206,7 +206,9 @@ final class NaiveBackward {
       double logSum = NaiveForward.logSumExp(logits, r * v, v);
       for (int i = 0; i < v; i++) {
         double probability = Math.exp(logits[r * v + i] - logSum);
-        dlogits[r * v + i] += (probability - (i == targets[r] ? 1 : 0)) / targets.length;
+        double ofZ = 2 * k.zLoss() * logSum * probability;
+        double g = probability - (i == targets[r] ? 1 : 0) + ofZ;
+        dlogits[r * v + i] += k.scale() * g / targets.length;
       }
     }
   }

@@ -126,7 +126,7 @@ final class NaiveForward {
     Arrays.fill(y, 0);
     for (int row = 0; row < k.y_BxTxD().rows(); row++) {
       for (int head = 0; head < k.heads(); head++) {
-        double[] p = probabilities(qkv, row, positions, d, head, width);
+        double[] p = probabilities(qkv, row, positions, d, head, width, k.scale());
         int first = row - row % positions;
         for (int s = 0; s < p.length; s++) {
           for (int i = 0; i < width; i++) {
@@ -139,7 +139,8 @@ final class NaiveForward {
   }
 
   /** How much a query row attends to each position up to its own. */
-  static double[] probabilities(double[] qkv, int row, int positions, int d, int head, int width) {
+  static double[] probabilities(
+      double[] qkv, int row, int positions, int d, int head, int width, double scale) {
     int first = row - row % positions;
     double[] p = new double[row - first + 1];
     for (int s = 0; s < p.length; s++) {
@@ -148,13 +149,19 @@ final class NaiveForward {
         double q = qkv[row * 3 * d + head * width + i];
         dot += q * qkv[(first + s) * 3 * d + d + head * width + i];
       }
-      p[s] = dot / Math.sqrt(width);
+      p[s] = dot * scale;
     }
     double logSum = logSumExp(p, 0, p.length);
     for (int s = 0; s < p.length; s++) {
       p[s] = Math.exp(p[s] - logSum);
     }
     return p;
+  }
+
+  /** The logits of which the softmax is taken. */
+  static double[] scaled(Kernel.CrossEntropy k, NaiveMemory memory) {
+    double[] logits = memory.value(k.logits_BxTxV());
+    return Arrays.stream(logits).map(each -> k.scale() * each).toArray();
   }
 
   static double logSumExp(double[] x, int from, int length) {
@@ -205,7 +212,7 @@ final class NaiveForward {
   }
 
   private static void crossEntropy(Kernel.CrossEntropy k, NaiveMemory memory) {
-    double[] logits = memory.value(k.logits_BxTxV());
+    double[] logits = scaled(k, memory);
     int[] targets = memory.tokens(k.targets_BxT());
     double[] loss = memory.value(k.loss_BxT());
     int v = k.logits_BxTxV().last();

@@ -58,7 +58,7 @@ final class Nd4jAttention extends Nd4jOperation {
         place(dqkv, sequence, 2, head, product(p_TxT, true, dy, false));
         INDArray dp_TxT = product(dy, false, v, true);
         dp_TxT.subiColumnVector(dp_TxT.mul(p_TxT).sum(true, 1));
-        dp_TxT.muli(p_TxT).muli(1 / Math.sqrt(width));
+        dp_TxT.muli(p_TxT).muli(k.scale());
         place(dqkv, sequence, 0, head, product(dp_TxT, false, key, false));
         place(dqkv, sequence, 1, head, product(dp_TxT, true, q, false));
       }
@@ -69,7 +69,7 @@ final class Nd4jAttention extends Nd4jOperation {
   private INDArray probabilities(INDArray qkv, int sequence, int head) {
     INDArray q = block(qkv, rows(sequence), columns(0, head));
     INDArray key = block(qkv, rows(sequence), columns(1, head));
-    INDArray p = product(q, false, key, true).muli(1 / Math.sqrt(width)).addi(mask_TxT);
+    INDArray p = product(q, false, key, true).muli(k.scale()).addi(mask_TxT);
     p.subiColumnVector(p.max(true, 1));
     Transforms.exp(p, false);
     return p.diviColumnVector(p.sum(true, 1));

@@ -1,6 +1,8 @@
 package kleiber.models;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
@@ -24,6 +26,11 @@ import kleiber.engine.Tensor;
  *     product (Dehghani et al. 2023, arXiv:2302.05442), by the same kind of norm, each with a gain
  *     that heads share
  * @param biases whether linear maps and layer norms have biases; RMS norms and the head never do
+ * @param muP the parametrization by which hyperparameters carry over between widths; empty for the
+ *     standard one
+ * @param zLoss coefficient of (ln Z)² beside the training loss, Z being the softmax's sum, which
+ *     keeps logits from drifting (Chowdhery et al. 2022, arXiv:2204.02311, section 5); empty for
+ *     none. Losses that are told never have it
  */
 public record Gpt(
     int depth,
@@ -34,7 +41,9 @@ public record Gpt(
     Activation activation,
     boolean tiedHead,
     boolean qkNorm,
-    boolean biases)
+    boolean biases,
+    Optional<MuP> muP,
+    OptionalDouble zLoss)
     implements KernelFamily {
   /** How a position is told. */
   public enum Position {
@@ -69,6 +78,35 @@ public record Gpt(
 
   private static final int WIDEST = 100_000;
 
+  private static final int LADDER_BASE = 16;
+  private static final int LADDER_TOP = 256;
+  private static final int LADDER_HEAD = 8;
+
+  /** In the standard parametrization, without z-loss. */
+  public Gpt(
+      int depth,
+      int width,
+      int heads,
+      Position position,
+      Norm norm,
+      Activation activation,
+      boolean tiedHead,
+      boolean qkNorm,
+      boolean biases) {
+    this(
+        depth,
+        width,
+        heads,
+        position,
+        norm,
+        activation,
+        tiedHead,
+        qkNorm,
+        biases,
+        Optional.empty(),
+        OptionalDouble.empty());
+  }
+
   public Gpt {
     require("depth", depth, DEEPEST);
     require("width", width, WIDEST);
@@ -85,6 +123,15 @@ public record Gpt(
               : "width %d is not divisible by heads %d; ".formatted(width, heads)
                   + choice(width, fitting));
     }
+    zLoss.ifPresent(
+        coefficient -> {
+          if (!(coefficient > 0 && coefficient < 1)) {
+            throw new IllegalArgumentException(
+                "zLoss is "
+                    + coefficient
+                    + " but must be above 0 and below 1; leave it out for none");
+          }
+        });
   }
 
   private static void require(String name, int given, int most) {
@@ -123,6 +170,37 @@ public record Gpt(
     return activation == Activation.SWIGLU ? 2 * mlpWidth() : mlpWidth();
   }
 
+  /** m of muP, 1 without. */
+  double widening() {
+    return muP.map(by -> by.widening(width)).orElse(1.0);
+  }
+
+  /** What products of queries and keys are multiplied by. */
+  double attentionScale() {
+    return muP.isPresent() ? 1.0 / headWidth() : 1 / Math.sqrt(headWidth());
+  }
+
+  /** Two layers; heads of 8 columns at every width. */
+  @Override
+  public List<KernelFamily> ladder() {
+    return IntStream.iterate(LADDER_BASE, w -> w <= LADDER_TOP, w -> 4 * w)
+        .<KernelFamily>mapToObj(
+            w ->
+                new Gpt(
+                    2,
+                    w,
+                    w / LADDER_HEAD,
+                    position,
+                    norm,
+                    activation,
+                    tiedHead,
+                    qkNorm,
+                    biases,
+                    muP.map(_ -> new MuP(LADDER_BASE)),
+                    zLoss))
+        .toList();
+  }
+
   /** Whether norms have biases. */
   boolean normBiases() {
     return biases && norm == Norm.LAYER;
@@ -141,7 +219,9 @@ public record Gpt(
     }
     boolean residual = name.endsWith(".projection.weight") || name.endsWith(".down.weight");
     double deviation = residual ? DEVIATION / Math.sqrt(2.0 * depth) : DEVIATION;
-    return InitialValues.normal(name, seed, parameter.size(), deviation);
+    boolean hidden = name.startsWith(GptProgram.BLOCK);
+    return InitialValues.normal(
+        name, seed, parameter.size(), hidden ? deviation / Math.sqrt(widening()) : deviation);
   }
 
   @Override

@@ -14,6 +14,9 @@ import kleiber.engine.Tensor.Role;
  * name.gain}.
  */
 final class GptProgram {
+  /** What names of hidden tensors begin with. */
+  static final String BLOCK = "block";
+
   private static final double EPSILON = 1e-5;
   private static final double ROTARY_BASE = 10_000;
 
@@ -34,12 +37,18 @@ final class GptProgram {
     Tensor table_VxD = parameter("token.weight", vocabulary, gpt.width());
     Tensor x_BxTxD = embed(table_VxD);
     for (int block = 0; block < gpt.depth(); block++) {
-      x_BxTxD = attention("block" + block + ".attention", x_BxTxD);
-      x_BxTxD = mlp("block" + block + ".mlp", x_BxTxD);
+      x_BxTxD = attention(BLOCK + block + ".attention", x_BxTxD);
+      x_BxTxD = mlp(BLOCK + block + ".mlp", x_BxTxD);
     }
     Tensor logits_BxTxV = head(norm("final", x_BxTxD), table_VxD);
     Tensor losses_BxT = new Tensor(KernelFamily.LOSSES, Role.ACTIVATION, List.of(batch, context));
-    kernels.add(new Kernel.CrossEntropy(logits_BxTxV, tokens(KernelFamily.TARGETS), losses_BxT));
+    kernels.add(
+        new Kernel.CrossEntropy(
+            logits_BxTxV,
+            tokens(KernelFamily.TARGETS),
+            losses_BxT,
+            1 / gpt.widening(),
+            gpt.zLoss().orElse(0)));
     return new Program(kernels);
   }
 
@@ -71,7 +80,10 @@ final class GptProgram {
     Tensor y_BxTxD =
         run(
             new Kernel.Attention(
-                qkv_BxTx3D, gpt.heads(), activation(name + ".heads", gpt.width())));
+                qkv_BxTx3D,
+                gpt.heads(),
+                gpt.attentionScale(),
+                activation(name + ".heads", gpt.width())));
     return residual(name, x_BxTxD, linear(name + ".projection", y_BxTxD, gpt.width()));
   }
 
@@ -126,7 +138,12 @@ final class GptProgram {
     return run(
         new Kernel.Linear(
             x_BxTxI,
-            parameter(name + ".weight", x_BxTxI.last(), columns),
+            new Tensor(
+                name + ".weight",
+                Role.PARAMETER,
+                List.of(x_BxTxI.last(), columns),
+                true,
+                1 / gpt.widening()),
             false,
             gpt.biases() ? Optional.of(parameter(name + ".bias", columns)) : Optional.empty(),
             activation(name, columns)));

@@ -1,10 +1,17 @@
 package kleiber.models;
 
+import java.util.Optional;
+
 /**
  * The settings of a model: everything that decides its shape and its initial weights but the seed.
  * One record per family, in this package; the package is the registry.
  */
 public interface ModelFamily {
+  /** Its parametrization by width, when it is not the standard one. */
+  default Optional<MuP> muP() {
+    return Optional.empty();
+  }
+
   /** Parameters by group, exact. */
   ParameterCount count(int vocabulary, int context);
 

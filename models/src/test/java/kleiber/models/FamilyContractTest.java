@@ -111,7 +111,7 @@ class FamilyContractTest {
     double[] moved = values.clone();
     Arrays.setAll(moved, i -> values[i] + h * direction[i]);
     model.kernels.write(parameter, 0, moved);
-    return model.meanLoss();
+    return model.objective();
   }
 
   @ParameterizedTest

@@ -1,11 +1,29 @@
 package kleiber.models;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Tiny GPTs in every combination of options. */
 public final class GptInstances implements Supplier<Stream<Gpt>> {
   private static final boolean[] EITHER = {false, true};
+
+  /** One with the options that change numbers but no shapes. */
+  private static Gpt modern(Optional<MuP> muP, OptionalDouble zLoss) {
+    return new Gpt(
+        2,
+        8,
+        2,
+        Gpt.Position.ROTARY,
+        Gpt.Norm.RMS,
+        Gpt.Activation.SWIGLU,
+        muP.isPresent(),
+        true,
+        false,
+        muP,
+        zLoss);
+  }
 
   @Override
   public Stream<Gpt> get() {
@@ -23,6 +41,8 @@ public final class GptInstances implements Supplier<Stream<Gpt>> {
         }
       }
     }
+    all.add(modern(Optional.of(new MuP(2)), OptionalDouble.empty()));
+    all.add(modern(Optional.empty(), OptionalDouble.of(0.05)));
     return all.build();
   }
 }
