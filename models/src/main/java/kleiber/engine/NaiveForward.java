@@ -118,38 +118,54 @@ final class NaiveForward {
   }
 
   private static void attention(Kernel.Attention k, NaiveMemory memory) {
-    double[] qkv = memory.value(k.qkv_BxTx3D());
+    double[] qkv = memory.value(k.qkv_BxTxF());
     double[] y = memory.value(k.y_BxTxD());
-    int positions = k.qkv_BxTx3D().shape().get(1);
     int d = k.y_BxTxD().last();
-    int width = d / k.heads();
+    int width = k.headWidth();
     Arrays.fill(y, 0);
     for (int row = 0; row < k.y_BxTxD().rows(); row++) {
       for (int head = 0; head < k.heads(); head++) {
-        double[] p = probabilities(qkv, row, positions, d, head, width, k.scale());
-        int first = row - row % positions;
+        double[] p = probabilities(k, qkv, row, head);
         for (int s = 0; s < p.length; s++) {
           for (int i = 0; i < width; i++) {
-            double v = qkv[(first + s) * 3 * d + 2 * d + head * width + i];
-            y[row * d + head * width + i] += p[s] * v;
+            y[row * d + head * width + i] += p[s] * qkv[value(k, firstSeen(k, row) + s, head) + i];
           }
         }
       }
     }
   }
 
-  /** How much a query row attends to each position up to its own. */
-  static double[] probabilities(
-      double[] qkv, int row, int positions, int d, int head, int width, double scale) {
-    int first = row - row % positions;
+  /** The first row that a query row sees. */
+  static int firstSeen(Kernel.Attention k, int row) {
+    int position = row % k.qkv_BxTxF().shape().get(1);
+    return row - Math.min(position, k.window() - 1);
+  }
+
+  /** Where a row's query of a head begins. */
+  static int query(Kernel.Attention k, int row, int head) {
+    return row * k.qkv_BxTxF().last() + head * k.headWidth();
+  }
+
+  /** Where a row's key for a head of queries begins. */
+  static int key(Kernel.Attention k, int row, int head) {
+    return query(k, row, k.heads() + head / k.sharing());
+  }
+
+  /** Where a row's value for a head of queries begins. */
+  static int value(Kernel.Attention k, int row, int head) {
+    return query(k, row, k.heads() + k.keyHeads() + head / k.sharing());
+  }
+
+  /** How much a query row attends to each row from the first that it sees up to its own. */
+  static double[] probabilities(Kernel.Attention k, double[] qkv, int row, int head) {
+    int first = firstSeen(k, row);
     double[] p = new double[row - first + 1];
     for (int s = 0; s < p.length; s++) {
       double dot = 0;
-      for (int i = 0; i < width; i++) {
-        double q = qkv[row * 3 * d + head * width + i];
-        dot += q * qkv[(first + s) * 3 * d + d + head * width + i];
+      for (int i = 0; i < k.headWidth(); i++) {
+        dot += qkv[query(k, row, head) + i] * qkv[key(k, first + s, head) + i];
       }
-      p[s] = dot * scale;
+      p[s] = dot * k.scale();
     }
     double logSum = logSumExp(p, 0, p.length);
     for (int s = 0; s < p.length; s++) {

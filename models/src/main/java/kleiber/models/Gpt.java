@@ -3,6 +3,7 @@ package kleiber.models;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
@@ -24,13 +25,18 @@ import kleiber.engine.Tensor;
  * @param tiedHead whether the head is the token table
  * @param qkNorm whether queries and keys are normalized over each head's columns before their
  *     product (Dehghani et al. 2023, arXiv:2302.05442), by the same kind of norm, each with a gain
- *     that heads share
+ *     that heads share; where keys are shared, as many neighbouring heads of queries as there are
+ *     heads of keys share one
  * @param biases whether linear maps and layer norms have biases; RMS norms and the head never do
  * @param muP the parametrization by which hyperparameters carry over between widths; empty for the
  *     standard one
  * @param zLoss coefficient of (ln Z)² beside the training loss, Z being the softmax's sum, which
  *     keeps logits from drifting (Chowdhery et al. 2022, arXiv:2204.02311, section 5); empty for
  *     none. Losses that are told never have it
+ * @param kvHeads heads of keys and values, each shared by as many of queries (Ainslie et al. 2023,
+ *     arXiv:2305.13245); empty for one to each, and so is the number of heads
+ * @param window positions that each layer's queries see, their own included (Beltagy et al. 2020,
+ *     arXiv:2004.05150, section 3.1); empty for all
  */
 public record Gpt(
     int depth,
@@ -43,7 +49,9 @@ public record Gpt(
     boolean qkNorm,
     boolean biases,
     Optional<MuP> muP,
-    OptionalDouble zLoss)
+    OptionalDouble zLoss,
+    OptionalInt kvHeads,
+    OptionalInt window)
     implements KernelFamily {
   /** How a position is told. */
   public enum Position {
@@ -82,7 +90,7 @@ public record Gpt(
   private static final int LADDER_TOP = 256;
   private static final int LADDER_HEAD = 8;
 
-  /** In the standard parametrization, without z-loss. */
+  /** In the standard parametrization, without z-loss, and with full attention. */
   public Gpt(
       int depth,
       int width,
@@ -104,7 +112,9 @@ public record Gpt(
         qkNorm,
         biases,
         Optional.empty(),
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty());
   }
 
   public Gpt {
@@ -122,6 +132,18 @@ public record Gpt(
                   + choice(width, fitting)
               : "width %d is not divisible by heads %d; ".formatted(width, heads)
                   + choice(width, fitting));
+    }
+    if (kvHeads.isPresent() && (kvHeads.getAsInt() < 1 || heads % kvHeads.getAsInt() != 0)) {
+      throw new IllegalArgumentException(
+          "kvHeads is %d, but heads of queries must share them evenly; kvHeads that fit %d heads: %s"
+              .formatted(kvHeads.getAsInt(), heads, divisors(heads)));
+    }
+    if (kvHeads.isPresent() && kvHeads.getAsInt() == heads) {
+      kvHeads = OptionalInt.empty();
+    }
+    if (window.isPresent() && window.getAsInt() < 1) {
+      throw new IllegalArgumentException(
+          "window is " + window.getAsInt() + " but must be at least 1 position");
     }
     zLoss.ifPresent(
         coefficient -> {
@@ -143,6 +165,15 @@ public record Gpt(
 
   private static boolean fits(int width, int heads, boolean even) {
     return width % heads == 0 && (!even || width / heads % 2 == 0);
+  }
+
+  private static String divisors(int number) {
+    return String.join(
+        ", ",
+        IntStream.rangeClosed(1, number)
+            .filter(n -> number % n == 0)
+            .mapToObj(String::valueOf)
+            .toList());
   }
 
   private static String choice(int width, List<Integer> fitting) {
@@ -168,6 +199,21 @@ public record Gpt(
   /** Columns that the MLP's first map makes: F, or 2 F where half of them are a gate. */
   int mlpColumns() {
     return activation == Activation.SWIGLU ? 2 * mlpWidth() : mlpWidth();
+  }
+
+  /** Heads of keys, and of values. */
+  int keyHeads() {
+    return kvHeads.orElse(heads);
+  }
+
+  /** Columns of packed queries, keys and values: 3 D where each head has its own. */
+  int qkvColumns() {
+    return (heads + 2 * keyHeads()) * headWidth();
+  }
+
+  /** Gains of queries, and the one of keys. */
+  int qkGains() {
+    return heads / keyHeads() + 1;
   }
 
   /** m of muP, 1 without. */
@@ -197,7 +243,9 @@ public record Gpt(
                     qkNorm,
                     biases,
                     muP.map(_ -> new MuP(LADDER_BASE)),
-                    zLoss))
+                    zLoss,
+                    OptionalInt.empty(),
+                    window))
         .toList();
   }
 
@@ -228,10 +276,10 @@ public record Gpt(
   public ParameterCount count(int vocabulary, int context) {
     long d = width;
     long table = vocabulary * d;
-    long blockWeights = 3 * d * d + d * d + d * mlpColumns() + mlpWidth() * d;
-    long blockBiases = biases ? 3 * d + d + mlpColumns() + d : 0;
+    long blockWeights = d * qkvColumns() + d * d + d * mlpColumns() + mlpWidth() * d;
+    long blockBiases = biases ? qkvColumns() + d + mlpColumns() + d : 0;
     long norm = normBiases() ? 2 * d : d;
-    long qkGains = qkNorm ? 2L * headWidth() : 0;
+    long qkGains = qkNorm ? (long) qkGains() * headWidth() : 0;
     return new ParameterCount(
         table + (position == Position.LEARNED ? context * d : 0),
         depth * (blockWeights + blockBiases + 2 * norm + qkGains) + norm,
@@ -239,9 +287,12 @@ public record Gpt(
         depth * blockWeights + table);
   }
 
-  /** 6 · {@link ParameterCount#matmul} + 12 · L · T · D. */
+  /**
+   * 6 · {@link ParameterCount#matmul} + 12 · L · T · D, or with a window that is less than T, it.
+   */
   @Override
   public double trainingFlopsPerToken(int vocabulary, int context) {
-    return 6.0 * count(vocabulary, context).matmul() + 12.0 * depth * context * width;
+    return 6.0 * count(vocabulary, context).matmul()
+        + 12.0 * depth * Math.min(context, window.orElse(context)) * width;
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kleiber.engine.Kernel;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.engine.Tensor.Role;
@@ -63,27 +64,30 @@ final class GptProgram {
   }
 
   private Tensor attention(String name, Tensor x_BxTxD) {
-    Tensor qkv_BxTx3D = linear(name + ".qkv", norm(name + ".norm", x_BxTxD), 3 * gpt.width());
+    Tensor qkv_BxTxF = linear(name + ".qkv", norm(name + ".norm", x_BxTxD), gpt.qkvColumns());
     if (gpt.qkNorm()) {
-      qkv_BxTx3D = qkNorm(name + ".qknorm", qkv_BxTx3D);
+      qkv_BxTxF = qkNorm(name + ".qknorm", qkv_BxTxF);
     }
     if (gpt.position() == Gpt.Position.ROTARY) {
-      qkv_BxTx3D =
+      qkv_BxTxF =
           run(
               new Kernel.Rotary(
-                  qkv_BxTx3D,
-                  2 * gpt.heads(),
+                  qkv_BxTxF,
+                  gpt.heads() + gpt.keyHeads(),
                   gpt.headWidth(),
                   ROTARY_BASE,
-                  activation(name + ".rotary", 3 * gpt.width())));
+                  activation(name + ".rotary", gpt.qkvColumns())));
     }
     Tensor y_BxTxD =
         run(
             new Kernel.Attention(
-                qkv_BxTx3D,
+                qkv_BxTxF,
                 gpt.heads(),
+                gpt.keyHeads(),
+                gpt.window().orElse(context),
                 gpt.attentionScale(),
-                activation(name + ".heads", gpt.width())));
+                activation(name + ".heads", gpt.width()),
+                Precision.FLOAT32));
     return residual(name, x_BxTxD, linear(name + ".projection", y_BxTxD, gpt.width()));
   }
 
@@ -120,18 +124,18 @@ final class GptProgram {
             activation(name, gpt.width())));
   }
 
-  private Tensor qkNorm(String name, Tensor qkv_BxTx3D) {
-    Tensor gain_2xD =
-        new Tensor(name + ".gain", Role.PARAMETER, List.of(2, gpt.headWidth()), false);
+  private Tensor qkNorm(String name, Tensor qkv_BxTxF) {
+    Tensor gain_GxE =
+        new Tensor(name + ".gain", Role.PARAMETER, List.of(gpt.qkGains(), gpt.headWidth()), false);
     return run(
         new Kernel.Norm(
-            qkv_BxTx3D,
+            qkv_BxTxF,
             gpt.norm() == Gpt.Norm.LAYER,
             EPSILON,
-            2 * gpt.heads(),
-            gain_2xD,
+            gpt.heads() + gpt.keyHeads(),
+            gain_GxE,
             Optional.empty(),
-            activation(name, 3 * gpt.width())));
+            activation(name, gpt.qkvColumns())));
   }
 
   private Tensor linear(String name, Tensor x_BxTxI, int columns) {

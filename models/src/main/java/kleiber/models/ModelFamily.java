@@ -17,7 +17,8 @@ public interface ModelFamily {
 
   /**
    * FLOPs of forward and backward for one token, exact for the family: matrix products, 6 per
-   * weight, and attention counted in full, 12 T per column and layer, whatever an engine skips.
+   * weight, and attention counted in full, 12 per column, layer and position that a query may see
+   * (T, or its window), whatever an engine skips.
    */
   double trainingFlopsPerToken(int vocabulary, int context);
 }

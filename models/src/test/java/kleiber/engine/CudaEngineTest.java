@@ -116,15 +116,26 @@ class CudaEngineTest {
 
   /** Attention by tensor cores differs from the judge's by its rounding, and by nothing else. */
   @ParameterizedTest
-  @CsvSource({"1,1,1,8", "2,70,3,12", "1,130,1,20", "1,33,2,64", "1,40,1,100"})
-  void attentionOfBfloat16(int sequences, int positions, int heads, int width) {
-    int d = heads * width;
+  @CsvSource({
+    "1,1,1,1,1,8",
+    "2,70,3,3,70,12",
+    "1,130,1,1,130,20",
+    "1,33,2,2,33,64",
+    "1,40,1,1,40,100",
+    "1,130,4,2,37,8"
+  })
+  void attentionOfBfloat16(
+      int sequences, int positions, int heads, int keyHeads, int window, int width) {
+    int columns = (heads + 2 * keyHeads) * width;
     Kernel.Attention kernel =
         new Kernel.Attention(
-                new Tensor("x", Tensor.Role.ACTIVATION, List.of(sequences, positions, 3 * d)),
-                heads,
-                new Tensor("y", Tensor.Role.ACTIVATION, List.of(sequences, positions, d)))
-            .in(Precision.BF16);
+            new Tensor("x", Tensor.Role.ACTIVATION, List.of(sequences, positions, columns)),
+            heads,
+            keyHeads,
+            window,
+            1 / Math.sqrt(width),
+            new Tensor("y", Tensor.Role.ACTIVATION, List.of(sequences, positions, heads * width)),
+            Precision.BF16);
     try (Engine naive = new NaiveEngine(1);
         Engine engine = new CudaEngine(new EmulatedDevice());
         Engine backwards = new CudaEngine(new EmulatedDevice(true, PLENTY))) {

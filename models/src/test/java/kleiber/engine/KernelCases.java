@@ -56,7 +56,19 @@ final class KernelCases {
             .map(kernel -> ((Kernel.Linear) kernel).in(Precision.BF16))
             .toList());
     cases.add(new Kernel.Attention(rows("x", 3 * d), heads, rows("y", d)));
-    cases.add(new Kernel.Attention(rows("x", 3 * d), heads, 1.0 / width, rows("y", d)));
+    for (int keyHeads : heads > 1 ? new int[] {1, heads} : new int[] {1}) {
+      for (int window : new int[] {1, 5, 40, t}) {
+        cases.add(
+            new Kernel.Attention(
+                rows("x", (heads + 2 * keyHeads) * width),
+                heads,
+                keyHeads,
+                window,
+                1.0 / width,
+                rows("y", d),
+                Precision.FLOAT32));
+      }
+    }
     for (Kernel.Activation.Function function : Kernel.Activation.Function.values()) {
       cases.add(new Kernel.Activation(function, rows("x", d), rows("y", d)));
     }

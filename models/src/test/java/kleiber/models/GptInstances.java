@@ -2,6 +2,7 @@ package kleiber.models;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -9,12 +10,13 @@ import java.util.stream.Stream;
 public final class GptInstances implements Supplier<Stream<Gpt>> {
   private static final boolean[] EITHER = {false, true};
 
-  /** One with the options that change numbers but no shapes. */
-  private static Gpt modern(Optional<MuP> muP, OptionalDouble zLoss) {
+  /** One with the options that may be left out. */
+  private static Gpt modern(
+      Optional<MuP> muP, OptionalDouble zLoss, OptionalInt kvHeads, OptionalInt window) {
     return new Gpt(
         2,
         8,
-        2,
+        4,
         Gpt.Position.ROTARY,
         Gpt.Norm.RMS,
         Gpt.Activation.SWIGLU,
@@ -22,7 +24,9 @@ public final class GptInstances implements Supplier<Stream<Gpt>> {
         true,
         false,
         muP,
-        zLoss);
+        zLoss,
+        kvHeads,
+        window);
   }
 
   @Override
@@ -41,8 +45,11 @@ public final class GptInstances implements Supplier<Stream<Gpt>> {
         }
       }
     }
-    all.add(modern(Optional.of(new MuP(2)), OptionalDouble.empty()));
-    all.add(modern(Optional.empty(), OptionalDouble.of(0.05)));
+    OptionalInt none = OptionalInt.empty();
+    all.add(modern(Optional.of(new MuP(2)), OptionalDouble.empty(), none, none));
+    all.add(modern(Optional.empty(), OptionalDouble.of(0.05), OptionalInt.of(1), none));
+    all.add(modern(Optional.empty(), OptionalDouble.empty(), OptionalInt.of(2), none));
+    all.add(modern(Optional.empty(), OptionalDouble.empty(), none, OptionalInt.of(4)));
     return all.build();
   }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
 import kleiber.engine.Kernel;
 import kleiber.engine.Program;
@@ -183,7 +184,9 @@ class GptTest {
             true,
             true,
             Optional.of(new MuP(16)),
-            OptionalDouble.empty());
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty());
     Program program = gpt.program(31, 2, 8);
     for (Tensor parameter : program.parameters()) {
       boolean hidden = program.hiddenMatrices().contains(parameter);
@@ -203,6 +206,43 @@ class GptTest {
       }
     }
     assertEquals(standard.count(31, 8), gpt.count(31, 8));
+  }
+
+  @Test
+  void keysAreSharedEvenlyOrNotAtAll() {
+    for (int kvHeads : new int[] {0, 3}) {
+      assertEquals(
+          "kvHeads is %d, but heads of queries must share them evenly; kvHeads that fit 4 heads: 1, 2, 4"
+              .formatted(kvHeads),
+          assertThrows(IllegalArgumentException.class, () -> shared(kvHeads, 3)).getMessage());
+    }
+    assertEquals(
+        "window is 0 but must be at least 1 position",
+        assertThrows(IllegalArgumentException.class, () -> shared(2, 0)).getMessage());
+    assertEquals(OptionalInt.empty(), shared(4, 3).kvHeads(), "it is what is meant without");
+    ParameterCount all = shared(4, 3).count(31, 8);
+    ParameterCount one = shared(1, 3).count(31, 8);
+    assertEquals(2L * 64 * (64 - 16), all.matmul() - one.matmul(), "keys and values");
+    assertEquals(
+        12.0 * 64 * (8 - 3),
+        shared(4, 9).trainingFlopsPerToken(31, 8) - shared(4, 3).trainingFlopsPerToken(31, 8));
+  }
+
+  private static Gpt shared(int kvHeads, int window) {
+    return new Gpt(
+        1,
+        64,
+        4,
+        Position.ROTARY,
+        Norm.RMS,
+        Activation.SWIGLU,
+        true,
+        false,
+        false,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.of(kvHeads),
+        OptionalInt.of(window));
   }
 
   @Test
@@ -227,7 +267,9 @@ class GptTest {
                           false,
                           false,
                           Optional.empty(),
-                          OptionalDouble.of(zLoss)))
+                          OptionalDouble.of(zLoss),
+                          OptionalInt.empty(),
+                          OptionalInt.empty()))
               .getMessage());
     }
   }

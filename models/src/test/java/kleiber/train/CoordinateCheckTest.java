@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.models.Gpt;
@@ -43,7 +44,9 @@ class CoordinateCheckTest {
         modern,
         !modern,
         muP,
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty());
   }
 
   @ParameterizedTest
