@@ -91,9 +91,7 @@ final class HostAttention extends HostOperation {
     private VectorMask<Float> seen(int key, int lane) {
       int later = key - first - lane;
       VectorMask<Float> causal = LANE.compare(VectorOperators.GE, (float) later);
-      return window >= QUERIES && key >= first
-          ? causal
-          : causal.and(LANE.compare(VectorOperators.LT, (float) ((long) later + window)));
+      return causal.and(LANE.compare(VectorOperators.LT, (float) ((long) later + window)));
     }
   }
 
@@ -234,18 +232,18 @@ final class HostAttention extends HostOperation {
     FloatVector max = FloatVector.fromArray(SPECIES, maxima, statistic);
     FloatVector inverseSum = FloatVector.fromArray(SPECIES, inverseSums, statistic);
     FloatVector expected = FloatVector.zero(SPECIES);
-    for (int key = 0; key < keys.count; key++) {
+    for (int key = 0; key < keys.common; key++) {
+      expected = masked(p_KxQ, dp_KxQ, key, lane, keys, max, inverseSum, expected);
+    }
+    for (int key = keys.common; key < keys.first; key++) {
       int at = key * QUERIES + lane;
       FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
-      FloatVector p;
-      if (key >= keys.common && key < keys.first) {
-        p = Vectors.exponentialBelow(score.sub(max)).mul(inverseSum);
-      } else {
-        p = Vectors.exponential(score.sub(max)).mul(inverseSum);
-        p = FloatVector.zero(SPECIES).blend(p, keys.seen(key, lane));
-      }
+      FloatVector p = Vectors.exponentialBelow(score.sub(max)).mul(inverseSum);
       p.intoArray(p_KxQ, at);
       expected = p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
+    }
+    for (int key = keys.first; key < keys.count; key++) {
+      expected = masked(p_KxQ, dp_KxQ, key, lane, keys, max, inverseSum, expected);
     }
     for (int key = 0; key < keys.count; key++) {
       int at = key * QUERIES + lane;
@@ -253,6 +251,24 @@ final class HostAttention extends HostOperation {
       FloatVector dp = FloatVector.fromArray(SPECIES, dp_KxQ, at);
       p.mul(scale).mul(dp.sub(expected)).intoArray(dp_KxQ, at);
     }
+  }
+
+  /** One key's probabilities, 0 where it is not seen; what is expected so far with them. */
+  private static FloatVector masked(
+      float[] p_KxQ,
+      float[] dp_KxQ,
+      int key,
+      int lane,
+      Keys keys,
+      FloatVector max,
+      FloatVector inverseSum,
+      FloatVector expected) {
+    int at = key * QUERIES + lane;
+    FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
+    FloatVector e = Vectors.exponential(score.sub(max)).mul(inverseSum);
+    FloatVector p = FloatVector.zero(SPECIES).blend(e, keys.seen(key, lane));
+    p.intoArray(p_KxQ, at);
+    return p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
   }
 
   /** [queries, E] to scale times its transpose, [E, QUERIES], the columns beyond being 0. */
