@@ -80,9 +80,9 @@ final class CudaAttention extends CudaOperation {
   CudaAttention(Kernel.Attention k, CudaMemory memory, CudaStream stream, CardProperties card) {
     super(memory, stream);
     this.k = k;
-    positions = k.qkv_BxTx3D().shape().get(1);
-    sequences = k.qkv_BxTx3D().shape().getFirst();
-    width = k.y_BxTxD().last() / k.heads();
+    positions = k.qkv_BxTxF().shape().get(1);
+    sequences = k.qkv_BxTxF().shape().getFirst();
+    width = k.headWidth();
     padded = Math.max(NARROWEST, 2 * Integer.highestOneBit(width - 1));
     boolean tensorCores =
         k.precision() == Precision.BF16
@@ -100,18 +100,20 @@ final class CudaAttention extends CudaOperation {
   }
 
   private float scale() {
-    return (float) (1 / Math.sqrt(width));
+    return (float) k.scale();
   }
 
   @Override
   void forward() {
     launch(
         Pass.FORWARD,
-        memory.value(k.qkv_BxTx3D()),
+        memory.value(k.qkv_BxTxF()),
         memory.value(k.y_BxTxD()),
         logSumExps.address(),
         positions,
         k.heads(),
+        k.keyHeads(),
+        Math.min(k.window(), positions),
         width,
         scale());
   }
@@ -135,24 +137,27 @@ final class CudaAttention extends CudaOperation {
     for (Pass pass : new Pass[] {Pass.KEYS, Pass.QUERIES}) {
       launch(
           pass,
-          memory.value(k.qkv_BxTx3D()),
+          memory.value(k.qkv_BxTxF()),
           memory.gradient(k.y_BxTxD()),
           logSumExps.address(),
           deltas.address(),
-          memory.gradient(k.qkv_BxTx3D()),
+          memory.gradient(k.qkv_BxTxF()),
           flag(add[0]),
           positions,
           k.heads(),
+          k.keyHeads(),
+          Math.min(k.window(), positions),
           width,
           scale());
     }
   }
 
   private void launch(Pass pass, Object... arguments) {
+    int heads = pass == Pass.KEYS ? k.keyHeads() : k.heads();
     launch(
         variant.source,
         variant.source + "_" + pass.name().toLowerCase(Locale.ROOT) + "_" + padded,
-        new Grid((long) Math.ceilDiv(positions, variant.rows) * k.heads(), sequences, members),
+        new Grid((long) Math.ceilDiv(positions, variant.rows) * heads, sequences, members),
         variant.threads,
         variant.sharedBytes(pass, padded),
         arguments);

@@ -43,7 +43,8 @@ final class CudaCrossEntropy extends CudaOperation {
         memory.value(k.loss_BxT()),
         maxima.address(),
         inverseSums.address(),
-        v);
+        v,
+        (float) k.scale());
   }
 
   @Override
@@ -61,6 +62,8 @@ final class CudaCrossEntropy extends CudaOperation {
         memory.gradient(k.logits_BxTxV()),
         flag(add[0]),
         v,
-        1f / rows);
+        (float) k.scale(),
+        (float) k.scale() / rows,
+        (float) (2 * k.zLoss()));
   }
 }

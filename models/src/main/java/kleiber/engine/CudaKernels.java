@@ -26,7 +26,7 @@ final class CudaKernels extends BoundProgram {
       for (Kernel kernel : program.forward()) {
         operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
       }
-      optimizer = new CudaOptimizer(memory, stream);
+      optimizer = new CudaOptimizer(program, memory, stream);
       memory.allocate(stream);
       operations.values().forEach(CudaOperation::prepare);
     } catch (Throwable e) { // no one else could give the memory back
@@ -74,8 +74,8 @@ final class CudaKernels extends BoundProgram {
   }
 
   @Override
-  public void update(AdamWStep step) {
-    optimizer.update(step);
+  public void update(Update update) {
+    optimizer.update(update);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package kleiber.engine;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.CudaStream;
@@ -21,7 +24,7 @@ final class CudaMemory implements AutoCloseable {
 
   private final CudaDevice device;
   private final int members;
-  private final Map<Tensor, Long> inMember = new HashMap<>();
+  private final Map<Tensor, Long> inMember = new LinkedHashMap<>();
   private final Map<Tensor, Region> values = new HashMap<>();
   private final Map<Tensor, Region> gradients = new HashMap<>();
   private final Region[] blocks = new Region[4];
@@ -31,6 +34,7 @@ final class CudaMemory implements AutoCloseable {
   private long scratchBytes;
   private Region scratch;
   private long base;
+  private final List<Long> later = new ArrayList<>();
 
   /** A stretch of the allocation. */
   final class Region {
@@ -133,8 +137,23 @@ final class CudaMemory implements AutoCloseable {
     return inMember.containsKey(tensor) ? stride : tensor.size();
   }
 
+  /** The parameters in the order in which they lie. */
+  Set<Tensor> parameters() {
+    return inMember.keySet();
+  }
+
+  /** Elements of its member that lie before a parameter. */
+  long from(Tensor parameter) {
+    return inMember.get(parameter);
+  }
+
+  /** Elements of its member that lie before what follows a parameter. */
+  long to(Tensor parameter) {
+    return from(parameter) + align(parameter.size(), ALIGNMENT / Float.BYTES);
+  }
+
   /** Elements of the parameters of one member, with the gaps between them. */
-  long parameters() {
+  long stride() {
     return stride;
   }
 
@@ -148,8 +167,17 @@ final class CudaMemory implements AutoCloseable {
     return blocks[which].address();
   }
 
+  /** Takes more, not cleared, which the first one to need it asks for. */
+  long allocateLater(long size) {
+    long address = device.allocate(size);
+    later.add(address);
+    return address;
+  }
+
   @Override
   public void close() {
+    later.forEach(device::free);
+    later.clear();
     if (base != 0) {
       device.free(base);
       base = 0;

@@ -12,19 +12,19 @@ final class HostAdamW {
   private final float epsilon;
   private final float decay;
 
-  HostAdamW(Kernels.AdamWStep step, int member, boolean decays) {
-    double b1 = step.beta1()[member];
-    double b2 = step.beta2()[member];
-    double learningRate = step.learningRate()[member];
-    gradientScale = (float) step.gradientScale()[member];
-    beta1 = (float) b1;
-    beta2 = (float) b2;
-    rest1 = (float) (1 - b1);
-    rest2 = (float) (1 - b2);
-    rate = (float) (learningRate / (1 - StrictMath.pow(b1, step.step())));
-    unbias2 = (float) (1 / (1 - StrictMath.pow(b2, step.step())));
-    epsilon = (float) step.epsilon()[member];
-    decay = decays ? (float) (learningRate * step.weightDecay()[member]) : 0;
+  HostAdamW(Update update, Update.AdamW rule, int member, Tensor parameter) {
+    double learningRate = update.learningRate()[member];
+    gradientScale = (float) update.gradientScale()[member];
+    beta1 = (float) rule.beta1();
+    beta2 = (float) rule.beta2();
+    rest1 = (float) (1 - rule.beta1());
+    rest2 = (float) (1 - rule.beta2());
+    rate =
+        (float)
+            (learningRate * parameter.rate() / (1 - StrictMath.pow(rule.beta1(), update.step())));
+    unbias2 = (float) (1 / (1 - StrictMath.pow(rule.beta2(), update.step())));
+    epsilon = (float) rule.epsilon();
+    decay = parameter.decays() ? (float) (learningRate * rule.weightDecay()) : 0;
   }
 
   void run(float[] w, float[] gradient, float[] first, float[] second, int from, int to) {

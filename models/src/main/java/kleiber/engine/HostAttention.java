@@ -9,10 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
 import kleiber.engine.Blas.Matrix;
 
 /**
- * Causal attention by blocks of queries against all keys up to the block's last. Scores lie in a
+ * Causal attention by blocks of queries against all keys that any of them sees. Scores lie in a
  * worker's scratch only, transposed, [keys, queries]: each lane of a vector is a query, so that
  * maxima and sums over keys need no sums over lanes. The backward pass recomputes the probabilities
- * from each query's maximum and sum. What lies above the diagonal blocks is never computed.
+ * from each query's maximum and sum. What lies above the diagonal blocks, or before their windows,
+ * is never computed.
  */
 final class HostAttention extends HostOperation {
   private static final VectorSpecies<Float> SPECIES = Vectors.FLOATS;
@@ -22,8 +23,12 @@ final class HostAttention extends HostOperation {
 
   private final int positions;
   private final int heads;
+  private final int sharing;
+  private final int window;
   private final int d;
   private final int width;
+  private final int pitch;
+  private final int valuesFrom;
   private final float scale;
   private final HostField qkv;
   private final HostField dqkv;
@@ -36,13 +41,17 @@ final class HostAttention extends HostOperation {
 
   HostAttention(Kernel.Attention k, HostMemory memory) {
     super(memory, k.y_BxTxD().rows());
-    positions = k.qkv_BxTx3D().shape().get(1);
+    positions = k.qkv_BxTxF().shape().get(1);
     heads = k.heads();
+    sharing = k.sharing();
+    window = k.window();
     d = k.y_BxTxD().last();
-    width = d / heads;
-    scale = (float) (1 / Math.sqrt(width));
-    qkv = memory.values(k.qkv_BxTx3D());
-    dqkv = memory.gradients(k.qkv_BxTx3D());
+    width = k.headWidth();
+    pitch = k.qkv_BxTxF().last();
+    valuesFrom = d + k.keyHeads() * width;
+    scale = (float) k.scale();
+    qkv = memory.values(k.qkv_BxTxF());
+    dqkv = memory.gradients(k.qkv_BxTxF());
     y = memory.values(k.y_BxTxD());
     dy = memory.gradients(k.y_BxTxD());
     padded = Math.ceilDiv(positions, QUERIES) * QUERIES;
@@ -52,10 +61,37 @@ final class HostAttention extends HostOperation {
     memory.needScratch(QUERIES * Math.max(positions, width));
   }
 
-  /** A block of queries of one head, and where its queries begin. */
-  private record Block(int sequence, int head, int first, int queries) {
+  /**
+   * A block of queries of one head.
+   *
+   * @param first of its queries
+   * @param from the first position that one of them sees
+   */
+  private record Block(int sequence, int head, int first, int queries, int from) {
     int keys() {
-      return first + queries;
+      return first + queries - from;
+    }
+
+    Keys seen(int window) {
+      int last = first + QUERIES - 1;
+      int common = Math.clamp((long) last - window + 1, from, first);
+      return new Keys(keys(), common - from, first - from, window);
+    }
+  }
+
+  /**
+   * What a block sees of its keys, counted from the first.
+   *
+   * @param count of them
+   * @param common the first that all of its queries see
+   * @param first the first that not all see since it comes later than some
+   */
+  record Keys(int count, int common, int first, int window) {
+    /** Whether queries see a key, by lane. */
+    private VectorMask<Float> seen(int key, int lane) {
+      int later = key - first - lane;
+      VectorMask<Float> causal = LANE.compare(VectorOperators.GE, (float) later);
+      return causal.and(LANE.compare(VectorOperators.LT, (float) ((long) later + window)));
     }
   }
 
@@ -64,7 +100,8 @@ final class HostAttention extends HostOperation {
       for (int head = 0; head < heads; head++) {
         for (int first = 0; first < positions; first += QUERIES) {
           int queries = Math.min(QUERIES, positions - first);
-          body.accept(new Block(sequence, head, first, queries));
+          int from = (int) Math.max(0, (long) first - window + 1);
+          body.accept(new Block(sequence, head, first, queries, from));
         }
       }
     }
@@ -89,7 +126,7 @@ final class HostAttention extends HostOperation {
     float[] inverse = inverseSums.array(tile);
     int at = statistic(maxima, tile, block);
     for (int lane = 0; lane < QUERIES; lane += LANES) {
-      soften(s_KxQ.array(), lane, block.first, block.keys(), max, inverse, at);
+      soften(s_KxQ.array(), lane, block.seen(window), max, inverse, at);
     }
     Matrix y_QxE = columns(y, tile, block);
     Matrix v_KxE = values(qkv, tile, block);
@@ -100,44 +137,54 @@ final class HostAttention extends HostOperation {
     }
   }
 
-  /** Scores of one vector of queries become e^(score − maximum), 0 where the key comes later. */
+  /** Scores of one vector of queries become e^(score − maximum), 0 where a key is not seen. */
   static void soften(
-      float[] s_KxQ, int lane, int first, int keys, float[] maxima, float[] inverseSums, int at) {
+      float[] s_KxQ, int lane, Keys keys, float[] maxima, float[] inverseSums, int at) {
     FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-    for (int key = 0; key < first; key++) {
+    for (int key = 0; key < keys.common; key++) {
+      max = largest(max, s_KxQ, key, lane, keys);
+    }
+    for (int key = keys.common; key < keys.first; key++) {
       FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
       max = max.blend(score, score.compare(VectorOperators.GT, max));
     }
-    for (int key = first; key < keys; key++) {
-      FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
-      VectorMask<Float> larger = score.compare(VectorOperators.GT, max);
-      max =
-          max.blend(
-              score, larger.and(LANE.compare(VectorOperators.GE, (float) (key - first - lane))));
+    for (int key = keys.first; key < keys.count; key++) {
+      max = largest(max, s_KxQ, key, lane, keys);
     }
     FloatVector sum = FloatVector.zero(SPECIES);
-    for (int key = 0; key < first; key++) {
+    for (int key = 0; key < keys.common; key++) {
+      sum = sum.add(exponential(max, s_KxQ, key, lane, keys));
+    }
+    for (int key = keys.common; key < keys.first; key++) {
       FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
       FloatVector e = Vectors.exponentialBelow(score.sub(max));
       e.intoArray(s_KxQ, key * QUERIES + lane);
       sum = sum.add(e);
     }
-    for (int key = first; key < keys; key++) {
-      FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
-      FloatVector e = Vectors.exponential(score.sub(max));
-      e =
-          FloatVector.zero(SPECIES)
-              .blend(e, LANE.compare(VectorOperators.GE, (float) (key - first - lane)));
-      e.intoArray(s_KxQ, key * QUERIES + lane);
-      sum = sum.add(e);
+    for (int key = keys.first; key < keys.count; key++) {
+      sum = sum.add(exponential(max, s_KxQ, key, lane, keys));
     }
     max.intoArray(maxima, at + lane);
     FloatVector.broadcast(SPECIES, 1).div(sum).intoArray(inverseSums, at + lane);
   }
 
+  private static FloatVector largest(FloatVector max, float[] s_KxQ, int key, int lane, Keys keys) {
+    FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
+    return max.blend(score, score.compare(VectorOperators.GT, max).and(keys.seen(key, lane)));
+  }
+
+  private static FloatVector exponential(
+      FloatVector max, float[] s_KxQ, int key, int lane, Keys keys) {
+    FloatVector score = FloatVector.fromArray(SPECIES, s_KxQ, key * QUERIES + lane);
+    FloatVector e =
+        FloatVector.zero(SPECIES).blend(Vectors.exponential(score.sub(max)), keys.seen(key, lane));
+    e.intoArray(s_KxQ, key * QUERIES + lane);
+    return e;
+  }
+
   @Override
   void backward(HostTile tile, boolean[] add, HostScratch scratch) {
-    begin(dqkv.array(tile), dqkv.at(tile), rows(tile) * 3 * d, add[0]);
+    begin(dqkv.array(tile), dqkv.at(tile), rows(tile) * pitch, add[0]);
     eachBlock(tile, block -> backward(tile, block, scratch));
   }
 
@@ -160,7 +207,7 @@ final class HostAttention extends HostOperation {
     int at = statistic(maxima, tile, block);
     for (int lane = 0; lane < QUERIES; lane += LANES) {
       differentiate(
-          p_KxQ.array(), dp_KxQ.array(), lane, block.first, keys, max, inverse, at + lane);
+          p_KxQ.array(), dp_KxQ.array(), lane, block.seen(window), max, inverse, at + lane);
     }
     Matrix dv_KxE = values(dqkv, tile, block);
     Matrix dk_KxE = keys(dqkv, tile, block);
@@ -178,37 +225,50 @@ final class HostAttention extends HostOperation {
       float[] p_KxQ,
       float[] dp_KxQ,
       int lane,
-      int first,
-      int keys,
+      Keys keys,
       float[] maxima,
       float[] inverseSums,
       int statistic) {
     FloatVector max = FloatVector.fromArray(SPECIES, maxima, statistic);
     FloatVector inverseSum = FloatVector.fromArray(SPECIES, inverseSums, statistic);
     FloatVector expected = FloatVector.zero(SPECIES);
-    for (int key = 0; key < first; key++) {
+    for (int key = 0; key < keys.common; key++) {
+      expected = masked(p_KxQ, dp_KxQ, key, lane, keys, max, inverseSum, expected);
+    }
+    for (int key = keys.common; key < keys.first; key++) {
       int at = key * QUERIES + lane;
       FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
       FloatVector p = Vectors.exponentialBelow(score.sub(max)).mul(inverseSum);
       p.intoArray(p_KxQ, at);
       expected = p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
     }
-    for (int key = first; key < keys; key++) {
-      int at = key * QUERIES + lane;
-      FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
-      FloatVector p = Vectors.exponential(score.sub(max)).mul(inverseSum);
-      p =
-          FloatVector.zero(SPECIES)
-              .blend(p, LANE.compare(VectorOperators.GE, (float) (key - first - lane)));
-      p.intoArray(p_KxQ, at);
-      expected = p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
+    for (int key = keys.first; key < keys.count; key++) {
+      expected = masked(p_KxQ, dp_KxQ, key, lane, keys, max, inverseSum, expected);
     }
-    for (int key = 0; key < keys; key++) {
+    for (int key = 0; key < keys.count; key++) {
       int at = key * QUERIES + lane;
       FloatVector p = FloatVector.fromArray(SPECIES, p_KxQ, at);
       FloatVector dp = FloatVector.fromArray(SPECIES, dp_KxQ, at);
       p.mul(scale).mul(dp.sub(expected)).intoArray(dp_KxQ, at);
     }
+  }
+
+  /** One key's probabilities, 0 where it is not seen; what is expected so far with them. */
+  private static FloatVector masked(
+      float[] p_KxQ,
+      float[] dp_KxQ,
+      int key,
+      int lane,
+      Keys keys,
+      FloatVector max,
+      FloatVector inverseSum,
+      FloatVector expected) {
+    int at = key * QUERIES + lane;
+    FloatVector score = FloatVector.fromArray(SPECIES, p_KxQ, at);
+    FloatVector e = Vectors.exponential(score.sub(max)).mul(inverseSum);
+    FloatVector p = FloatVector.zero(SPECIES).blend(e, keys.seen(key, lane));
+    p.intoArray(p_KxQ, at);
+    return p.fma(FloatVector.fromArray(SPECIES, dp_KxQ, at), expected);
   }
 
   /** [queries, E] to scale times its transpose, [E, QUERIES], the columns beyond being 0. */
@@ -232,21 +292,20 @@ final class HostAttention extends HostOperation {
   }
 
   private Matrix queries(HostField of, HostTile tile, Block block) {
-    return part(of, tile, block, block.first, 0);
+    return part(of, tile, block, block.first, block.head * width);
   }
 
   private Matrix keys(HostField of, HostTile tile, Block block) {
-    return part(of, tile, block, 0, d);
+    return part(of, tile, block, block.from, d + block.head / sharing * width);
   }
 
   private Matrix values(HostField of, HostTile tile, Block block) {
-    return part(of, tile, block, 0, 2 * d);
+    return part(of, tile, block, block.from, valuesFrom + block.head / sharing * width);
   }
 
   private Matrix part(HostField of, HostTile tile, Block block, int position, int column) {
     int row = block.sequence * positions + position;
-    return new Matrix(
-        of.array(tile), of.at(tile) + row * 3 * d + column + block.head * width, 3 * d);
+    return new Matrix(of.array(tile), of.at(tile) + row * pitch + column, pitch);
   }
 
   /** A head's columns of the block's rows. */

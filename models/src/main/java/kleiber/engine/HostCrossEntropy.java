@@ -10,6 +10,8 @@ import jdk.incubator.vector.VectorOperators;
 /** Softmax and loss row by row; probabilities are never stored. */
 final class HostCrossEntropy extends HostOperation {
   private final int v;
+  private final float scale;
+  private final double zLoss;
   private final HostField logits;
   private final HostField dlogits;
   private final int[][] targets;
@@ -21,6 +23,8 @@ final class HostCrossEntropy extends HostOperation {
   HostCrossEntropy(Kernel.CrossEntropy k, HostMemory memory) {
     super(memory, k.logits_BxTxV().rows());
     v = k.logits_BxTxV().last();
+    scale = (float) k.scale();
+    zLoss = k.zLoss();
     logits = memory.values(k.logits_BxTxV());
     dlogits = memory.gradients(k.logits_BxTxV());
     targets = memory.tokens(k.targets_BxT());
@@ -39,7 +43,8 @@ final class HostCrossEntropy extends HostOperation {
       maxima.array(tile)[maxima.at(tile) + r] = max;
       inverseSums.array(tile)[inverseSums.at(tile) + r] = 1 / sum;
       int target = targets[tile.member()][first(tile) + r];
-      loss.array(tile)[loss.at(tile) + r] = max - in[at + target] + (float) StrictMath.log(sum);
+      loss.array(tile)[loss.at(tile) + r] =
+          scale * (max - in[at + target]) + (float) StrictMath.log(sum);
     }
   }
 
@@ -54,13 +59,13 @@ final class HostCrossEntropy extends HostOperation {
     return Vectors.max(max).lane(0);
   }
 
-  /** Σ e^(x − max) over a row. */
+  /** Σ e^(scale · (x − max)) over a row. */
   private float sum(float[] in, int at, float max) {
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = 0; i < v; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, v);
       FloatVector x = FloatVector.fromArray(FLOATS, in, at + i, lanes);
-      sum = sum.add(Vectors.exponential(x.sub(max)), lanes);
+      sum = sum.add(Vectors.exponential(x.sub(max).mul(scale)), lanes);
     }
     return Vectors.sum(sum).lane(0);
   }
@@ -70,22 +75,29 @@ final class HostCrossEntropy extends HostOperation {
     int[] ids = targets[tile.member()];
     float[] din = dlogits.array(tile);
     begin(din, dlogits.at(tile), rows(tile) * v, add[0]);
-    float mean = 1f / ids.length;
+    float mean = scale / ids.length;
     for (int r = 0; r < rows(tile); r++) {
       float max = maxima.array(tile)[maxima.at(tile) + r];
-      float scale = inverseSums.array(tile)[inverseSums.at(tile) + r] * mean;
+      float inverse = inverseSums.array(tile)[inverseSums.at(tile) + r];
+      float weight = inverse * mean;
+      if (zLoss != 0) {
+        weight *= (float) (1 + 2 * zLoss * (scale * max - StrictMath.log(inverse)));
+      }
       int into = dlogits.at(tile) + r * v;
-      differentiate(logits.array(tile), logits.at(tile) + r * v, din, into, max, scale);
+      differentiate(logits.array(tile), logits.at(tile) + r * v, din, into, max, weight);
       din[into + ids[first(tile) + r]] -= mean;
     }
   }
 
-  private void differentiate(float[] in, int at, float[] din, int into, float max, float scale) {
+  private void differentiate(float[] in, int at, float[] din, int into, float max, float weight) {
     for (int i = 0; i < v; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, v);
       FloatVector x = FloatVector.fromArray(FLOATS, in, at + i, lanes);
       FloatVector before = FloatVector.fromArray(FLOATS, din, into + i, lanes);
-      Vectors.exponential(x.sub(max)).mul(scale).add(before).intoArray(din, into + i, lanes);
+      Vectors.exponential(x.sub(max).mul(scale))
+          .mul(weight)
+          .add(before)
+          .intoArray(din, into + i, lanes);
     }
   }
 }

@@ -21,6 +21,8 @@ final class HostKernels extends BoundProgram {
   private final List<Call> backward = new ArrayList<>();
   private final List<Stretch> stretches = new ArrayList<>();
   private final HostScratch[] scratch;
+  private final Set<Tensor> hiddenMatrices;
+  private HostMuon muon;
 
   /** A kernel backward; add by index of its inputs. */
   private record Call(HostOperation operation, boolean[] add) {}
@@ -44,6 +46,7 @@ final class HostKernels extends BoundProgram {
         stretches.add(new Stretch(parameter, from, to));
       }
     }
+    hiddenMatrices = program.hiddenMatrices();
     memory.allocate(team.threads());
     scratch = new HostScratch[team.threads()];
     for (int i = 0; i < scratch.length; i++) {
@@ -147,19 +150,55 @@ final class HostKernels extends BoundProgram {
   }
 
   @Override
-  public void update(AdamWStep step) {
+  public void update(Update update) {
     eachStretch(
         (member, _, stretch) -> {
-          if (step.active()[member]) {
-            Tensor parameter = stretch.parameter;
-            new HostAdamW(step, member, parameter.decays())
-                .run(
-                    memory.weights(parameter)[member],
-                    memory.weightGradients(parameter)[member],
-                    memory.moment(parameter, 0)[member],
-                    memory.moment(parameter, 1)[member],
-                    stretch.from,
-                    stretch.to);
+          if (update.active()[member]) {
+            update(update, member, stretch);
+          }
+        });
+    if (update.rules().stream().anyMatch(Update.Muon.class::isInstance)) {
+      orthogonalize(update);
+    }
+  }
+
+  private void update(Update update, int member, Stretch stretch) {
+    Tensor parameter = stretch.parameter;
+    float[] w = memory.weights(parameter)[member];
+    float[] g = memory.weightGradients(parameter)[member];
+    float[] first = memory.moment(parameter, 0)[member];
+    switch (update.rule(member, hiddenMatrices.contains(parameter))) {
+      case Update.AdamW rule ->
+          new HostAdamW(update, rule, member, parameter)
+              .run(w, g, first, memory.moment(parameter, 1)[member], stretch.from, stretch.to);
+      case Update.Sgd rule ->
+          new HostSgd(update, rule, member, parameter).run(w, g, first, stretch.from, stretch.to);
+      case Update.Muon _ -> {} // not before all of the matrix is there
+    }
+  }
+
+  /** A matrix of a member is one piece of work, alike for any number of threads. */
+  private void orthogonalize(Update update) {
+    if (muon == null) {
+      muon = new HostMuon(hiddenMatrices, team.threads());
+    }
+    Blas.useOneThread();
+    List<Tensor> matrices = List.copyOf(hiddenMatrices);
+    team.run(
+        members() * matrices.size(),
+        (worker, index) -> {
+          int member = index / matrices.size();
+          Tensor matrix = matrices.get(index % matrices.size());
+          if (update.active()[member] && update.rule(member, true) instanceof Update.Muon rule) {
+            muon.run(
+                update,
+                rule,
+                member,
+                matrix,
+                memory.weights(matrix)[member],
+                memory.weightGradients(matrix)[member],
+                memory.moment(matrix, 0)[member],
+                worker);
           }
         });
   }

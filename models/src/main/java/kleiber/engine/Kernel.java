@@ -178,38 +178,75 @@ public sealed interface Kernel {
   }
 
   /**
-   * Causal self-attention over packed queries, keys and values, each of H heads of D/H columns: y =
-   * softmax(q kᵀ / sqrt(D/H), masked to s ≤ t) v, heads side by side.
+   * Causal self-attention over packed queries, keys and values, H heads of D/H columns of queries
+   * and K of keys and of values: y = softmax(scale · q kᵀ, masked to t − window < s ≤ t) v, heads
+   * side by side. H/K neighbouring heads share keys and values (Ainslie et al. 2023,
+   * arXiv:2305.13245).
    *
+   * @param qkv_BxTxF F = D + 2 K D/H
+   * @param keyHeads K, which divides H
+   * @param window positions that a query sees, its own included; T or more for all
+   * @param scale usually 1 / sqrt(D/H)
    * @param precision that the inputs of its products may be rounded to; an engine need not do so
    */
-  record Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD, Precision precision)
+  record Attention(
+      Tensor qkv_BxTxF,
+      int heads,
+      int keyHeads,
+      int window,
+      double scale,
+      Tensor y_BxTxD,
+      Precision precision)
       implements Kernel {
     public Attention {
-      require(qkv_BxTx3D.shape().size() == 3, qkv_BxTx3D, "must be [B, T, 3D]");
-      require(
-          qkv_BxTx3D.rows() == y_BxTxD.rows() && qkv_BxTx3D.last() == 3 * y_BxTxD.last(),
-          qkv_BxTx3D,
-          "must be three times as wide as",
-          y_BxTxD);
+      require(qkv_BxTxF.shape().size() == 3, qkv_BxTxF, "must be [B, T, F]");
       require(
           heads > 0 && y_BxTxD.last() % heads == 0,
           y_BxTxD,
           "cannot be divided into " + heads + " heads");
+      require(
+          keyHeads > 0 && heads % keyHeads == 0,
+          y_BxTxD,
+          "cannot share " + keyHeads + " heads of keys among " + heads + " of queries");
+      require(
+          qkv_BxTxF.rows() == y_BxTxD.rows()
+              && qkv_BxTxF.last() == y_BxTxD.last() / heads * (heads + 2 * keyHeads),
+          qkv_BxTxF,
+          "must hold queries as wide as the output, keys and values for",
+          y_BxTxD);
+      require(window > 0, y_BxTxD, "cannot see a window of " + window);
+      require(scale > 0 && Double.isFinite(scale), y_BxTxD, "cannot have the scale " + scale);
     }
 
-    /** In float32. */
-    public Attention(Tensor qkv_BxTx3D, int heads, Tensor y_BxTxD) {
-      this(qkv_BxTx3D, heads, y_BxTxD, Precision.FLOAT32);
+    /** In float32, at the usual scale, every head with keys of its own and all positions. */
+    public Attention(Tensor qkv_BxTxF, int heads, Tensor y_BxTxD) {
+      this(
+          qkv_BxTxF,
+          heads,
+          heads,
+          Integer.MAX_VALUE,
+          1 / Math.sqrt(y_BxTxD.last() / (double) heads),
+          y_BxTxD,
+          Precision.FLOAT32);
+    }
+
+    /** Heads of queries that share one of keys. */
+    int sharing() {
+      return heads / keyHeads;
+    }
+
+    /** Columns of a head. */
+    int headWidth() {
+      return y_BxTxD.last() / heads;
     }
 
     Attention in(Precision precision) {
-      return new Attention(qkv_BxTx3D, heads, y_BxTxD, precision);
+      return new Attention(qkv_BxTxF, heads, keyHeads, window, scale, y_BxTxD, precision);
     }
 
     @Override
     public List<Tensor> inputs() {
-      return List.of(qkv_BxTx3D);
+      return List.of(qkv_BxTxF);
     }
 
     @Override
@@ -288,16 +325,30 @@ public sealed interface Kernel {
   }
 
   /**
-   * loss[b,t] = −ln softmax(logits[b,t])[target[b,t]], in nats. Its backward starts the backward
-   * pass of the mean loss over B·T, so it needs no upstream gradient: dlogits = (softmax − onehot)
-   * / (B·T). The values of the logits may be overwritten by it.
+   * loss[b,t] = −ln softmax(scale · logits[b,t])[target[b,t]], in nats. Its backward starts the
+   * backward pass of the mean over B·T of loss + zLoss · (ln Z)², Z = Σ exp(scale · logits[b,t])
+   * (Chowdhery et al. 2022, arXiv:2204.02311, section 5), so it needs no upstream gradient: dlogits
+   * = scale · ((1 + 2 zLoss ln Z) softmax − onehot) / (B·T). The values of the logits may be
+   * overwritten by it.
+   *
+   * @param scale usually 1
+   * @param zLoss 0 for none; the loss that is told never has it
    */
-  record CrossEntropy(Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT) implements Kernel {
+  record CrossEntropy(
+      Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT, double scale, double zLoss)
+      implements Kernel {
     public CrossEntropy {
       require(targets_BxT.role() == Tensor.Role.TOKENS, targets_BxT, "must hold tokens");
       require(
           logits_BxTxV.rows() == targets_BxT.size(), logits_BxTxV, "needs one row for each target");
       require(loss_BxT.size() == targets_BxT.size(), loss_BxT, "needs one loss for each target");
+      require(scale > 0 && Double.isFinite(scale), loss_BxT, "cannot have the scale " + scale);
+      require(zLoss >= 0 && Double.isFinite(zLoss), loss_BxT, "cannot have the z-loss " + zLoss);
+    }
+
+    /** Of the logits as they are, without z-loss. */
+    public CrossEntropy(Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT) {
+      this(logits_BxTxV, targets_BxT, loss_BxT, 1, 0);
     }
 
     @Override

@@ -69,10 +69,13 @@ public interface Kernels extends AutoCloseable {
   /** The global norm of each member's gradient over all parameters: [M]. */
   double[] gradientNorms();
 
-  /** One AdamW step over all parameters and members. */
-  void update(AdamWStep step);
+  /** One optimizer step over all parameters and members. */
+  void update(Update update);
 
-  /** First moment of AdamW, then second, as one member's values; for exchange and tests. */
+  /**
+   * What the optimizer keeps of a parameter: its momentum (0) or its mean square (1), as one
+   * member's values; for exchange and tests.
+   */
   double[] readMoment(Tensor parameter, int member, int which);
 
   /** Sets a moment, see {@link #readMoment}. */
@@ -80,23 +83,4 @@ public interface Kernels extends AutoCloseable {
 
   @Override
   void close();
-
-  /**
-   * One step of AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101, algorithm 2, in PyTorch's
-   * form): with g ← g · gradientScale; m ← β1 m + (1−β1) g; v ← β2 v + (1−β2) g²; w ← w − lr ·
-   * decay · w where {@link Tensor#decays}; w ← w − lr · (m / (1−β1^t)) / (sqrt(v / (1−β2^t)) + ε).
-   * Every array has one entry a member; a member with {@code active} false is left as it is,
-   * moments too.
-   *
-   * @param step t, counted from 1
-   */
-  record AdamWStep(
-      long step,
-      boolean[] active,
-      double[] learningRate,
-      double[] beta1,
-      double[] beta2,
-      double[] epsilon,
-      double[] weightDecay,
-      double[] gradientScale) {}
 }

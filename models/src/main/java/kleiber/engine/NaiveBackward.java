@@ -116,34 +116,33 @@ final class NaiveBackward {
   }
 
   private static void attention(Kernel.Attention k, NaiveMemory memory) {
-    double[] qkv = memory.value(k.qkv_BxTx3D());
-    double[] dqkv = memory.gradient(k.qkv_BxTx3D());
+    double[] qkv = memory.value(k.qkv_BxTxF());
+    double[] dqkv = memory.gradient(k.qkv_BxTxF());
     double[] dy = memory.gradient(k.y_BxTxD());
-    int positions = k.qkv_BxTx3D().shape().get(1);
     int d = k.y_BxTxD().last();
-    int width = d / k.heads();
+    int width = k.headWidth();
     for (int row = 0; row < k.y_BxTxD().rows(); row++) {
+      int first = NaiveForward.firstSeen(k, row);
       for (int head = 0; head < k.heads(); head++) {
-        double[] p = NaiveForward.probabilities(qkv, row, positions, d, head, width);
+        double[] p = NaiveForward.probabilities(k, qkv, row, head);
         double[] dp = new double[p.length];
         double expected = 0;
-        int first = row - row % positions;
         for (int s = 0; s < p.length; s++) {
+          int v = NaiveForward.value(k, first + s, head);
           for (int i = 0; i < width; i++) {
-            int v = (first + s) * 3 * d + 2 * d + head * width + i;
             double g = dy[row * d + head * width + i];
-            dp[s] += g * qkv[v];
-            dqkv[v] += g * p[s];
+            dp[s] += g * qkv[v + i];
+            dqkv[v + i] += g * p[s];
           }
           expected += p[s] * dp[s];
         }
+        int q = NaiveForward.query(k, row, head);
         for (int s = 0; s < p.length; s++) {
-          double dscore = p[s] * (dp[s] - expected) / Math.sqrt(width);
+          double dscore = p[s] * (dp[s] - expected) * k.scale();
+          int key = NaiveForward.key(k, first + s, head);
           for (int i = 0; i < width; i++) {
-            int q = row * 3 * d + head * width + i;
-            int key = (first + s) * 3 * d + d + head * width + i;
-            dqkv[q] += dscore * qkv[key];
-            dqkv[key] += dscore * qkv[q];
+            dqkv[q + i] += dscore * qkv[key + i];
+            dqkv[key + i] += dscore * qkv[q + i];
           }
         }
       }
@@ -198,7 +197,7 @@ final class NaiveBackward {
   }
 
   private static void crossEntropy(Kernel.CrossEntropy k, NaiveMemory memory) {
-    double[] logits = memory.value(k.logits_BxTxV());
+    double[] logits = NaiveForward.scaled(k, memory);
     double[] dlogits = memory.gradient(k.logits_BxTxV());
     int[] targets = memory.tokens(k.targets_BxT());
     int v = k.logits_BxTxV().last();
@@ -206,7 +205,9 @@ final class NaiveBackward {
       double logSum = NaiveForward.logSumExp(logits, r * v, v);
       for (int i = 0; i < v; i++) {
         double probability = Math.exp(logits[r * v + i] - logSum);
-        dlogits[r * v + i] += (probability - (i == targets[r] ? 1 : 0)) / targets.length;
+        double ofZ = 2 * k.zLoss() * logSum * probability;
+        double g = probability - (i == targets[r] ? 1 : 0) + ofZ;
+        dlogits[r * v + i] += k.scale() * g / targets.length;
       }
     }
   }

@@ -118,43 +118,66 @@ final class NaiveForward {
   }
 
   private static void attention(Kernel.Attention k, NaiveMemory memory) {
-    double[] qkv = memory.value(k.qkv_BxTx3D());
+    double[] qkv = memory.value(k.qkv_BxTxF());
     double[] y = memory.value(k.y_BxTxD());
-    int positions = k.qkv_BxTx3D().shape().get(1);
     int d = k.y_BxTxD().last();
-    int width = d / k.heads();
+    int width = k.headWidth();
     Arrays.fill(y, 0);
     for (int row = 0; row < k.y_BxTxD().rows(); row++) {
       for (int head = 0; head < k.heads(); head++) {
-        double[] p = probabilities(qkv, row, positions, d, head, width);
-        int first = row - row % positions;
+        double[] p = probabilities(k, qkv, row, head);
         for (int s = 0; s < p.length; s++) {
           for (int i = 0; i < width; i++) {
-            double v = qkv[(first + s) * 3 * d + 2 * d + head * width + i];
-            y[row * d + head * width + i] += p[s] * v;
+            y[row * d + head * width + i] += p[s] * qkv[value(k, firstSeen(k, row) + s, head) + i];
           }
         }
       }
     }
   }
 
-  /** How much a query row attends to each position up to its own. */
-  static double[] probabilities(double[] qkv, int row, int positions, int d, int head, int width) {
-    int first = row - row % positions;
+  /** The first row that a query row sees. */
+  static int firstSeen(Kernel.Attention k, int row) {
+    int position = row % k.qkv_BxTxF().shape().get(1);
+    return row - Math.min(position, k.window() - 1);
+  }
+
+  /** Where a row's query of a head begins. */
+  static int query(Kernel.Attention k, int row, int head) {
+    return row * k.qkv_BxTxF().last() + head * k.headWidth();
+  }
+
+  /** Where a row's key for a head of queries begins. */
+  static int key(Kernel.Attention k, int row, int head) {
+    return query(k, row, k.heads() + head / k.sharing());
+  }
+
+  /** Where a row's value for a head of queries begins. */
+  static int value(Kernel.Attention k, int row, int head) {
+    return query(k, row, k.heads() + k.keyHeads() + head / k.sharing());
+  }
+
+  /** How much a query row attends to each row from the first that it sees up to its own. */
+  static double[] probabilities(Kernel.Attention k, double[] qkv, int row, int head) {
+    int first = firstSeen(k, row);
     double[] p = new double[row - first + 1];
     for (int s = 0; s < p.length; s++) {
       double dot = 0;
-      for (int i = 0; i < width; i++) {
-        double q = qkv[row * 3 * d + head * width + i];
-        dot += q * qkv[(first + s) * 3 * d + d + head * width + i];
+      for (int i = 0; i < k.headWidth(); i++) {
+        dot += qkv[query(k, row, head) + i] * qkv[key(k, first + s, head) + i];
       }
-      p[s] = dot / Math.sqrt(width);
+      p[s] = dot * k.scale();
     }
     double logSum = logSumExp(p, 0, p.length);
     for (int s = 0; s < p.length; s++) {
       p[s] = Math.exp(p[s] - logSum);
     }
     return p;
+  }
+
+  /** The logits of which the softmax is taken. */
+  static double[] scaled(Kernel.CrossEntropy k, NaiveMemory memory) {
+    double[] logits = memory.value(k.logits_BxTxV());
+    return Arrays.stream(logits).map(each -> k.scale() * each).toArray();
   }
 
   static double logSumExp(double[] x, int from, int length) {
@@ -205,7 +228,7 @@ final class NaiveForward {
   }
 
   private static void crossEntropy(Kernel.CrossEntropy k, NaiveMemory memory) {
-    double[] logits = memory.value(k.logits_BxTxV());
+    double[] logits = scaled(k, memory);
     int[] targets = memory.tokens(k.targets_BxT());
     double[] loss = memory.value(k.loss_BxT());
     int v = k.logits_BxTxV().last();

@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import java.util.Arrays;
+import java.util.Set;
 
 /** A program bound to the {@link NaiveEngine}: members one after another. */
 final class NaiveKernels extends BoundProgram {
@@ -84,33 +85,15 @@ final class NaiveKernels extends BoundProgram {
   }
 
   @Override
-  public void update(AdamWStep step) {
+  public void update(Update update) {
+    Set<Tensor> hidden = program().hiddenMatrices();
     for (int m = 0; m < members(); m++) {
-      if (step.active()[m]) {
+      if (update.active()[m]) {
         for (Tensor parameter : program().parameters()) {
-          update(step, m, parameter);
+          new NaiveOptimizer(update, m, parameter, memory[m])
+              .run(update.rule(m, hidden.contains(parameter)));
         }
       }
-    }
-  }
-
-  private void update(AdamWStep step, int member, Tensor parameter) {
-    double[] w = memory[member].value(parameter);
-    double[] gradient = memory[member].gradient(parameter);
-    double[] first = memory[member].moment(parameter, 0);
-    double[] second = memory[member].moment(parameter, 1);
-    double rate = step.learningRate()[member];
-    double beta1 = step.beta1()[member];
-    double beta2 = step.beta2()[member];
-    double decay = parameter.decays() ? step.weightDecay()[member] : 0;
-    for (int i = 0; i < w.length; i++) {
-      double g = gradient[i] * step.gradientScale()[member];
-      first[i] = beta1 * first[i] + (1 - beta1) * g;
-      second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-      double m = first[i] / (1 - Math.pow(beta1, step.step()));
-      double v = second[i] / (1 - Math.pow(beta2, step.step()));
-      w[i] -= rate * decay * w[i];
-      w[i] -= rate * m / (Math.sqrt(v) + step.epsilon()[member]);
     }
   }
 

@@ -11,7 +11,6 @@ import org.nd4j.linalg.api.memory.enums.LearningPolicy;
 import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A program bound to the {@link Nd4jEngine}: members one after another. */
 final class Nd4jKernels extends BoundProgram {
@@ -83,35 +82,18 @@ final class Nd4jKernels extends BoundProgram {
   }
 
   @Override
-  public void update(AdamWStep step) {
+  public void update(Update update) {
+    Set<Tensor> hidden = program().hiddenMatrices();
     for (int m = 0; m < members(); m++) {
-      if (step.active()[m]) {
+      if (update.active()[m]) {
         for (Tensor parameter : program().parameters()) {
           try (MemoryWorkspace _ = workspace()) {
-            update(step, m, parameter);
+            new Nd4jOptimizer(update, m, parameter, memory[m])
+                .run(update.rule(m, hidden.contains(parameter)));
           }
         }
       }
     }
-  }
-
-  private void update(AdamWStep step, int member, Tensor parameter) {
-    INDArray w = memory[member].value(parameter);
-    INDArray first = memory[member].moment(parameter, 0);
-    INDArray second = memory[member].moment(parameter, 1);
-    INDArray g = memory[member].gradient(parameter).mul(step.gradientScale()[member]);
-    double rate = step.learningRate()[member];
-    double beta1 = step.beta1()[member];
-    double beta2 = step.beta2()[member];
-    first.muli(beta1).addi(g.mul(1 - beta1));
-    second.muli(beta2).addi(g.mul(g).muli(1 - beta2));
-    INDArray root = second.mul(1 / (1 - Math.pow(beta2, step.step())));
-    Transforms.sqrt(root, false).addi(step.epsilon()[member]);
-    INDArray change = first.mul(rate / (1 - Math.pow(beta1, step.step()))).divi(root);
-    if (parameter.decays()) {
-      change.addi(w.mul(rate * step.weightDecay()[member]));
-    }
-    w.subi(change);
   }
 
   @Override

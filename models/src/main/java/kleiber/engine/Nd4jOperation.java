@@ -290,14 +290,21 @@ abstract class Nd4jOperation implements AutoCloseable {
     @Override
     void backward(Nd4jMemory memory, Set<Tensor> accumulate) {
       INDArray p = Transforms.exp(belowMaximum(memory), false);
-      p.diviColumnVector(p.sum(true, 1));
-      INDArray dlogits = p.subi(targets(memory)).divi(k.targets_BxT().size());
+      INDArray sum = p.sum(true, 1);
+      p.diviColumnVector(sum);
+      INDArray targets = targets(memory);
+      if (k.zLoss() != 0) {
+        INDArray max = memory.value(k.logits_BxTxV()).max(true, 1).muli(k.scale());
+        INDArray logZ = Transforms.log(sum, false).addi(max);
+        p.muliColumnVector(logZ.muli(2 * k.zLoss()).addi(1));
+      }
+      INDArray dlogits = p.subi(targets).divi(k.targets_BxT().size() / k.scale());
       give(memory, accumulate, k.logits_BxTxV(), dlogits);
     }
 
     private INDArray belowMaximum(Nd4jMemory memory) {
       INDArray logits_RxV = memory.value(k.logits_BxTxV());
-      return logits_RxV.subColumnVector(logits_RxV.max(true, 1));
+      return logits_RxV.subColumnVector(logits_RxV.max(true, 1)).muli(k.scale());
     }
 
     private INDArray targets(Nd4jMemory memory) {

@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * in double precision, which holds the numbers of every engine exactly; on import any floating type
  * and any order will do.
  *
- * @param firstMoments AdamW's m
- * @param secondMoments AdamW's v
+ * @param firstMoments the optimizer's momentum, AdamW's m
+ * @param secondMoments AdamW's v, or 0
  */
 public record Parameters(
     Map<String, INDArray> weights,

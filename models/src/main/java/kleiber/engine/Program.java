@@ -79,6 +79,26 @@ public record Program(List<Kernel> forward) {
     return tensors().stream().filter(t -> t.role() == Tensor.Role.PARAMETER).toList();
   }
 
+  /**
+   * The matrices between the tables and the head: weights of linear layers that are no table and do
+   * not make logits.
+   */
+  public Set<Tensor> hiddenMatrices() {
+    Set<Tensor> logits = new HashSet<>();
+    Set<Tensor> tables = new HashSet<>();
+    Set<Tensor> matrices = new LinkedHashSet<>();
+    for (Kernel kernel : forward.reversed()) {
+      switch (kernel) {
+        case Kernel.CrossEntropy k -> logits.add(k.logits_BxTxV());
+        case Kernel.Linear k when !logits.contains(k.y_RxO()) -> matrices.add(k.w());
+        case Kernel.Embedding k -> tables.add(k.table_VxD());
+        default -> {}
+      }
+    }
+    matrices.removeAll(tables);
+    return matrices;
+  }
+
   /** The kernels in reverse, each with the gradients that an earlier call has already begun. */
   public List<Backward> backward() {
     List<Backward> calls = new ArrayList<>();

@@ -12,8 +12,10 @@ import java.util.Locale;
  * @param role what it is for
  * @param shape sizes after the member axis, row-major
  * @param decays whether weight decay applies to it
+ * @param rate factor on the learning rate of its updates, though not on that of its decay; 1 but
+ *     where a parametrization says otherwise
  */
-public record Tensor(String name, Role role, List<Integer> shape, boolean decays) {
+public record Tensor(String name, Role role, List<Integer> shape, boolean decays, double rate) {
   /** What a tensor is for. */
   public enum Role {
     /** Trained; kept between steps. */
@@ -43,6 +45,14 @@ public record Tensor(String name, Role role, List<Integer> shape, boolean decays
     if (decays && role != Role.PARAMETER) {
       throw new IllegalArgumentException(name + " is no parameter and cannot decay");
     }
+    if (!(rate > 0 && Double.isFinite(rate))) {
+      throw new IllegalArgumentException(name + " cannot have the rate " + rate);
+    }
+  }
+
+  /** With the learning rate as it is. */
+  public Tensor(String name, Role role, List<Integer> shape, boolean decays) {
+    this(name, role, shape, decays, 1);
   }
 
   /** Weight decay applies to matrices and tables, not to gains and biases, told by their shape. */

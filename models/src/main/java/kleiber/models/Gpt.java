@@ -1,6 +1,9 @@
 package kleiber.models;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
@@ -22,8 +25,18 @@ import kleiber.engine.Tensor;
  * @param tiedHead whether the head is the token table
  * @param qkNorm whether queries and keys are normalized over each head's columns before their
  *     product (Dehghani et al. 2023, arXiv:2302.05442), by the same kind of norm, each with a gain
- *     that heads share
+ *     that heads share; where keys are shared, as many neighbouring heads of queries as there are
+ *     heads of keys share one
  * @param biases whether linear maps and layer norms have biases; RMS norms and the head never do
+ * @param muP the parametrization by which hyperparameters carry over between widths; empty for the
+ *     standard one
+ * @param zLoss coefficient of (ln Z)² beside the training loss, Z being the softmax's sum, which
+ *     keeps logits from drifting (Chowdhery et al. 2022, arXiv:2204.02311, section 5); empty for
+ *     none. Losses that are told never have it
+ * @param kvHeads heads of keys and values, each shared by as many of queries (Ainslie et al. 2023,
+ *     arXiv:2305.13245); empty for one to each, and so is the number of heads
+ * @param window positions that each layer's queries see, their own included (Beltagy et al. 2020,
+ *     arXiv:2004.05150, section 3.1); empty for all
  */
 public record Gpt(
     int depth,
@@ -34,7 +47,11 @@ public record Gpt(
     Activation activation,
     boolean tiedHead,
     boolean qkNorm,
-    boolean biases)
+    boolean biases,
+    Optional<MuP> muP,
+    OptionalDouble zLoss,
+    OptionalInt kvHeads,
+    OptionalInt window)
     implements KernelFamily {
   /** How a position is told. */
   public enum Position {
@@ -69,6 +86,37 @@ public record Gpt(
 
   private static final int WIDEST = 100_000;
 
+  private static final int LADDER_BASE = 16;
+  private static final int LADDER_TOP = 256;
+  private static final int LADDER_HEAD = 8;
+
+  /** In the standard parametrization, without z-loss, and with full attention. */
+  public Gpt(
+      int depth,
+      int width,
+      int heads,
+      Position position,
+      Norm norm,
+      Activation activation,
+      boolean tiedHead,
+      boolean qkNorm,
+      boolean biases) {
+    this(
+        depth,
+        width,
+        heads,
+        position,
+        norm,
+        activation,
+        tiedHead,
+        qkNorm,
+        biases,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        OptionalInt.empty());
+  }
+
   public Gpt {
     require("depth", depth, DEEPEST);
     require("width", width, WIDEST);
@@ -85,6 +133,27 @@ public record Gpt(
               : "width %d is not divisible by heads %d; ".formatted(width, heads)
                   + choice(width, fitting));
     }
+    if (kvHeads.isPresent() && (kvHeads.getAsInt() < 1 || heads % kvHeads.getAsInt() != 0)) {
+      throw new IllegalArgumentException(
+          "kvHeads is %d, but heads of queries must share them evenly; kvHeads that fit %d heads: %s"
+              .formatted(kvHeads.getAsInt(), heads, divisors(heads)));
+    }
+    if (kvHeads.isPresent() && kvHeads.getAsInt() == heads) {
+      kvHeads = OptionalInt.empty();
+    }
+    if (window.isPresent() && window.getAsInt() < 1) {
+      throw new IllegalArgumentException(
+          "window is " + window.getAsInt() + " but must be at least 1 position");
+    }
+    zLoss.ifPresent(
+        coefficient -> {
+          if (!(coefficient > 0 && coefficient < 1)) {
+            throw new IllegalArgumentException(
+                "zLoss is "
+                    + coefficient
+                    + " but must be above 0 and below 1; leave it out for none");
+          }
+        });
   }
 
   private static void require(String name, int given, int most) {
@@ -96,6 +165,15 @@ public record Gpt(
 
   private static boolean fits(int width, int heads, boolean even) {
     return width % heads == 0 && (!even || width / heads % 2 == 0);
+  }
+
+  private static String divisors(int number) {
+    return String.join(
+        ", ",
+        IntStream.rangeClosed(1, number)
+            .filter(n -> number % n == 0)
+            .mapToObj(String::valueOf)
+            .toList());
   }
 
   private static String choice(int width, List<Integer> fitting) {
@@ -123,6 +201,54 @@ public record Gpt(
     return activation == Activation.SWIGLU ? 2 * mlpWidth() : mlpWidth();
   }
 
+  /** Heads of keys, and of values. */
+  int keyHeads() {
+    return kvHeads.orElse(heads);
+  }
+
+  /** Columns of packed queries, keys and values: 3 D where each head has its own. */
+  int qkvColumns() {
+    return (heads + 2 * keyHeads()) * headWidth();
+  }
+
+  /** Gains of queries, and the one of keys. */
+  int qkGains() {
+    return heads / keyHeads() + 1;
+  }
+
+  /** m of muP, 1 without. */
+  double widening() {
+    return muP.map(by -> by.widening(width)).orElse(1.0);
+  }
+
+  /** What products of queries and keys are multiplied by. */
+  double attentionScale() {
+    return muP.isPresent() ? 1.0 / headWidth() : 1 / Math.sqrt(headWidth());
+  }
+
+  /** Two layers; heads of 8 columns at every width. */
+  @Override
+  public List<KernelFamily> ladder() {
+    return IntStream.iterate(LADDER_BASE, w -> w <= LADDER_TOP, w -> 4 * w)
+        .<KernelFamily>mapToObj(
+            w ->
+                new Gpt(
+                    2,
+                    w,
+                    w / LADDER_HEAD,
+                    position,
+                    norm,
+                    activation,
+                    tiedHead,
+                    qkNorm,
+                    biases,
+                    muP.map(_ -> new MuP(LADDER_BASE)),
+                    zLoss,
+                    OptionalInt.empty(),
+                    window))
+        .toList();
+  }
+
   /** Whether norms have biases. */
   boolean normBiases() {
     return biases && norm == Norm.LAYER;
@@ -141,17 +267,19 @@ public record Gpt(
     }
     boolean residual = name.endsWith(".projection.weight") || name.endsWith(".down.weight");
     double deviation = residual ? DEVIATION / Math.sqrt(2.0 * depth) : DEVIATION;
-    return InitialValues.normal(name, seed, parameter.size(), deviation);
+    boolean hidden = name.startsWith(GptProgram.BLOCK);
+    return InitialValues.normal(
+        name, seed, parameter.size(), hidden ? deviation / Math.sqrt(widening()) : deviation);
   }
 
   @Override
   public ParameterCount count(int vocabulary, int context) {
     long d = width;
     long table = vocabulary * d;
-    long blockWeights = 3 * d * d + d * d + d * mlpColumns() + mlpWidth() * d;
-    long blockBiases = biases ? 3 * d + d + mlpColumns() + d : 0;
+    long blockWeights = d * qkvColumns() + d * d + d * mlpColumns() + mlpWidth() * d;
+    long blockBiases = biases ? qkvColumns() + d + mlpColumns() + d : 0;
     long norm = normBiases() ? 2 * d : d;
-    long qkGains = qkNorm ? 2L * headWidth() : 0;
+    long qkGains = qkNorm ? (long) qkGains() * headWidth() : 0;
     return new ParameterCount(
         table + (position == Position.LEARNED ? context * d : 0),
         depth * (blockWeights + blockBiases + 2 * norm + qkGains) + norm,
@@ -159,9 +287,12 @@ public record Gpt(
         depth * blockWeights + table);
   }
 
-  /** 6 · {@link ParameterCount#matmul} + 12 · L · T · D. */
+  /**
+   * 6 · {@link ParameterCount#matmul} + 12 · L · T · D, or with a window that is less than T, it.
+   */
   @Override
   public double trainingFlopsPerToken(int vocabulary, int context) {
-    return 6.0 * count(vocabulary, context).matmul() + 12.0 * depth * context * width;
+    return 6.0 * count(vocabulary, context).matmul()
+        + 12.0 * depth * Math.min(context, window.orElse(context)) * width;
   }
 }

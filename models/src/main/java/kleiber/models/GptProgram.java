@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import kleiber.engine.Kernel;
+import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.engine.Tensor.Role;
@@ -14,6 +15,9 @@ import kleiber.engine.Tensor.Role;
  * name.gain}.
  */
 final class GptProgram {
+  /** What names of hidden tensors begin with. */
+  static final String BLOCK = "block";
+
   private static final double EPSILON = 1e-5;
   private static final double ROTARY_BASE = 10_000;
 
@@ -34,12 +38,18 @@ final class GptProgram {
     Tensor table_VxD = parameter("token.weight", vocabulary, gpt.width());
     Tensor x_BxTxD = embed(table_VxD);
     for (int block = 0; block < gpt.depth(); block++) {
-      x_BxTxD = attention("block" + block + ".attention", x_BxTxD);
-      x_BxTxD = mlp("block" + block + ".mlp", x_BxTxD);
+      x_BxTxD = attention(BLOCK + block + ".attention", x_BxTxD);
+      x_BxTxD = mlp(BLOCK + block + ".mlp", x_BxTxD);
     }
     Tensor logits_BxTxV = head(norm("final", x_BxTxD), table_VxD);
     Tensor losses_BxT = new Tensor(KernelFamily.LOSSES, Role.ACTIVATION, List.of(batch, context));
-    kernels.add(new Kernel.CrossEntropy(logits_BxTxV, tokens(KernelFamily.TARGETS), losses_BxT));
+    kernels.add(
+        new Kernel.CrossEntropy(
+            logits_BxTxV,
+            tokens(KernelFamily.TARGETS),
+            losses_BxT,
+            1 / gpt.widening(),
+            gpt.zLoss().orElse(0)));
     return new Program(kernels);
   }
 
@@ -54,24 +64,30 @@ final class GptProgram {
   }
 
   private Tensor attention(String name, Tensor x_BxTxD) {
-    Tensor qkv_BxTx3D = linear(name + ".qkv", norm(name + ".norm", x_BxTxD), 3 * gpt.width());
+    Tensor qkv_BxTxF = linear(name + ".qkv", norm(name + ".norm", x_BxTxD), gpt.qkvColumns());
     if (gpt.qkNorm()) {
-      qkv_BxTx3D = qkNorm(name + ".qknorm", qkv_BxTx3D);
+      qkv_BxTxF = qkNorm(name + ".qknorm", qkv_BxTxF);
     }
     if (gpt.position() == Gpt.Position.ROTARY) {
-      qkv_BxTx3D =
+      qkv_BxTxF =
           run(
               new Kernel.Rotary(
-                  qkv_BxTx3D,
-                  2 * gpt.heads(),
+                  qkv_BxTxF,
+                  gpt.heads() + gpt.keyHeads(),
                   gpt.headWidth(),
                   ROTARY_BASE,
-                  activation(name + ".rotary", 3 * gpt.width())));
+                  activation(name + ".rotary", gpt.qkvColumns())));
     }
     Tensor y_BxTxD =
         run(
             new Kernel.Attention(
-                qkv_BxTx3D, gpt.heads(), activation(name + ".heads", gpt.width())));
+                qkv_BxTxF,
+                gpt.heads(),
+                gpt.keyHeads(),
+                gpt.window().orElse(context),
+                gpt.attentionScale(),
+                activation(name + ".heads", gpt.width()),
+                Precision.FLOAT32));
     return residual(name, x_BxTxD, linear(name + ".projection", y_BxTxD, gpt.width()));
   }
 
@@ -108,25 +124,30 @@ final class GptProgram {
             activation(name, gpt.width())));
   }
 
-  private Tensor qkNorm(String name, Tensor qkv_BxTx3D) {
-    Tensor gain_2xD =
-        new Tensor(name + ".gain", Role.PARAMETER, List.of(2, gpt.headWidth()), false);
+  private Tensor qkNorm(String name, Tensor qkv_BxTxF) {
+    Tensor gain_GxE =
+        new Tensor(name + ".gain", Role.PARAMETER, List.of(gpt.qkGains(), gpt.headWidth()), false);
     return run(
         new Kernel.Norm(
-            qkv_BxTx3D,
+            qkv_BxTxF,
             gpt.norm() == Gpt.Norm.LAYER,
             EPSILON,
-            2 * gpt.heads(),
-            gain_2xD,
+            gpt.heads() + gpt.keyHeads(),
+            gain_GxE,
             Optional.empty(),
-            activation(name, 3 * gpt.width())));
+            activation(name, gpt.qkvColumns())));
   }
 
   private Tensor linear(String name, Tensor x_BxTxI, int columns) {
     return run(
         new Kernel.Linear(
             x_BxTxI,
-            parameter(name + ".weight", x_BxTxI.last(), columns),
+            new Tensor(
+                name + ".weight",
+                Role.PARAMETER,
+                List.of(x_BxTxI.last(), columns),
+                true,
+                1 / gpt.widening()),
             false,
             gpt.biases() ? Optional.of(parameter(name + ".bias", columns)) : Optional.empty(),
             activation(name, columns)));

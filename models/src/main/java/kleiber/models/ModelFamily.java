@@ -1,16 +1,24 @@
 package kleiber.models;
 
+import java.util.Optional;
+
 /**
  * The settings of a model: everything that decides its shape and its initial weights but the seed.
  * One record per family, in this package; the package is the registry.
  */
 public interface ModelFamily {
+  /** Its parametrization by width, when it is not the standard one. */
+  default Optional<MuP> muP() {
+    return Optional.empty();
+  }
+
   /** Parameters by group, exact. */
   ParameterCount count(int vocabulary, int context);
 
   /**
    * FLOPs of forward and backward for one token, exact for the family: matrix products, 6 per
-   * weight, and attention counted in full, 12 T per column and layer, whatever an engine skips.
+   * weight, and attention counted in full, 12 per column, layer and position that a query may see
+   * (T, or its window), whatever an engine skips.
    */
   double trainingFlopsPerToken(int vocabulary, int context);
 }

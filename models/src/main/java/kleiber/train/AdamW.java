@@ -2,9 +2,11 @@ package kleiber.train;
 
 import static kleiber.data.Settings.require;
 
+import kleiber.engine.Update;
+
 /**
  * AdamW with decoupled weight decay (none on gains and biases) and clipping of the global gradient
- * norm.
+ * norm, see {@link Update.AdamW}.
  *
  * @param learningRate peak, multiplied by the schedule
  * @param clip highest global gradient norm; larger gradients are scaled down to it
@@ -15,21 +17,24 @@ public record AdamW(
     double beta2,
     double epsilon,
     double weightDecay,
-    double clip) {
+    double clip)
+    implements Optimizer {
   public AdamW {
-    require(
-        learningRate > 0 && learningRate < 100,
-        "learningRate",
-        learningRate,
-        "above 0 and below 100");
-    require(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
-    require(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
+    OptimizerSettings.requireLearningRate(learningRate);
+    OptimizerSettings.requireShare("beta1", beta1);
+    OptimizerSettings.requireShare("beta2", beta2);
     require(epsilon > 0 && Double.isFinite(epsilon), "epsilon", epsilon, "positive and finite");
-    require(
-        weightDecay >= 0 && Double.isFinite(weightDecay),
-        "weightDecay",
-        weightDecay,
-        "zero or more, and finite");
-    require(clip > 0, "clip", clip, "positive");
+    OptimizerSettings.requireDecay(weightDecay);
+    OptimizerSettings.requireClip(clip);
+  }
+
+  @Override
+  public AdamW withLearningRate(double other) {
+    return new AdamW(other, beta1, beta2, epsilon, weightDecay, clip);
+  }
+
+  @Override
+  public Update.AdamW rule() {
+    return new Update.AdamW(beta1, beta2, epsilon, weightDecay);
   }
 }

@@ -11,6 +11,7 @@ import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
+import kleiber.engine.Update;
 import kleiber.models.KernelFamily;
 
 /** Models that are made of kernels, bound together on an engine. */
@@ -253,7 +254,12 @@ final class Cohort implements Models {
     double[][] logits = new double[kernels.members()][];
     for (Kernel kernel : program.forward()) {
       if (kernel instanceof Kernel.CrossEntropy last) {
-        Arrays.setAll(logits, member -> kernels.read(last.logits_BxTxV(), member));
+        Arrays.setAll(
+            logits,
+            member ->
+                Arrays.stream(kernels.read(last.logits_BxTxV(), member))
+                    .map(logit -> last.scale() * logit)
+                    .toArray());
       } else {
         kernels.forward(kernel);
       }
@@ -273,24 +279,21 @@ final class Cohort implements Models {
 
   @Override
   public void update(
-      long step, boolean[] active, List<AdamW> optimizers, double[] fractions, double[] norms) {
+      long step, boolean[] active, List<Optimizer> optimizers, double[] fractions, double[] norms) {
     double[] learningRate = new double[fractions.length];
     double[] scale = new double[fractions.length];
     for (int member = 0; member < fractions.length; member++) {
-      AdamW optimizer = optimizers.get(member);
+      Optimizer optimizer = optimizers.get(member);
       learningRate[member] = optimizer.learningRate() * fractions[member];
       scale[member] = norms[member] > optimizer.clip() ? optimizer.clip() / norms[member] : 1;
     }
     kernels.update(
-        new Kernels.AdamWStep(
+        new Update(
             step,
             active.clone(),
             learningRate,
-            optimizers.stream().mapToDouble(AdamW::beta1).toArray(),
-            optimizers.stream().mapToDouble(AdamW::beta2).toArray(),
-            optimizers.stream().mapToDouble(AdamW::epsilon).toArray(),
-            optimizers.stream().mapToDouble(AdamW::weightDecay).toArray(),
-            scale));
+            scale,
+            optimizers.stream().map(Optimizer::rule).toList()));
     averages.ifPresent(kept -> kept.update(step));
   }
 

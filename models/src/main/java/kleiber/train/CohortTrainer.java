@@ -170,8 +170,8 @@ abstract class CohortTrainer implements Trainer {
     for (TrainingSpec spec : cohort) {
       if (!Shape.of(spec).equals(Shape.of(first))) {
         throw new IllegalArgumentException(
-            ("the specs of a cohort must have one model, corpus, context, batch, held-out sets,"
-                    + " average and evaluations, but these differ: %s and %s")
+            ("the specs of a cohort must have one model, corpus, context, batch, kind of optimizer,"
+                    + " held-out sets, average and evaluations, but these differ: %s and %s")
                 .formatted(first, spec));
       }
     }
@@ -184,6 +184,7 @@ abstract class CohortTrainer implements Trainer {
       Corpus corpus,
       int context,
       int batch,
+      Class<? extends Optimizer> optimizer,
       Map<String, HeldOut> heldOut,
       Precision precision,
       Optional<WeightAverage> average,
@@ -194,6 +195,7 @@ abstract class CohortTrainer implements Trainer {
           spec.corpus(),
           spec.context(),
           spec.batch(),
+          spec.optimizer().getClass(),
           spec.heldOut(),
           spec.products(),
           spec.average(),

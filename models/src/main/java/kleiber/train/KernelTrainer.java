@@ -1,5 +1,6 @@
 package kleiber.train;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -29,15 +30,16 @@ public final class KernelTrainer extends CohortTrainer {
   /**
    * {@inheritDoc}
    *
-   * <p>Every tensor has values and gradients, a parameter two moments besides, four bytes a number,
-   * and eight for its average if that is kept; and all of it twice, since some models are copied
-   * while the others train.
+   * <p>Every tensor has values and gradients, a parameter two moments besides, whatever the
+   * optimizer makes of them, four bytes a number, and eight for its average if that is kept; and
+   * all of it twice, since some models are copied while the others train. Muon has two buffers of
+   * its largest matrix, and two of its products with itself.
    */
   @Override
   public double memory(TrainingSpec spec, Facts facts) {
-    double numbers = 0;
-    for (Tensor tensor :
-        kernels(spec).program(facts.vocabulary(), spec.batch(), spec.context()).tensors()) {
+    Program program = program(spec, facts);
+    double numbers = spec.optimizer() instanceof Muon ? ofMuon(program) : 0;
+    for (Tensor tensor : program.tensors()) {
       double each =
           switch (tensor.role()) {
             case PARAMETER -> spec.average().isPresent() ? 6 : 4;
@@ -47,6 +49,16 @@ public final class KernelTrainer extends CohortTrainer {
       numbers += each * tensor.size();
     }
     return 2 * Float.BYTES * numbers;
+  }
+
+  private static double ofMuon(Program program) {
+    double largest = 0;
+    double products = 0;
+    for (Tensor matrix : program.hiddenMatrices()) {
+      largest = Math.max(largest, matrix.size());
+      products = Math.max(products, Math.pow(Math.min(matrix.rows(), matrix.last()), 2));
+    }
+    return largest + products; // two of each, and here numbers are counted twice already
   }
 
   private static KernelFamily kernels(TrainingSpec spec) {
@@ -59,6 +71,22 @@ public final class KernelTrainer extends CohortTrainer {
   @Override
   void require(TrainingSpec spec) {
     kernels(spec);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Models in muP are put to the {@link CoordinateCheck} first.
+   *
+   * @throws IllegalArgumentException with a sentence when they fail it
+   */
+  @Override
+  public Facts check(TrainingSpec spec, StopSignal stop) throws IOException {
+    Facts facts = super.check(spec, stop);
+    if (spec.model().muP().isPresent() && spec.optimizer() instanceof AdamW adamW) {
+      CoordinateCheck.of(kernels(spec), adamW, engine).require();
+    }
+    return facts;
   }
 
   private static Program program(TrainingSpec spec, Facts facts) {

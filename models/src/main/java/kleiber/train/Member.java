@@ -25,7 +25,7 @@ final class Member {
   private long lossSteps;
 
   /** What decides the training before the first step; the shape is the cohort's. */
-  record Beginning(long seed, AdamW optimizer) {}
+  record Beginning(long seed, Optimizer optimizer) {}
 
   /**
    * @param number its place in the cohort
@@ -66,7 +66,7 @@ final class Member {
     return new Beginning(spec.seed(), spec.optimizer());
   }
 
-  AdamW optimizer() {
+  Optimizer optimizer() {
     return spec.optimizer();
   }
 

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Weights and moments of some models that train, by name, read when they are asked for. */
 final class ModelTensors implements Snapshot.Tensors {
-  /** What a parameter has: its values, and the moments of AdamW. */
+  /** What a parameter has: its values, and the moments of its optimizer. */
   private static final List<String> PARTS = List.of("weights", "moment1", "moment2");
 
   /** And the average of its values, where it is asked for. */

@@ -68,7 +68,7 @@ interface Models extends AutoCloseable {
    * @param norms gradient norms, [M]
    */
   void update(
-      long step, boolean[] active, List<AdamW> optimizers, double[] fractions, double[] norms);
+      long step, boolean[] active, List<Optimizer> optimizers, double[] fractions, double[] norms);
 
   @Override
   void close();

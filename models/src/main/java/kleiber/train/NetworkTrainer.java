@@ -42,9 +42,19 @@ public final class NetworkTrainer extends CohortTrainer {
     throw new IllegalArgumentException(spec.model() + " is no network of Deeplearning4j's");
   }
 
+  static AdamW adamW(Optimizer optimizer) {
+    if (optimizer instanceof AdamW adamW) {
+      return adamW;
+    }
+    throw new IllegalArgumentException(
+        "Lstm trains by AdamW only, not by %s: leave the optimizer's type out of its base"
+            .formatted(optimizer.getClass().getSimpleName()));
+  }
+
   @Override
   void require(TrainingSpec spec) {
     lstm(spec);
+    adamW(spec.optimizer());
     if (spec.products() != Precision.FLOAT32) {
       throw new IllegalArgumentException(
           "Lstm trains in float32 only: leave precision out of its base");
@@ -57,7 +67,7 @@ public final class NetworkTrainer extends CohortTrainer {
 
   @Override
   SequencedMap<String, List<Integer>> parameters(TrainingSpec shape, Facts facts) {
-    AdamW any = shape.optimizer();
+    AdamW any = adamW(shape.optimizer());
     return new RecurrentNetwork(
             lstm(shape).form(facts.vocabulary()),
             new RecurrentNetwork.Updating(any.beta1(), any.beta2(), any.epsilon()))

@@ -30,7 +30,7 @@ final class Networks implements Models {
   static Networks begin(Lstm family, int vocabulary, int batch, List<Member.Beginning> models) {
     Networks networks = new Networks(family, vocabulary, batch, new ArrayList<>());
     for (Member.Beginning beginning : models) {
-      Trained trained = networks.bare(beginning.optimizer());
+      Trained trained = networks.bare(NetworkTrainer.adamW(beginning.optimizer()));
       trained
           .network()
           .shapes()
@@ -52,7 +52,7 @@ final class Networks implements Models {
       Snapshot.Tensors saved) {
     Networks networks = new Networks(family, vocabulary, batch, new ArrayList<>());
     for (int m = 0; m < numbers.length; m++) {
-      Trained trained = networks.bare(models.get(m).optimizer());
+      Trained trained = networks.bare(NetworkTrainer.adamW(models.get(m).optimizer()));
       copy(saved, numbers[m], trained.network());
       networks.models.add(trained);
     }
@@ -180,10 +180,10 @@ final class Networks implements Models {
 
   @Override
   public void update(
-      long step, boolean[] active, List<AdamW> optimizers, double[] fractions, double[] norms) {
+      long step, boolean[] active, List<Optimizer> optimizers, double[] fractions, double[] norms) {
     for (int m = 0; m < size(); m++) {
       if (active[m]) {
-        AdamW optimizer = optimizers.get(m);
+        Optimizer optimizer = optimizers.get(m);
         double scale = norms[m] > optimizer.clip() ? optimizer.clip() / norms[m] : 1;
         double rate = optimizer.learningRate() * fractions[m];
         models.get(m).network().update(step, rate, optimizer.weightDecay(), scale);

@@ -54,8 +54,8 @@ public record Snapshot(
   public interface Tensors {
     /**
      * Every name with its shape, row-major: {@code 0/weights/NAME}, {@code 0/moment1/NAME} and
-     * {@code 0/moment2/NAME} are a parameter of model 0 and its two moments of AdamW, {@code
-     * 0/average/NAME} its average where weights are averaged.
+     * {@code 0/moment2/NAME} are a parameter of model 0 and its two moments, {@code 0/average/NAME}
+     * its average where weights are averaged.
      */
     SequencedMap<String, List<Integer>> shapes();
 

@@ -116,7 +116,7 @@ final class Training {
     double[] losses = models.meanLosses();
     boolean[] active = new boolean[count];
     double[] fractions = new double[count];
-    List<AdamW> optimizers = new ArrayList<>();
+    List<Optimizer> optimizers = new ArrayList<>();
     for (int m = 0; m < count; m++) {
       Lineage lineage = lineages.get(m);
       active[m] = lineage.takes(step, losses[m], norms[m]);

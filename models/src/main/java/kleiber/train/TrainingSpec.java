@@ -31,7 +31,7 @@ public record TrainingSpec(
     int batch,
     long tokens,
     boolean repeat,
-    AdamW optimizer,
+    Optimizer optimizer,
     Schedule schedule,
     CheckpointPlan checkpoints,
     Map<String, HeldOut> heldOut,
@@ -50,7 +50,7 @@ public record TrainingSpec(
       int batch,
       long tokens,
       boolean repeat,
-      AdamW optimizer,
+      Optimizer optimizer,
       Schedule schedule,
       CheckpointPlan checkpoints,
       Map<String, HeldOut> heldOut,
@@ -104,6 +104,11 @@ public record TrainingSpec(
     if (schedule.warmupTokens() > tokens) {
       throw new IllegalArgumentException(
           "warmup of " + schedule.warmupTokens() + " tokens is longer than the run of " + tokens);
+    }
+    if (model.muP().isPresent() && !(optimizer instanceof AdamW)) {
+      throw new IllegalArgumentException(
+          "muP says how learning rates of AdamW follow from the width, not those of %s; take AdamW, or leave muP out of the model"
+              .formatted(optimizer.getClass().getSimpleName()));
     }
     for (String name : heldOut.keySet()) {
       if (average.isPresent() && heldOut.containsKey(name + AVERAGED)) {
@@ -192,7 +197,7 @@ public record TrainingSpec(
   }
 
   /** The same training by another optimizer. */
-  public TrainingSpec withOptimizer(AdamW other) {
+  public TrainingSpec withOptimizer(Optimizer other) {
     return with(other, checkpoints, heldOut, seed, evaluations);
   }
 
@@ -202,7 +207,7 @@ public record TrainingSpec(
   }
 
   private TrainingSpec with(
-      AdamW otherOptimizer,
+      Optimizer otherOptimizer,
       CheckpointPlan otherCheckpoints,
       Map<String, HeldOut> otherSets,
       long otherSeed,

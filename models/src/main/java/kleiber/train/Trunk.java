@@ -18,7 +18,7 @@ public record Trunk(
     Corpus corpus,
     int context,
     int batch,
-    AdamW optimizer,
+    Optimizer optimizer,
     Schedule schedule,
     long seed,
     Optional<Precision> precision) {}

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What makes runs repeatable: equal bits whatever the threads, the cohort, and the neighbours. */
 class BitsTest {
@@ -21,12 +22,19 @@ class BitsTest {
 
   private static final int STEPS = 3;
 
+  private static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
+
   /** Everything that three steps leave behind, by member. */
   private static List<List<double[]>> steps(Kernels bound, SmallGpt model, int... keys) {
+    return steps(bound, model, ADAMW, keys);
+  }
+
+  private static List<List<double[]>> steps(
+      Kernels bound, SmallGpt model, Update.Rule rule, int... keys) {
     for (int step = 1; step <= STEPS; step++) {
       bound.gradients();
       bound.gradientNorms();
-      bound.update(SmallGpt.step(step, keys));
+      bound.update(SmallGpt.step(step, rule, keys));
     }
     double[] norms = bound.gradientNorms();
     List<List<double[]>> members = new ArrayList<>();
@@ -45,9 +53,14 @@ class BitsTest {
 
   private static List<List<double[]>> train(
       Engine engine, Precision precision, SmallGpt model, int... keys) {
+    return train(engine, precision, model, ADAMW, keys);
+  }
+
+  private static List<List<double[]>> train(
+      Engine engine, Precision precision, SmallGpt model, Update.Rule rule, int... keys) {
     try (Kernels bound = engine.bind(model.program().in(precision), keys.length)) {
       model.fill(bound, keys);
-      return steps(bound, model, keys);
+      return steps(bound, model, rule, keys);
     }
   }
 
@@ -110,6 +123,49 @@ class BitsTest {
     }
   }
 
+  static Stream<Update.Rule> otherRules() {
+    return Stream.of(new Update.Sgd(0.9, true, 0.1), new Update.Muon(0.95, ADAMW));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherRules")
+  void threadsDoNotMatterToAnyOptimizer(Update.Rule rule) {
+    List<double[]> one = null;
+    for (int threads : new int[] {1, 3}) {
+      try (Engine engine = new HostEngine(threads)) {
+        List<double[]> own = train(engine, Precision.FLOAT32, MODEL, rule, 5, 2).getFirst();
+        one = one == null ? own : one;
+        assertSame(one, own, threads + " threads");
+      }
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aMemberOfAnyOptimizerIsTheSameInACohortAndAlone() {
+    SmallGpt model = new SmallGpt(2, 7, 8, 1, 2, 11);
+    return otherRules()
+        .flatMap(
+            rule ->
+                Engines.all().stream()
+                    .map(
+                        type ->
+                            DynamicTest.dynamicTest(
+                                type.getSimpleName() + " " + rule,
+                                () -> cohortAndAlone(type, Precision.FLOAT32, model, rule))));
+  }
+
+  private static void cohortAndAlone(
+      Class<? extends Engine> type, Precision precision, SmallGpt model, Update.Rule rule) {
+    try (Engine engine = Engines.open(type, 1)) {
+      List<List<double[]>> cohort = train(engine, precision, model, rule, 4, 0, 9);
+      int[] keys = {4, 0, 9};
+      for (int m = 0; m < keys.length; m++) {
+        List<double[]> alone = train(engine, precision, model, rule, keys[m]).getFirst();
+        assertSame(alone, cohort.get(m), "member " + m);
+      }
+    }
+  }
+
   private interface EngineTest {
     void run(Class<? extends Engine> type, Precision precision);
   }
@@ -129,17 +185,7 @@ class BitsTest {
   @TestFactory
   Stream<DynamicTest> aMemberIsTheSameInACohortAndAlone() {
     SmallGpt model = new SmallGpt(2, 7, 8, 1, 2, 11);
-    return eachEngine(
-        (type, precision) -> {
-          try (Engine engine = Engines.open(type, 1)) {
-            List<List<double[]>> cohort = train(engine, precision, model, 4, 0, 9);
-            int[] keys = {4, 0, 9};
-            for (int m = 0; m < keys.length; m++) {
-              List<double[]> alone = train(engine, precision, model, keys[m]).getFirst();
-              assertSame(alone, cohort.get(m), "member " + m);
-            }
-          }
-        });
+    return eachEngine((type, precision) -> cohortAndAlone(type, precision, model, ADAMW));
   }
 
   @TestFactory

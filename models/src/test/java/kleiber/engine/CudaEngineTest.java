@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CudaEngineTest {
   private static final long SEED = 41;
   private static final long PLENTY = 1L << 40;
+  private static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
+  private static final Update.Sgd SGD = new Update.Sgd(0.9, true, 0.1);
+  private static final Update.Muon MUON = new Update.Muon(0.95, ADAMW);
 
   /**
    * Several tiles of attention, none full; enough rows for partial sums; a width that is no power
@@ -50,8 +53,11 @@ class CudaEngineTest {
             .numbers()
             .forEach((name, have) -> assertArrayEquals(want.get(name), have, name + kernel));
       }
-      assertSame(
-          train(forwards, Precision.FLOAT32, 1, 2), train(backwards, Precision.FLOAT32, 1, 2));
+      for (Update.Rule rule : List.of(ADAMW, SGD, MUON)) {
+        assertSame(
+            train(forwards, Precision.FLOAT32, rule, 1, 2),
+            train(backwards, Precision.FLOAT32, rule, 1, 2));
+      }
     }
   }
 
@@ -72,12 +78,15 @@ class CudaEngineTest {
           "cuda/1 %s sm_90 Stub cublaslt-13.0.2 nvrtc-13.0"
               .formatted(precision.name().toLowerCase()),
           driven.numerics(precision));
-      assertSame(train(emulated, precision, keys), train(driven, precision, keys));
+      for (Update.Rule rule : List.of(ADAMW, MUON)) {
+        assertSame(train(emulated, precision, rule, keys), train(driven, precision, rule, keys));
+      }
     }
     assertEquals(0, StubLibraries.leftOpen(), "all is given back");
   }
 
-  private static List<double[]> train(Engine engine, Precision precision, int... keys) {
+  private static List<double[]> train(
+      Engine engine, Precision precision, Update.Rule rule, int... keys) {
     List<double[]> numbers = new ArrayList<>();
     try (Kernels bound = engine.bind(MODEL.program().in(precision), keys.length)) {
       MODEL.fill(bound, keys);
@@ -85,7 +94,7 @@ class CudaEngineTest {
         bound.forward();
         bound.backward();
         numbers.add(bound.gradientNorms());
-        bound.update(SmallGpt.step(step, keys));
+        bound.update(SmallGpt.step(step, rule, keys));
       }
       for (int m = 0; m < keys.length; m++) {
         numbers.add(bound.read(MODEL.losses(), m));
@@ -107,14 +116,25 @@ class CudaEngineTest {
 
   /** Attention by tensor cores differs from the judge's by its rounding, and by nothing else. */
   @ParameterizedTest
-  @CsvSource({"1,1,1,8", "2,70,3,12", "1,130,1,20", "1,33,2,64", "1,40,1,100"})
-  void attentionOfBfloat16(int sequences, int positions, int heads, int width) {
-    int d = heads * width;
+  @CsvSource({
+    "1,1,1,1,1,8",
+    "2,70,3,3,70,12",
+    "1,130,1,1,130,20",
+    "1,33,2,2,33,64",
+    "1,40,1,1,40,100",
+    "1,130,4,2,37,8"
+  })
+  void attentionOfBfloat16(
+      int sequences, int positions, int heads, int keyHeads, int window, int width) {
+    int columns = (heads + 2 * keyHeads) * width;
     Kernel.Attention kernel =
         new Kernel.Attention(
-            new Tensor("x", Tensor.Role.ACTIVATION, List.of(sequences, positions, 3 * d)),
+            new Tensor("x", Tensor.Role.ACTIVATION, List.of(sequences, positions, columns)),
             heads,
-            new Tensor("y", Tensor.Role.ACTIVATION, List.of(sequences, positions, d)),
+            keyHeads,
+            window,
+            1 / Math.sqrt(width),
+            new Tensor("y", Tensor.Role.ACTIVATION, List.of(sequences, positions, heads * width)),
             Precision.BF16);
     try (Engine naive = new NaiveEngine(1);
         Engine engine = new CudaEngine(new EmulatedDevice());

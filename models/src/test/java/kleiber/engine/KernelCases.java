@@ -56,16 +56,28 @@ final class KernelCases {
             .map(kernel -> ((Kernel.Linear) kernel).in(Precision.BF16))
             .toList());
     cases.add(new Kernel.Attention(rows("x", 3 * d), heads, rows("y", d)));
+    for (int keyHeads : heads > 1 ? new int[] {1, heads} : new int[] {1}) {
+      for (int window : new int[] {1, 5, 40, t}) {
+        cases.add(
+            new Kernel.Attention(
+                rows("x", (heads + 2 * keyHeads) * width),
+                heads,
+                keyHeads,
+                window,
+                1.0 / width,
+                rows("y", d),
+                Precision.FLOAT32));
+      }
+    }
     for (Kernel.Activation.Function function : Kernel.Activation.Function.values()) {
       cases.add(new Kernel.Activation(function, rows("x", d), rows("y", d)));
     }
     cases.add(new Kernel.Gate(rows("x", 2 * d), rows("y", d)));
     cases.add(new Kernel.Add(rows("a", d), rows("b", d), rows("y", d)));
-    cases.add(
-        new Kernel.CrossEntropy(
-            rows("logits", vocabulary),
-            new Tensor("targets", TOKENS, List.of(b, t)),
-            new Tensor("loss", ACTIVATION, List.of(b, t))));
+    Tensor targets = new Tensor("targets", TOKENS, List.of(b, t));
+    Tensor loss = new Tensor("loss", ACTIVATION, List.of(b, t));
+    cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss));
+    cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss, 0.25, 0.01));
     return cases;
   }
 

@@ -5,6 +5,7 @@ import static kleiber.engine.Tensor.Role.PARAMETER;
 import static kleiber.engine.Tensor.Role.TOKENS;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -104,18 +105,21 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
    * An update with another learning rate for each member's key. Its large epsilon keeps gradients
    * that are zero but for rounding (those of the keys' biases) from moving weights.
    */
-  static Kernels.AdamWStep step(long step, int... memberKeys) {
+  static Update step(long step, int... memberKeys) {
+    return step(step, new Update.AdamW(0.9, 0.95, 1e-3, 0.1), memberKeys);
+  }
+
+  /** The same by another rule. */
+  static Update step(long step, Update.Rule rule, int... memberKeys) {
     int members = memberKeys.length;
-    double[][] settings = new double[6][members];
     boolean[] active = new boolean[members];
+    double[] learningRate = new double[members];
+    double[] scale = new double[members];
     for (int m = 0; m < members; m++) {
-      double[] own = {1e-3 * (1 + memberKeys[m]), 0.9, 0.95, 1e-3, 0.1, 1};
-      for (int i = 0; i < own.length; i++) {
-        settings[i][m] = own[i];
-      }
       active[m] = true;
+      learningRate[m] = 1e-3 * (1 + memberKeys[m]);
+      scale[m] = 1;
     }
-    return new Kernels.AdamWStep(
-        step, active, settings[0], settings[1], settings[2], settings[3], settings[4], settings[5]);
+    return new Update(step, active, learningRate, scale, Collections.nCopies(members, rule));
   }
 }

@@ -1,11 +1,33 @@
 package kleiber.models;
 
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Tiny GPTs in every combination of options. */
 public final class GptInstances implements Supplier<Stream<Gpt>> {
   private static final boolean[] EITHER = {false, true};
+
+  /** One with the options that may be left out. */
+  private static Gpt modern(
+      Optional<MuP> muP, OptionalDouble zLoss, OptionalInt kvHeads, OptionalInt window) {
+    return new Gpt(
+        2,
+        8,
+        4,
+        Gpt.Position.ROTARY,
+        Gpt.Norm.RMS,
+        Gpt.Activation.SWIGLU,
+        muP.isPresent(),
+        true,
+        false,
+        muP,
+        zLoss,
+        kvHeads,
+        window);
+  }
 
   @Override
   public Stream<Gpt> get() {
@@ -23,6 +45,11 @@ public final class GptInstances implements Supplier<Stream<Gpt>> {
         }
       }
     }
+    OptionalInt none = OptionalInt.empty();
+    all.add(modern(Optional.of(new MuP(2)), OptionalDouble.empty(), none, none));
+    all.add(modern(Optional.empty(), OptionalDouble.of(0.05), OptionalInt.of(1), none));
+    all.add(modern(Optional.empty(), OptionalDouble.empty(), OptionalInt.of(2), none));
+    all.add(modern(Optional.empty(), OptionalDouble.empty(), none, OptionalInt.of(4)));
     return all.build();
   }
 }

@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Random;
-import kleiber.engine.Kernels;
+import kleiber.engine.Kernel;
+import kleiber.engine.Program;
 import kleiber.engine.Tensor;
+import kleiber.engine.Update;
 import kleiber.models.Gpt.Activation;
 import kleiber.models.Gpt.Norm;
 import kleiber.models.Gpt.Position;
@@ -146,15 +151,12 @@ class GptTest {
       model.backward();
       measured[1] = model.kernels.gradientNorms()[0];
       model.kernels.update(
-          new Kernels.AdamWStep(
+          new Update(
               1,
               new boolean[] {true},
               new double[] {0.01},
-              new double[] {0.9},
-              new double[] {0.95},
-              new double[] {1e-8},
-              new double[] {0.1},
-              new double[] {1}));
+              new double[] {1},
+              List.of(new Update.AdamW(0.9, 0.95, 1e-8, 0.1))));
       measured[2] = model.meanLoss();
       assertArrayEquals(
           new double[] {loss, gradientNorm, lossAfter},
@@ -162,6 +164,113 @@ class GptTest {
           1e-9,
           () -> "one step of " + gpt + " now gives " + Arrays.toString(measured));
       assertTrue(measured[2] < measured[0], "a step of gradient descent must lower the loss");
+    }
+  }
+
+  /** The table of {@link MuP}, at four times the base. */
+  @Test
+  void muPFollowsItsTable() {
+    Gpt standard =
+        new Gpt(8, 64, 4, Position.LEARNED, Norm.LAYER, Activation.GELU, false, true, true);
+    Gpt gpt =
+        new Gpt(
+            8,
+            64,
+            4,
+            Position.LEARNED,
+            Norm.LAYER,
+            Activation.GELU,
+            false,
+            true,
+            true,
+            Optional.of(new MuP(16)),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty());
+    Program program = gpt.program(31, 2, 8);
+    for (Tensor parameter : program.parameters()) {
+      boolean hidden = program.hiddenMatrices().contains(parameter);
+      assertEquals(hidden, parameter.name().matches("block.*weight"), parameter.name());
+      assertEquals(hidden ? 0.25 : 1, parameter.rate(), parameter.name());
+      double[] without = standard.initial(parameter, 3);
+      double[] with = gpt.initial(parameter, 3);
+      for (int i = 0; i < with.length; i++) {
+        assertEquals(hidden ? without[i] / 2 : without[i], with[i], 1e-8, parameter.name());
+      }
+    }
+    for (Kernel kernel : program.forward()) {
+      switch (kernel) {
+        case Kernel.CrossEntropy k -> assertEquals(0.25, k.scale());
+        case Kernel.Attention k -> assertEquals(1 / 16.0, k.scale());
+        default -> {}
+      }
+    }
+    assertEquals(standard.count(31, 8), gpt.count(31, 8));
+  }
+
+  @Test
+  void keysAreSharedEvenlyOrNotAtAll() {
+    for (int kvHeads : new int[] {0, 3}) {
+      assertEquals(
+          "kvHeads is %d, but heads of queries must share them evenly; kvHeads that fit 4 heads: 1, 2, 4"
+              .formatted(kvHeads),
+          assertThrows(IllegalArgumentException.class, () -> shared(kvHeads, 3)).getMessage());
+    }
+    assertEquals(
+        "window is 0 but must be at least 1 position",
+        assertThrows(IllegalArgumentException.class, () -> shared(2, 0)).getMessage());
+    assertEquals(OptionalInt.empty(), shared(4, 3).kvHeads(), "it is what is meant without");
+    ParameterCount all = shared(4, 3).count(31, 8);
+    ParameterCount one = shared(1, 3).count(31, 8);
+    assertEquals(2L * 64 * (64 - 16), all.matmul() - one.matmul(), "keys and values");
+    assertEquals(
+        12.0 * 64 * (8 - 3),
+        shared(4, 9).trainingFlopsPerToken(31, 8) - shared(4, 3).trainingFlopsPerToken(31, 8));
+  }
+
+  private static Gpt shared(int kvHeads, int window) {
+    return new Gpt(
+        1,
+        64,
+        4,
+        Position.ROTARY,
+        Norm.RMS,
+        Activation.SWIGLU,
+        true,
+        false,
+        false,
+        Optional.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.of(kvHeads),
+        OptionalInt.of(window));
+  }
+
+  @Test
+  void refusesCoefficientsThatMakeNoSense() {
+    assertEquals(
+        "baseWidth is 0 but must be at least 1",
+        assertThrows(IllegalArgumentException.class, () -> new MuP(0)).getMessage());
+    for (double zLoss : new double[] {0, 1, Double.NaN}) {
+      assertEquals(
+          "zLoss is " + zLoss + " but must be above 0 and below 1; leave it out for none",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () ->
+                      new Gpt(
+                          1,
+                          8,
+                          2,
+                          Position.LEARNED,
+                          Norm.RMS,
+                          Activation.GELU,
+                          true,
+                          false,
+                          false,
+                          Optional.empty(),
+                          OptionalDouble.of(zLoss),
+                          OptionalInt.empty(),
+                          OptionalInt.empty()))
+              .getMessage());
     }
   }
 

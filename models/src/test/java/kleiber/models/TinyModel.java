@@ -2,6 +2,7 @@ package kleiber.models;
 
 import java.util.Arrays;
 import java.util.Random;
+import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
 import kleiber.engine.NaiveEngine;
 import kleiber.engine.Program;
@@ -53,6 +54,21 @@ final class TinyModel implements AutoCloseable {
 
   double meanLoss() {
     return Arrays.stream(losses()).average().orElseThrow();
+  }
+
+  /** What the gradients are of: the mean loss, and the z-loss that losses do not show. */
+  double objective() {
+    double objective = meanLoss();
+    Kernel.CrossEntropy last = (Kernel.CrossEntropy) program.forward().getLast();
+    double[] logits = kernels.read(last.logits_BxTxV(), 0);
+    for (int row = 0; row < logits.length / VOCABULARY; row++) {
+      double z = 0;
+      for (int i = 0; i < VOCABULARY; i++) {
+        z += Math.exp(last.scale() * logits[row * VOCABULARY + i]);
+      }
+      objective += last.zLoss() * Math.pow(Math.log(z), 2) / (BATCH * CONTEXT);
+    }
+    return objective;
   }
 
   void backward() {

@@ -36,6 +36,23 @@ class RefusalsTest {
   }
 
   @Test
+  void ofOtherOptimizers() {
+    assertRefused("momentum is 1.0 but must be in [0, 1)", () -> new Sgd(0.1, 1, false, 0, 1));
+    assertRefused(
+        "nesterov looks ahead along the momentum, but momentum is 0: give one, or say nesterov:"
+            + " false",
+        () -> new Sgd(0.1, 0, true, 0, 1));
+    assertRefused(
+        "weightDecay is -1.0 but must be zero or more, and finite",
+        () -> new Sgd(0.1, 0, false, -1, 1));
+    assertRefused(
+        "momentum is -0.5 but must be in [0, 1)",
+        () -> new Muon(0.1, -0.5, 0.9, 0.95, 1e-8, 0.1, 1));
+    assertRefused(
+        "beta2 is 1.0 but must be in [0, 1)", () -> new Muon(0.1, 0.95, 0.9, 1, 1e-8, 0.1, 1));
+  }
+
+  @Test
   void ofACheckpointPlan() {
     assertRefused("first is 0 but must be at least 1 token", () -> new CheckpointPlan(0, 2));
     for (double ratio : new double[] {1, 1.0009, Double.NaN, Double.POSITIVE_INFINITY}) {

@@ -140,6 +140,21 @@ class ResumeTest {
     assertSame(uninterrupted(cohort), log, "stopped before and after the fork ");
   }
 
+  /** What an optimizer keeps is saved, whichever it is. */
+  @ParameterizedTest
+  @MethodSource("quickEngines")
+  void everyOptimizerGoesOn(Class<? extends Engine> type) throws IOException {
+    on(type);
+    for (Optimizer optimizer : Specs.OPTIMIZERS) {
+      List<TrainingSpec> cohort =
+          branches().stream().map(branch -> branch.withOptimizer(optimizer)).toList();
+      SavingLog log = new SavingLog(_ -> false);
+      train(cohort, Optional.empty(), () -> log.lastStep.containsValue(3L), log);
+      train(cohort, log.restart(), StopSignal.NEVER, log);
+      assertSame(uninterrupted(cohort), log, optimizer + " ");
+    }
+  }
+
   /** A process for each step, that ends with a snapshot of its own accord. */
   @ParameterizedTest
   @MethodSource("quickEngines")

@@ -1,5 +1,6 @@
 package kleiber.train;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kleiber.data.Corpus;
@@ -13,6 +14,12 @@ final class Specs {
       new Gpt(
           1, 8, 2, Gpt.Position.LEARNED, Gpt.Norm.LAYER, Gpt.Activation.GELU, true, false, true);
   static final AdamW ADAMW = new AdamW(0.01, 0.9, 0.95, 1e-8, 0.1, 1.0);
+
+  /** One of every optimizer. */
+  static final List<Optimizer> OPTIMIZERS =
+      List.of(
+          ADAMW, new Sgd(0.5, 0.9, true, 0.02, 1), new Muon(0.01, 0.95, 0.9, 0.95, 1e-8, 0.1, 1));
+
   static final Map<String, HeldOut> VALIDATION =
       Map.of("validation", new HeldOut(120, Optional.empty()));
 
@@ -39,7 +46,7 @@ final class Specs {
         1);
   }
 
-  static TrainingSpec with(TrainingSpec spec, AdamW optimizer, Schedule schedule, long seed) {
+  static TrainingSpec with(TrainingSpec spec, Optimizer optimizer, Schedule schedule, long seed) {
     return new TrainingSpec(
         spec.model(),
         spec.corpus(),

@@ -2,6 +2,7 @@ package kleiber.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
+import kleiber.engine.Update;
 import kleiber.models.KernelFamily;
 
 /**
@@ -98,26 +100,15 @@ final class Training implements AutoCloseable {
     kernels.writeTokens(targets_BxT, targets);
   }
 
-  private Kernels.AdamWStep adamW(double[] norms) {
+  private Update adamW(double[] norms) {
     int members = norms.length;
     boolean[] active = new boolean[members];
     Arrays.fill(active, true);
     double[] scale = Arrays.stream(norms).map(norm -> Math.min(1, 1 / norm)).toArray();
-    return new Kernels.AdamWStep(
-        ++steps,
-        active,
-        filled(members, 1e-3),
-        filled(members, 0.9),
-        filled(members, 0.95),
-        filled(members, 1e-8),
-        filled(members, 0.1),
-        scale);
-  }
-
-  private static double[] filled(int length, double value) {
-    double[] values = new double[length];
-    Arrays.fill(values, value);
-    return values;
+    double[] rates = new double[members];
+    Arrays.fill(rates, 1e-3);
+    Update.AdamW rule = new Update.AdamW(0.9, 0.95, 1e-8, 0.1);
+    return new Update(++steps, active, rates, scale, Collections.nCopies(members, rule));
   }
 
   /** Seconds of each kernel run by itself, forward and backward. */

@@ -8,6 +8,7 @@ import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
+import kleiber.engine.Update;
 import kleiber.models.Gpt;
 import kleiber.models.KernelFamily;
 
@@ -66,15 +67,12 @@ final class EngineCheck {
         .orElseThrow();
   }
 
-  private static Kernels.AdamWStep step(long step) {
-    return new Kernels.AdamWStep(
+  private static Update step(long step) {
+    return new Update(
         step,
         new boolean[] {true},
         new double[] {1e-2},
-        new double[] {0.9},
-        new double[] {0.95},
-        new double[] {1e-8},
-        new double[] {0.1},
-        new double[] {1});
+        new double[] {1},
+        List.of(new Update.AdamW(0.9, 0.95, 1e-8, 0.1)));
   }
 }

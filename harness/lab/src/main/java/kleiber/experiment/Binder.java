@@ -16,12 +16,14 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import kleiber.train.Untyped;
 
 /**
  * Makes records from trees. Every component must be given, save those that are Optional; no other
  * key may be, save in logs; every error says where, what was given, and what there is to choose
  * from. A component whose type is an interface is given as a mapping whose {@code type} names a
- * record of the interface's own package.
+ * record of the interface's own package; where the interface is {@link Untyped}, it may leave that
+ * out.
  */
 public final class Binder {
   /** The key that names the record where an interface is expected. */
@@ -219,6 +221,10 @@ public final class Binder {
     if (!(node instanceof Node.Mapping mapping)) {
       throw Scalars.wrong(node, path, "{type: …} with one of " + String.join(", ", known.keySet()));
     }
+    Optional<Class<?>> untyped = untyped(type);
+    if (untyped.isPresent() && mapping.get(TYPE).isEmpty()) {
+      return record(mapping, untyped.get(), path, Set.of());
+    }
     Node named =
         mapping
             .get(TYPE)
@@ -236,6 +242,11 @@ public final class Binder {
       throw named.mark().error(sentence + Names.known(name, known.keySet()));
     }
     return record(mapping, found, path, Set.of(TYPE));
+  }
+
+  /** The record that is meant where no type is named, if there is one. */
+  static Optional<Class<?>> untyped(Class<?> type) {
+    return Optional.ofNullable(type.getAnnotation(Untyped.class)).map(Untyped::value);
   }
 
   private List<Object> list(Node node, Type item, String path) {

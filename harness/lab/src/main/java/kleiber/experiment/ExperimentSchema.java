@@ -136,12 +136,15 @@ public final class ExperimentSchema {
   /** One of the records that implement an interface, by its type. */
   private ObjectNode choice(Class<?> type, Form form) {
     Map<String, Class<?>> records = Binder.records(type);
+    Optional<Class<?>> untyped = Binder.untyped(type);
     ArrayNode cases = nodes.arrayNode();
     records.forEach(
         (name, found) -> {
           ObjectNode named = nodes.objectNode();
           named.set("properties", nodes.objectNode().set(Binder.TYPE, words(List.of(name))));
-          named.set("required", nodes.arrayNode().add(Binder.TYPE));
+          if (untyped.filter(found::equals).isEmpty()) { // a condition that an absent type meets
+            named.set("required", nodes.arrayNode().add(Binder.TYPE));
+          }
           ObjectNode one = nodes.objectNode();
           one.set("if", named);
           one.set("then", record(found, form, true));
@@ -149,7 +152,7 @@ public final class ExperimentSchema {
         });
     ObjectNode choice = type("object");
     choice.set("properties", nodes.objectNode().set(Binder.TYPE, words(records.keySet())));
-    if (form == Form.WHOLE) {
+    if (form == Form.WHOLE && untyped.isEmpty()) {
       choice.set("required", nodes.arrayNode().add(Binder.TYPE));
     }
     choice.set("allOf", cases);

@@ -18,7 +18,8 @@ import java.util.TreeMap;
  * Records as JSON, in one form only: the same values always give the same bytes. Numbers are
  * written as RFC 8785 writes them (the shortest digits that read back to the same double; a whole
  * number without a point), but a long keeps all its digits. An empty Optional is left out. Where a
- * component's type is an interface, {@code type} names the record that stands there.
+ * component's type is an interface, {@code type} names the record that stands there, unless it is
+ * the one that is meant without a name.
  */
 public final class Json {
   private final boolean canonical;
@@ -88,7 +89,10 @@ public final class Json {
 
   private void writeRecord(Record settings, Type declared) {
     RecordType type = RecordType.of(settings.getClass());
-    boolean named = declared instanceof Class<?> raw && raw.isInterface();
+    boolean named =
+        declared instanceof Class<?> raw
+            && raw.isInterface()
+            && Binder.untyped(raw).filter(settings.getClass()::equals).isEmpty();
     text.append('{');
     for (RecordComponent component : canonical ? type.sorted() : type.components()) {
       if (named && (!canonical || Binder.TYPE.compareTo(component.getName()) < 0)) {

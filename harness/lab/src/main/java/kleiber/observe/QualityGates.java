@@ -12,7 +12,6 @@ import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
 import kleiber.observe.Flag.Gate;
 import kleiber.run.StoredRun;
-import kleiber.train.AdamW;
 import kleiber.train.Checkpoint;
 import kleiber.train.TrainingSpec;
 
@@ -172,10 +171,7 @@ public final class QualityGates {
   }
 
   private static TrainingSpec withoutRate(TrainingSpec spec) {
-    AdamW given = spec.optimizer();
-    return spec.withOptimizer(
-        new AdamW(
-            1, given.beta1(), given.beta2(), given.epsilon(), given.weightDecay(), given.clip()));
+    return spec.withOptimizer(spec.optimizer().withLearningRate(1));
   }
 
   private static Collection<List<StoredRun>> groups(

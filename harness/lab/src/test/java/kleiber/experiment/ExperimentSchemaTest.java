@@ -66,6 +66,16 @@ final class ExperimentSchemaTest {
   }
 
   @Test
+  void anOptimizerMayHaveAType() throws IOException {
+    for (String type : List.of("type: AdamW, ", "type: Muon, momentum: 0.95, ")) {
+      assertEquals(List.of(), errors(Ladder.text("optimizer: {", "optimizer: {" + type)));
+    }
+    for (String mistake : List.of("type: Adam, ", "momentum: 0.95, ", "type: Sgd, ")) {
+      assertFalse(errors(Ladder.text("optimizer: {", "optimizer: {" + mistake)).isEmpty(), mistake);
+    }
+  }
+
+  @Test
   void whatTheGridGivesMayBeMissingInTheBase() throws IOException {
     assertTrue(errors("{name: x, question: y, base: {}, grid: [{a.b: [1]}]}").size() == 1);
   }

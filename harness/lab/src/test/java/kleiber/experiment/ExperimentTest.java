@@ -193,6 +193,38 @@ final class ExperimentTest {
   }
 
   @Test
+  void adamWIsWhatAnOptimizerIsWithoutType() {
+    assertEquals(
+        Ladder.read().runs(),
+        Ladder.parse(Ladder.text("optimizer: {", "optimizer: {type: AdamW, ")).runs());
+    Run muon =
+        Ladder.parse(Ladder.text("optimizer: {", "optimizer: {type: Muon, momentum: 0.95, "))
+            .runs()
+            .getFirst();
+    assertTrue(muon.canonical().contains("\"type\":\"Muon\""), muon.canonical());
+    assertEquals(muon, Run.parse(muon.canonical(), "spec.json"));
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () -> Ladder.parse(Ladder.text("optimizer: {", "optimizer: {type: Moun, ")).runs());
+    assertTrue(
+        refused.getMessage().endsWith("known: AdamW, Muon, Sgd; did you mean 'Muon'?"),
+        refused.getMessage());
+  }
+
+  /** What is left out of a model changes no id, and what is given does. */
+  @Test
+  void optionsOfAModelMayBeLeftOut() {
+    String first = Ladder.read().runs().getFirst().id();
+    assertEquals(first, Ladder.read("base.model.zLoss=null").runs().getFirst().id());
+    for (String option : List.of("zLoss=1e-4", "muP={baseWidth: 16}")) {
+      Run run = Ladder.read("base.model." + option).runs().getFirst();
+      assertNotEquals(first, run.id());
+      assertEquals(run, Run.parse(run.canonical(), "spec.json"));
+    }
+  }
+
+  @Test
   void float32IsWhatARunIsWithoutPrecision() {
     assertEquals(Ladder.read().runs(), Ladder.read("base.precision=float32").runs());
     Run half = Ladder.read("base.precision=bf16").runs().getFirst();

@@ -14,6 +14,7 @@ import java.util.Optional;
 import kleiber.report.Report;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
+import kleiber.study.Conclusions;
 import kleiber.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +45,7 @@ class EvaluationTableTest {
 
   private String report(List<StoredRun> runs, String file) throws IOException {
     Analysis analysis = Analysis.of(MadeRuns.experiment("made?", runs, MadeRuns.PLAN), runs);
-    Report.write(folder, new RunStore(folder), analysis);
+    Report.write(folder, new RunStore(folder), Conclusions.of(analysis));
     return Files.readString(folder.resolve(file));
   }
 

@@ -13,7 +13,6 @@ import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.observe.Flag.Gate;
 import kleiber.run.StoredRun;
-import kleiber.train.AdamW;
 import kleiber.train.Checkpoint;
 import kleiber.train.Constant;
 import kleiber.train.Schedule;
@@ -68,7 +67,6 @@ final class QualityGatesTest {
   }
 
   private static TrainingSpec with(TrainingSpec spec, double rate, Schedule schedule) {
-    AdamW adamw = spec.optimizer();
     return new TrainingSpec(
         spec.model(),
         spec.corpus(),
@@ -76,8 +74,7 @@ final class QualityGatesTest {
         spec.batch(),
         spec.tokens(),
         spec.repeat(),
-        new AdamW(
-            rate, adamw.beta1(), adamw.beta2(), adamw.epsilon(), adamw.weightDecay(), adamw.clip()),
+        spec.optimizer().withLearningRate(rate),
         schedule,
         spec.checkpoints(),
         spec.heldOut(),

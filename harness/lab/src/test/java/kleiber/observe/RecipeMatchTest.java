@@ -57,7 +57,7 @@ class RecipeMatchTest {
 
   private static UnaryOperator<TrainingSpec> decay(double decay, double rate) {
     return spec -> {
-      AdamW old = spec.optimizer();
+      AdamW old = (AdamW) spec.optimizer();
       return spec.withOptimizer(
           new AdamW(
               rate * old.learningRate(),

@@ -1,4 +1,5 @@
-// The optimizer over all parameters of all members at once: [M, stride], of which the first `decayed` decay.
+// The optimizer over stretches of the parameters of all members at once: [M, stride], of which the first `decayed` decay; and
+// norms of gradients.
 #include "kleiber.cuh"
 
 constexpr int THREADS = 256;
@@ -8,12 +9,13 @@ constexpr int EACH = 16;
 /// / (1 - beta1^t), 1 / (1 - beta2^t), epsilon, learning rate · decay.
 constexpr int SETTINGS = 10;
 
+/// On elements `from` to `to` of each member, their learning rate (not that of decay) being `rate` times as high.
 extern "C" __global__ void adamw(
-    float* w, const float* gradient, float* first, float* second, const float* settings, long long decayed,
-    long long stride) {
+    float* w, const float* gradient, float* first, float* second, const float* settings, long long from, long long to,
+    float rate, long long decayed, long long stride) {
   const float* own = settings + blockIdx.y * SETTINGS;
-  long long in_member = index_in_grid();
-  if (in_member >= stride || own[0] == 0) {
+  long long in_member = from + index_in_grid();
+  if (in_member >= to || own[0] == 0) {
     return;
   }
   long long i = blockIdx.y * stride + in_member;
@@ -23,7 +25,7 @@ extern "C" __global__ void adamw(
   float decay = in_member < decayed ? own[9] : 0;
   first[i] = m;
   second[i] = v;
-  w[i] = w[i] - decay * w[i] - own[6] * m / (sqrtf(v * own[7]) + own[8]);
+  w[i] = w[i] - decay * w[i] - own[6] * rate * m / (sqrtf(v * own[7]) + own[8]);
 }
 
 __device__ static double block_sum(double value) {

@@ -1,7 +1,7 @@
-// Causal attention without a matrix of [T, T]: tiles of 32 queries against tiles of 32 keys, those above the diagonal skipped,
+// Causal attention without a matrix of [T, T]: tiles of 32 queries against tiles of 32 keys, those that no query sees skipped,
 // softmax taken along the way and its log-sum-exp kept, from which the backward pass makes the probabilities again.
 //
-// Memory: qkv [M, B, T, 3 D], y [M, B, T, D], log-sum-exp and delta [M, B, H, T]. Tiles and heads lie along x, sequences
+// Memory: qkv [M, B, T, D + 2 K D / H], y [M, B, T, D], log-sum-exp and delta [M, B, H, T]. Tiles and heads lie along x, sequences
 // along y, members along z. W is a head's width rounded up; columns beyond the width hold zeros. 64 threads as 8 by 8: a
 // thread has four neighbouring rows of a tile's product and every eighth column.
 #include "kleiber.cuh"
@@ -122,14 +122,16 @@ __device__ void store(
 
 template <int W>
 __device__ void attention_forward(
-    const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int width, float scale) {
+    const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int key_heads, int window, int width,
+    float scale) {
   float* q_shared = reinterpret_cast<float*>(dynamic_shared);
   float* k_shared = q_shared + TILE * PITCH<W>;
   float* v_shared = k_shared + TILE * PITCH<W>;
   float* weights = v_shared + TILE * PITCH<W>;
-  Place place(positions, heads, width, true);
-  const float* q = qkv + place.first(3 * place.d);
-  load<W>(q_shared, q, 3 * place.d, place.tile, place);
+  Place place(positions, heads, key_heads, window, width, true);
+  const float* keys = qkv + place.keys(place.head / place.sharing());
+  const float* values = qkv + place.values(place.head / place.sharing());
+  load<W>(q_shared, qkv + place.queries(place.head), place.pitch, place.tile, place);
   float largest[EACH];
   float sum[EACH];
   float out[EACH][W / SIDE];
@@ -139,10 +141,10 @@ __device__ void attention_forward(
     largest[i] = -infinity();
     sum[i] = 0;
   }
-  for (int tile = 0; tile <= place.tile; tile++) {
+  for (int tile = place.first_key(place.tile * TILE) / TILE; tile <= place.tile; tile++) {
     __syncthreads();
-    load<W>(k_shared, q + place.d, 3 * place.d, tile, place);
-    load<W>(v_shared, q + 2 * place.d, 3 * place.d, tile, place);
+    load<W>(k_shared, keys, place.pitch, tile, place);
+    load<W>(v_shared, values, place.pitch, tile, place);
     __syncthreads();
     float p[EACH][EACH];
     multiply_transposed<W>(q_shared, k_shared, p);
@@ -151,23 +153,24 @@ __device__ void attention_forward(
       float most = largest[i];
 #pragma unroll
       for (int j = 0; j < EACH; j++) {
-        bool seen = tile * TILE + own_column(j) <= place.tile * TILE + own_row(i);
+        bool seen = place.sees(place.tile * TILE + own_row(i), tile * TILE + own_column(j));
         p[i][j] = seen ? scale * p[i][j] : -infinity();
         most = fmaxf(most, p[i][j]);
       }
       for (int mask = 1; mask < SIDE; mask *= 2) {
         most = fmaxf(most, __shfl_xor_sync(ALL, most, mask));
       }
+      float base = most == -infinity() ? 0 : most; // of a row that has seen nothing yet
       float in_tile = 0;
 #pragma unroll
       for (int j = 0; j < EACH; j++) {
-        p[i][j] = expf(p[i][j] - most);
+        p[i][j] = expf(p[i][j] - base);
         in_tile += p[i][j];
       }
       for (int mask = 1; mask < SIDE; mask *= 2) {
         in_tile += __shfl_xor_sync(ALL, in_tile, mask);
       }
-      float shrink = expf(largest[i] - most);
+      float shrink = expf(largest[i] - base);
       largest[i] = most;
       sum[i] = sum[i] * shrink + in_tile;
 #pragma unroll
@@ -186,41 +189,42 @@ __device__ void attention_forward(
     }
     int row = place.tile * TILE + own_row(i);
     if (row < positions && own_column(0) == 0) {
-      log_sum_exps[place.numbers(heads) + row] = largest[i] + logf(sum[i]);
+      log_sum_exps[place.numbers(place.head) + row] = largest[i] + logf(sum[i]);
     }
   }
-  store<W>(out, y + place.first(place.d), place.d, 0, place);
+  store<W>(out, y + place.output(place.head), place.d, 0, place);
 }
 
 /// dq (+)= dS K for a tile of queries, dS = P (dP - delta) scale, P = exp(S - log-sum-exp), dP = dy V^T.
 template <int W>
 __device__ void attention_queries(
     const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
-    int positions, int heads, int width, float scale) {
+    int positions, int heads, int key_heads, int window, int width, float scale) {
   float* q_shared = reinterpret_cast<float*>(dynamic_shared);
   float* dy_shared = q_shared + TILE * PITCH<W>;
   float* k_shared = dy_shared + TILE * PITCH<W>;
   float* v_shared = k_shared + TILE * PITCH<W>;
   float* weights = v_shared + TILE * PITCH<W>;
-  Place place(positions, heads, width, true);
-  const float* q = qkv + place.first(3 * place.d);
-  load<W>(q_shared, q, 3 * place.d, place.tile, place);
-  load<W>(dy_shared, dy + place.first(place.d), place.d, place.tile, place);
+  Place place(positions, heads, key_heads, window, width, true);
+  const float* keys = qkv + place.keys(place.head / place.sharing());
+  const float* values = qkv + place.values(place.head / place.sharing());
+  load<W>(q_shared, qkv + place.queries(place.head), place.pitch, place.tile, place);
+  load<W>(dy_shared, dy + place.output(place.head), place.d, place.tile, place);
   float log_sum_exp[EACH];
   float delta[EACH];
 #pragma unroll
   for (int i = 0; i < EACH; i++) {
     int row = place.tile * TILE + own_row(i);
     bool inside = row < positions;
-    log_sum_exp[i] = inside ? log_sum_exps[place.numbers(heads) + row] : 0;
-    delta[i] = inside ? deltas[place.numbers(heads) + row] : 0;
+    log_sum_exp[i] = inside ? log_sum_exps[place.numbers(place.head) + row] : 0;
+    delta[i] = inside ? deltas[place.numbers(place.head) + row] : 0;
   }
   float dq[EACH][W / SIDE];
   clear<W>(dq);
-  for (int tile = 0; tile <= place.tile; tile++) {
+  for (int tile = place.first_key(place.tile * TILE) / TILE; tile <= place.tile; tile++) {
     __syncthreads();
-    load<W>(k_shared, q + place.d, 3 * place.d, tile, place);
-    load<W>(v_shared, q + 2 * place.d, 3 * place.d, tile, place);
+    load<W>(k_shared, keys, place.pitch, tile, place);
+    load<W>(v_shared, values, place.pitch, tile, place);
     __syncthreads();
     float s[EACH][EACH];
     float dp[EACH][EACH];
@@ -230,61 +234,62 @@ __device__ void attention_queries(
     for (int i = 0; i < EACH; i++) {
 #pragma unroll
       for (int j = 0; j < EACH; j++) {
-        bool seen = tile * TILE + own_column(j) <= place.tile * TILE + own_row(i);
+        bool seen = place.sees(place.tile * TILE + own_row(i), tile * TILE + own_column(j));
         s[i][j] = seen ? expf(scale * s[i][j] - log_sum_exp[i]) * (dp[i][j] - delta[i]) * scale : 0;
       }
     }
     add_product<W>(s, weights, k_shared, dq);
   }
-  store<W>(dq, dqkv + place.first(3 * place.d), 3 * place.d, add, place);
+  store<W>(dq, dqkv + place.queries(place.head), place.pitch, add, place);
 }
 
-/// dk (+)= dS^T q and dv (+)= P^T dy for a tile of keys.
+/// dk (+)= dS^T q and dv (+)= P^T dy for a tile of keys, over the heads of queries that share them.
 template <int W>
 __device__ void attention_keys(
     const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
-    int positions, int heads, int width, float scale) {
+    int positions, int heads, int key_heads, int window, int width, float scale) {
   float* k_shared = reinterpret_cast<float*>(dynamic_shared);
   float* v_shared = k_shared + TILE * PITCH<W>;
   float* q_shared = v_shared + TILE * PITCH<W>;
   float* dy_shared = q_shared + TILE * PITCH<W>;
   float* weights = dy_shared + TILE * PITCH<W>;
-  Place place(positions, heads, width, false);
-  const float* q = qkv + place.first(3 * place.d);
-  load<W>(k_shared, q + place.d, 3 * place.d, place.tile, place);
-  load<W>(v_shared, q + 2 * place.d, 3 * place.d, place.tile, place);
+  Place place(positions, heads, key_heads, window, width, false);
+  load<W>(k_shared, qkv + place.keys(place.head), place.pitch, place.tile, place);
+  load<W>(v_shared, qkv + place.values(place.head), place.pitch, place.tile, place);
   float dk[EACH][W / SIDE];
   float dv[EACH][W / SIDE];
   clear<W>(dk);
   clear<W>(dv);
-  for (int tile = place.tile; tile * TILE < positions; tile++) {
-    __syncthreads();
-    load<W>(q_shared, q, 3 * place.d, tile, place);
-    load<W>(dy_shared, dy + place.first(place.d), place.d, tile, place);
-    __syncthreads();
-    float p[EACH][EACH];
-    float ds[EACH][EACH];
-    multiply_transposed<W>(k_shared, q_shared, p);
-    multiply_transposed<W>(v_shared, dy_shared, ds);
-#pragma unroll
-    for (int j = 0; j < EACH; j++) {
-      int query = tile * TILE + own_column(j);
-      bool inside = query < positions;
-      float log_sum_exp = inside ? log_sum_exps[place.numbers(heads) + query] : 0;
-      float delta = inside ? deltas[place.numbers(heads) + query] : 0;
-#pragma unroll
-      for (int i = 0; i < EACH; i++) {
-        bool seen = inside && place.tile * TILE + own_row(i) <= query;
-        p[i][j] = seen ? expf(scale * p[i][j] - log_sum_exp) : 0;
-        ds[i][j] = p[i][j] * (ds[i][j] - delta) * scale;
+  int end = place.end_of_queries(place.tile * TILE + TILE - 1);
+  for (int head = place.head * place.sharing(); head < (place.head + 1) * place.sharing(); head++) {
+    for (int tile = place.tile; tile * TILE < end; tile++) {
+      __syncthreads();
+      load<W>(q_shared, qkv + place.queries(head), place.pitch, tile, place);
+      load<W>(dy_shared, dy + place.output(head), place.d, tile, place);
+      __syncthreads();
+      float p[EACH][EACH];
+      float ds[EACH][EACH];
+      multiply_transposed<W>(k_shared, q_shared, p);
+      multiply_transposed<W>(v_shared, dy_shared, ds);
+  #pragma unroll
+      for (int j = 0; j < EACH; j++) {
+        int query = tile * TILE + own_column(j);
+        bool inside = query < positions;
+        float log_sum_exp = inside ? log_sum_exps[place.numbers(head) + query] : 0;
+        float delta = inside ? deltas[place.numbers(head) + query] : 0;
+  #pragma unroll
+        for (int i = 0; i < EACH; i++) {
+          bool seen = inside && place.sees(query, place.tile * TILE + own_row(i));
+          p[i][j] = seen ? expf(scale * p[i][j] - log_sum_exp) : 0;
+          ds[i][j] = p[i][j] * (ds[i][j] - delta) * scale;
+        }
       }
+      add_product<W>(p, weights, dy_shared, dv);
+      add_product<W>(ds, weights, q_shared, dk);
     }
-    add_product<W>(p, weights, dy_shared, dv);
-    add_product<W>(ds, weights, q_shared, dk);
   }
-  float* dq = dqkv + place.first(3 * place.d);
-  store<W>(dk, dq + place.d, 3 * place.d, add, place);
-  store<W>(dv, dq + 2 * place.d, 3 * place.d, add, place);
+  store<W>(dk, dqkv + place.keys(place.head), place.pitch, add, place);
+  store<W>(dv, dqkv + place.values(place.head), place.pitch, add, place);
 }
 
 /// delta[sequence, head, t] = the sum of y dy over the head's columns. A warp for each row and head, four a block along x;

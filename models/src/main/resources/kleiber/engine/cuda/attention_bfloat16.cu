@@ -144,23 +144,26 @@ __device__ inline float row_sum(float value) {
 
 template <int W>
 __device__ void attention_forward(
-    const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int width, float scale) {
+    const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int key_heads, int window, int width,
+    float scale) {
   bfloat16* q_shared = reinterpret_cast<bfloat16*>(dynamic_shared);
   bfloat16* k_shared = q_shared + ROWS * PITCH<W>;
   bfloat16* v_transposed = k_shared + COLUMNS * PITCH<W>;
-  Place place(positions, heads, width, true);
-  int pitch = 3 * place.d;
+  Place place(positions, heads, key_heads, window, width, true);
+  int pitch = place.pitch;
   int first_row = place.tile * ROWS;
-  const float* q = qkv + place.first(pitch);
-  load<W, ROWS>(q_shared, q, pitch, first_row, place);
+  const float* keys = qkv + place.keys(place.head / place.sharing());
+  const float* values = qkv + place.values(place.head / place.sharing());
+  load<W, ROWS>(q_shared, qkv + place.queries(place.head), pitch, first_row, place);
   float largest[2] = {-infinity(), -infinity()};
   float sum[2] = {0, 0};
   float out[W / 8][4];
   clear<W>(out);
-  for (int first = 0; first < min(first_row + ROWS, positions); first += COLUMNS) {
+  int first_key = place.first_key(first_row) / COLUMNS * COLUMNS;
+  for (int first = first_key; first < min(first_row + ROWS, positions); first += COLUMNS) {
     __syncthreads();
-    load<W, COLUMNS>(k_shared, q + place.d, pitch, first, place);
-    load_transposed<W>(v_transposed, q + 2 * place.d, pitch, first, place);
+    load<W, COLUMNS>(k_shared, keys, pitch, first, place);
+    load_transposed<W>(v_transposed, values, pitch, first, place);
     __syncthreads();
     float p[BLOCKS][4];
     multiply_transposed<W>(q_shared, k_shared, p);
@@ -172,22 +175,23 @@ __device__ void attention_forward(
       for (int block = 0; block < BLOCKS; block++) {
 #pragma unroll
         for (int e = 2 * half; e < 2 * half + 2; e++) {
-          bool seen = first + own_column(block, e) <= query;
+          bool seen = place.sees(query, first + own_column(block, e));
           p[block][e] = seen ? scale * p[block][e] : -infinity();
           most = fmaxf(most, p[block][e]);
         }
       }
       most = row_max(most);
+      float base = most == -infinity() ? 0 : most; // of a row that has seen nothing yet
       float in_step = 0;
 #pragma unroll
       for (int block = 0; block < BLOCKS; block++) {
 #pragma unroll
         for (int e = 2 * half; e < 2 * half + 2; e++) {
-          p[block][e] = expf(p[block][e] - most);
+          p[block][e] = expf(p[block][e] - base);
           in_step += p[block][e];
         }
       }
-      float shrink = expf(largest[half] - most);
+      float shrink = expf(largest[half] - base);
       sum[half] = sum[half] * shrink + row_sum(in_step);
       largest[half] = most;
 #pragma unroll
@@ -208,44 +212,46 @@ __device__ void attention_forward(
     }
     int row = first_row + own_row(2 * half);
     if (row < positions && pair() == 0) {
-      log_sum_exps[place.numbers(heads) + row] = largest[half] + logf(sum[half]);
+      log_sum_exps[place.numbers(place.head) + row] = largest[half] + logf(sum[half]);
     }
   }
-  store<W>(out, y + place.first(place.d), place.d, 0, place);
+  store<W>(out, y + place.output(place.head), place.d, 0, place);
 }
 
 /// dq (+)= dS K for 64 queries.
 template <int W>
 __device__ void attention_queries(
     const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
-    int positions, int heads, int width, float scale) {
+    int positions, int heads, int key_heads, int window, int width, float scale) {
   bfloat16* q_shared = reinterpret_cast<bfloat16*>(dynamic_shared);
   bfloat16* dy_shared = q_shared + ROWS * PITCH<W>;
   bfloat16* k_shared = dy_shared + ROWS * PITCH<W>;
   bfloat16* v_shared = k_shared + COLUMNS * PITCH<W>;
   bfloat16* k_transposed = v_shared + COLUMNS * PITCH<W>;
-  Place place(positions, heads, width, true);
-  int pitch = 3 * place.d;
+  Place place(positions, heads, key_heads, window, width, true);
+  int pitch = place.pitch;
   int first_row = place.tile * ROWS;
-  const float* q = qkv + place.first(pitch);
-  load<W, ROWS>(q_shared, q, pitch, first_row, place);
-  load<W, ROWS>(dy_shared, dy + place.first(place.d), place.d, first_row, place);
+  const float* keys = qkv + place.keys(place.head / place.sharing());
+  const float* values = qkv + place.values(place.head / place.sharing());
+  load<W, ROWS>(q_shared, qkv + place.queries(place.head), pitch, first_row, place);
+  load<W, ROWS>(dy_shared, dy + place.output(place.head), place.d, first_row, place);
   float log_sum_exp[2];
   float delta[2];
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     int row = first_row + own_row(2 * half);
     bool inside = row < positions;
-    log_sum_exp[half] = inside ? log_sum_exps[place.numbers(heads) + row] : 0;
-    delta[half] = inside ? deltas[place.numbers(heads) + row] : 0;
+    log_sum_exp[half] = inside ? log_sum_exps[place.numbers(place.head) + row] : 0;
+    delta[half] = inside ? deltas[place.numbers(place.head) + row] : 0;
   }
   float dq[W / 8][4];
   clear<W>(dq);
-  for (int first = 0; first < min(first_row + ROWS, positions); first += COLUMNS) {
+  int first_key = place.first_key(first_row) / COLUMNS * COLUMNS;
+  for (int first = first_key; first < min(first_row + ROWS, positions); first += COLUMNS) {
     __syncthreads();
-    load<W, COLUMNS>(k_shared, q + place.d, pitch, first, place);
-    load<W, COLUMNS>(v_shared, q + 2 * place.d, pitch, first, place);
-    load_transposed<W>(k_transposed, q + place.d, pitch, first, place);
+    load<W, COLUMNS>(k_shared, keys, pitch, first, place);
+    load<W, COLUMNS>(v_shared, values, pitch, first, place);
+    load_transposed<W>(k_transposed, keys, pitch, first, place);
     __syncthreads();
     float s[BLOCKS][4];
     float dp[BLOCKS][4];
@@ -255,67 +261,69 @@ __device__ void attention_queries(
     for (int block = 0; block < BLOCKS; block++) {
 #pragma unroll
       for (int e = 0; e < 4; e++) {
-        bool seen = first + own_column(block, e) <= first_row + own_row(e);
+        bool seen = place.sees(first_row + own_row(e), first + own_column(block, e));
         float p = expf(scale * s[block][e] - log_sum_exp[e / 2]);
         s[block][e] = seen ? p * (dp[block][e] - delta[e / 2]) * scale : 0;
       }
     }
     add_product<W>(s, k_transposed, dq);
   }
-  store<W>(dq, dqkv + place.first(pitch), pitch, add, place);
+  store<W>(dq, dqkv + place.queries(place.head), pitch, add, place);
 }
 
-/// dk (+)= dS^T q and dv (+)= P^T dy for 64 keys.
+/// dk (+)= dS^T q and dv (+)= P^T dy for 64 keys, over the heads of queries that share them.
 template <int W>
 __device__ void attention_keys(
     const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
-    int positions, int heads, int width, float scale) {
+    int positions, int heads, int key_heads, int window, int width, float scale) {
   bfloat16* k_shared = reinterpret_cast<bfloat16*>(dynamic_shared);
   bfloat16* v_shared = k_shared + ROWS * PITCH<W>;
   bfloat16* q_shared = v_shared + ROWS * PITCH<W>;
   bfloat16* dy_shared = q_shared + COLUMNS * PITCH<W>;
   bfloat16* q_transposed = dy_shared + COLUMNS * PITCH<W>;
   bfloat16* dy_transposed = q_transposed + W * PITCH_TRANSPOSED;
-  Place place(positions, heads, width, false);
-  int pitch = 3 * place.d;
+  Place place(positions, heads, key_heads, window, width, false);
+  int pitch = place.pitch;
   int first_row = place.tile * ROWS;
-  const float* q = qkv + place.first(pitch);
-  const float* dy_head = dy + place.first(place.d);
-  load<W, ROWS>(k_shared, q + place.d, pitch, first_row, place);
-  load<W, ROWS>(v_shared, q + 2 * place.d, pitch, first_row, place);
+  load<W, ROWS>(k_shared, qkv + place.keys(place.head), pitch, first_row, place);
+  load<W, ROWS>(v_shared, qkv + place.values(place.head), pitch, first_row, place);
   float dk[W / 8][4];
   float dv[W / 8][4];
   clear<W>(dk);
   clear<W>(dv);
-  for (int first = first_row; first < positions; first += COLUMNS) {
-    __syncthreads();
-    load<W, COLUMNS>(q_shared, q, pitch, first, place);
-    load<W, COLUMNS>(dy_shared, dy_head, place.d, first, place);
-    load_transposed<W>(q_transposed, q, pitch, first, place);
-    load_transposed<W>(dy_transposed, dy_head, place.d, first, place);
-    __syncthreads();
-    float p[BLOCKS][4];
-    float ds[BLOCKS][4];
-    multiply_transposed<W>(k_shared, q_shared, p);
-    multiply_transposed<W>(v_shared, dy_shared, ds);
-#pragma unroll
-    for (int block = 0; block < BLOCKS; block++) {
-#pragma unroll
-      for (int e = 0; e < 4; e++) {
-        int query = first + own_column(block, e);
-        bool seen = query < positions && first_row + own_row(e) <= query;
-        float log_sum_exp = seen ? log_sum_exps[place.numbers(heads) + query] : 0;
-        float delta = seen ? deltas[place.numbers(heads) + query] : 0;
-        p[block][e] = seen ? expf(scale * p[block][e] - log_sum_exp) : 0;
-        ds[block][e] = p[block][e] * (ds[block][e] - delta) * scale;
+  int end = place.end_of_queries(first_row + ROWS - 1);
+  for (int head = place.head * place.sharing(); head < (place.head + 1) * place.sharing(); head++) {
+    const float* q = qkv + place.queries(head);
+    const float* dy_head = dy + place.output(head);
+    for (int first = first_row; first < end; first += COLUMNS) {
+      __syncthreads();
+      load<W, COLUMNS>(q_shared, q, pitch, first, place);
+      load<W, COLUMNS>(dy_shared, dy_head, place.d, first, place);
+      load_transposed<W>(q_transposed, q, pitch, first, place);
+      load_transposed<W>(dy_transposed, dy_head, place.d, first, place);
+      __syncthreads();
+      float p[BLOCKS][4];
+      float ds[BLOCKS][4];
+      multiply_transposed<W>(k_shared, q_shared, p);
+      multiply_transposed<W>(v_shared, dy_shared, ds);
+  #pragma unroll
+      for (int block = 0; block < BLOCKS; block++) {
+  #pragma unroll
+        for (int e = 0; e < 4; e++) {
+          int query = first + own_column(block, e);
+          bool seen = query < positions && place.sees(query, first_row + own_row(e));
+          float log_sum_exp = seen ? log_sum_exps[place.numbers(head) + query] : 0;
+          float delta = seen ? deltas[place.numbers(head) + query] : 0;
+          p[block][e] = seen ? expf(scale * p[block][e] - log_sum_exp) : 0;
+          ds[block][e] = p[block][e] * (ds[block][e] - delta) * scale;
+        }
       }
+      add_product<W>(p, dy_transposed, dv);
+      add_product<W>(ds, q_transposed, dk);
     }
-    add_product<W>(p, dy_transposed, dv);
-    add_product<W>(ds, q_transposed, dk);
   }
-  float* dq = dqkv + place.first(pitch);
-  store<W>(dk, dq + place.d, pitch, add, place);
-  store<W>(dv, dq + 2 * place.d, pitch, add, place);
+  store<W>(dk, dqkv + place.keys(place.head), pitch, add, place);
+  store<W>(dv, dqkv + place.values(place.head), pitch, add, place);
 }
 
 ATTENTION(attention_bfloat16, 16)

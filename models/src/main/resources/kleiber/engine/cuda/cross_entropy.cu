@@ -30,16 +30,16 @@ __device__ static float block_sum(float value) {
   return sum;
 }
 
-/// loss[row] = -ln softmax(logits[row])[target]; the row's maximum and 1 / (sum of exponentials below it) are kept. Rows of
-/// all members along x.
+/// loss[row] = -ln softmax(scale logits[row])[target]; the scaled row's maximum and 1 / (sum of exponentials below it) are
+/// kept. Rows of all members along x.
 extern "C" __global__ void cross_entropy_forward(
-    const float* logits, const int* targets, float* losses, float* maxima, float* inverse_sums, int v) {
+    const float* logits, const int* targets, float* losses, float* maxima, float* inverse_sums, int v, float scale) {
   long long row = blockIdx.x;
   const float* in = logits + row * v;
   float own_max = -infinity();
   float own_sum = 0;
   for (int i = threadIdx.x; i < v; i += blockDim.x) {
-    float x = in[i];
+    float x = scale * in[i];
     if (x > own_max) {
       own_sum = own_sum * expf(own_max - x) + 1;
       own_max = x;
@@ -50,22 +50,23 @@ extern "C" __global__ void cross_entropy_forward(
   float max = block_max(own_max);
   float sum = block_sum(own_max == -infinity() ? own_sum : own_sum * expf(own_max - max));
   if (threadIdx.x == 0) {
-    losses[row] = (max - in[targets[row]]) + logf(sum);
+    losses[row] = (max - scale * in[targets[row]]) + logf(sum);
     maxima[row] = max;
     inverse_sums[row] = 1 / sum;
   }
 }
 
-/// dlogits (+)= (softmax - onehot) / (rows of a member).
+/// dlogits (+)= ((1 + z ln Z) softmax - onehot) · mean, mean being scale / (rows of a member) and Z the row's sum.
 extern "C" __global__ void cross_entropy_backward(
     const float* logits, const int* targets, const float* maxima, const float* inverse_sums, float* dlogits, int add,
-    int v, float mean) {
+    int v, float scale, float mean, float z) {
   long long row = blockIdx.x;
   float max = maxima[row];
   float inverse_sum = inverse_sums[row];
   int target = targets[row];
+  float weight = z == 0 ? 1 : 1 + z * (max - logf(inverse_sum));
   for (int i = threadIdx.x; i < v; i += blockDim.x) {
-    float probability = expf(logits[row * v + i] - max) * inverse_sum;
-    give(dlogits, row * v + i, (probability - (i == target ? 1.0f : 0.0f)) * mean, add);
+    float probability = expf(scale * logits[row * v + i] - max) * inverse_sum;
+    give(dlogits, row * v + i, (weight * probability - (i == target ? 1.0f : 0.0f)) * mean, add);
   }
 }
