@@ -10,6 +10,7 @@ import java.util.List;
  * {@code active} false is left as it is, moments too.
  *
  * @param step t, counted from 1
+ * @param rules of one kind
  */
 public record Update(
     long step,
@@ -19,6 +20,13 @@ public record Update(
     List<? extends Rule> rules) {
   public Update {
     rules = List.copyOf(rules);
+    List<String> kinds =
+        rules.stream().map(rule -> rule.getClass().getSimpleName()).distinct().toList();
+    if (kinds.size() > 1) {
+      throw new IllegalArgumentException(
+          "members of one update must have one kind of rule, but these have "
+              + String.join(", ", kinds));
+    }
   }
 
   /**

@@ -226,7 +226,7 @@ public record Gpt(
     return muP.isPresent() ? 1.0 / headWidth() : 1 / Math.sqrt(headWidth());
   }
 
-  /** Two layers; heads of 8 columns at every width. */
+  /** Two layers; heads of 8 columns at every width, two to each of keys where any share one. */
   @Override
   public List<KernelFamily> ladder() {
     return IntStream.iterate(LADDER_BASE, w -> w <= LADDER_TOP, w -> 4 * w)
@@ -244,7 +244,7 @@ public record Gpt(
                     biases,
                     muP.map(_ -> new MuP(LADDER_BASE)),
                     zLoss,
-                    OptionalInt.empty(),
+                    kvHeads.isPresent() ? OptionalInt.of(w / LADDER_HEAD / 2) : OptionalInt.empty(),
                     window))
         .toList();
   }

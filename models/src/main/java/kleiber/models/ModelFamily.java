@@ -1,6 +1,7 @@
 package kleiber.models;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The settings of a model: everything that decides its shape and its initial weights but the seed.
@@ -10,6 +11,11 @@ public interface ModelFamily {
   /** Its parametrization by width, when it is not the standard one. */
   default Optional<MuP> muP() {
     return Optional.empty();
+  }
+
+  /** Positions that a query sees, its own included, when there are not all of them. */
+  default OptionalInt window() {
+    return OptionalInt.empty();
   }
 
   /** Parameters by group, exact. */

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import kleiber.engine.Engine;
+import kleiber.engine.HostEngine;
+import kleiber.engine.Nd4jEngine;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.models.KernelFamily;
@@ -33,7 +35,7 @@ public final class KernelTrainer extends CohortTrainer {
    * <p>Every tensor has values and gradients, a parameter two moments besides, whatever the
    * optimizer makes of them, four bytes a number, and eight for its average if that is kept; and
    * all of it twice, since some models are copied while the others train. Muon has two buffers of
-   * its largest matrix, and two of its products with itself.
+   * its largest matrix, and two of its products with itself, and on a CPU each core its own.
    */
   @Override
   public double memory(TrainingSpec spec, Facts facts) {
@@ -58,7 +60,8 @@ public final class KernelTrainer extends CohortTrainer {
       largest = Math.max(largest, matrix.size());
       products = Math.max(products, Math.pow(Math.min(matrix.rows(), matrix.last()), 2));
     }
-    return largest + products; // two of each, and here numbers are counted twice already
+    // Two of each; they are not copied, so the doubling of all numbers makes two of them.
+    return Runtime.getRuntime().availableProcessors() * (largest + products);
   }
 
   private static KernelFamily kernels(TrainingSpec spec) {
@@ -84,9 +87,21 @@ public final class KernelTrainer extends CohortTrainer {
   public Facts check(TrainingSpec spec, StopSignal stop) throws IOException {
     Facts facts = super.check(spec, stop);
     if (spec.model().muP().isPresent() && spec.optimizer() instanceof AdamW adamW) {
-      CoordinateCheck.of(kernels(spec), adamW, engine).require();
+      coordinates(kernels(spec), adamW).require();
     }
     return facts;
+  }
+
+  /**
+   * A Java that checks a grid and trains elsewhere is not started with what the CPU engine needs.
+   */
+  private CoordinateCheck coordinates(KernelFamily family, AdamW adamW) {
+    if (!(engine instanceof HostEngine) || HostEngine.vectors()) {
+      return CoordinateCheck.of(family, adamW, engine);
+    }
+    try (Engine other = new Nd4jEngine(1)) {
+      return CoordinateCheck.of(family, adamW, other);
+    }
   }
 
   private static Program program(TrainingSpec spec, Facts facts) {

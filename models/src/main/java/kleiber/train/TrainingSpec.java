@@ -105,6 +105,11 @@ public record TrainingSpec(
       throw new IllegalArgumentException(
           "warmup of " + schedule.warmupTokens() + " tokens is longer than the run of " + tokens);
     }
+    if (model.window().orElse(0) >= context) {
+      throw new IllegalArgumentException(
+          "window is %d and context %d, so every query sees all positions before it anyway; give a smaller window, or leave it out of the model"
+              .formatted(model.window().getAsInt(), context));
+    }
     if (model.muP().isPresent() && !(optimizer instanceof AdamW)) {
       throw new IllegalArgumentException(
           "muP says how learning rates of AdamW follow from the width, not those of %s; take AdamW, or leave muP out of the model"

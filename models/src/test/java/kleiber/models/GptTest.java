@@ -228,6 +228,15 @@ class GptTest {
         shared(4, 9).trainingFlopsPerToken(31, 8) - shared(4, 3).trainingFlopsPerToken(31, 8));
   }
 
+  @Test
+  void aLadderSharesKeysWhereTheModelDoes() {
+    for (KernelFamily rung : shared(2, 3).ladder()) {
+      Gpt gpt = (Gpt) rung;
+      assertEquals(OptionalInt.of(gpt.heads() / 2), gpt.kvHeads());
+    }
+    assertEquals(OptionalInt.empty(), ((Gpt) shared(4, 3).ladder().getLast()).kvHeads());
+  }
+
   private static Gpt shared(int kvHeads, int window) {
     return new Gpt(
         1,

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
+import kleiber.engine.Nd4jEngine;
 import kleiber.models.Gpt;
 import kleiber.models.MuP;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,10 @@ class CoordinateCheckTest {
   }
 
   private static Gpt gpt(boolean modern, Optional<MuP> muP) {
+    return gpt(modern, muP, OptionalInt.empty());
+  }
+
+  private static Gpt gpt(boolean modern, Optional<MuP> muP, OptionalInt kvHeads) {
     return new Gpt(
         3,
         64,
@@ -45,7 +50,7 @@ class CoordinateCheckTest {
         !modern,
         muP,
         OptionalDouble.empty(),
-        OptionalInt.empty(),
+        kvHeads,
         OptionalInt.empty());
   }
 
@@ -62,6 +67,14 @@ class CoordinateCheckTest {
   }
 
   @Test
+  void muPHoldsWhereKeysAreShared() {
+    CoordinateCheck shared =
+        CoordinateCheck.of(
+            gpt(true, Optional.of(new MuP(32)), OptionalInt.of(2)), Specs.ADAMW, ENGINE);
+    assertTrue(shared.holds(), shared.toString());
+  }
+
+  @Test
   void theLadderIsTheSameForAllOfAGrid() {
     CoordinateCheck one =
         CoordinateCheck.of(gpt(true, Optional.of(new MuP(32))), Specs.ADAMW, ENGINE);
@@ -69,6 +82,17 @@ class CoordinateCheckTest {
         CoordinateCheck.of(
             gpt(true, Optional.of(new MuP(64))), Specs.ADAMW.withLearningRate(3), ENGINE);
     assertSame(one, other);
+  }
+
+  /** What checks a grid where the CPU engine cannot run comes to the same. */
+  @Test
+  void everyEngineFindsTheSameSlopes() {
+    Gpt gpt = gpt(true, Optional.of(new MuP(32)));
+    CoordinateCheck here = CoordinateCheck.of(gpt, Specs.ADAMW, ENGINE);
+    try (Engine other = new Nd4jEngine(1)) {
+      CoordinateCheck there = CoordinateCheck.of(gpt, Specs.ADAMW, other);
+      here.slopes().forEach((what, slope) -> assertEquals(slope, there.slopes().get(what), 1e-2));
+    }
   }
 
   /** An epsilon that hides the gradients of wide models makes them move less. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import kleiber.models.Gpt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -83,6 +86,38 @@ class RefusalsTest {
     assertRefused(
         "heldOut is empty: name at least one held-out set",
         () -> Specs.of(Specs.GPT, new MadeUpText(1000, 200, 16), 640, Map.of()));
+  }
+
+  /** It would be another id for the same training. */
+  @Test
+  void ofAWindowThatHidesNothing() {
+    assertRefused(
+        "window is 8 and context 8, so every query sees all positions before it anyway; give a"
+            + " smaller window, or leave it out of the model",
+        () -> windowed(8));
+    assertEquals(OptionalInt.of(7), windowed(7).model().window());
+  }
+
+  private static TrainingSpec windowed(int window) {
+    Gpt gpt = Specs.GPT;
+    return Specs.of(
+        new Gpt(
+            gpt.depth(),
+            gpt.width(),
+            gpt.heads(),
+            gpt.position(),
+            gpt.norm(),
+            gpt.activation(),
+            gpt.tiedHead(),
+            gpt.qkNorm(),
+            gpt.biases(),
+            Optional.empty(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            OptionalInt.of(window)),
+        new MadeUpText(1000, 200, 16),
+        640,
+        Specs.VALIDATION);
   }
 
   private static void spec(int context, int batch, long tokens, long warmupTokens) {

@@ -98,8 +98,7 @@ final class AdaptiveOptions {
     List<Target> targets = target.stream().map(Target::parse).toList();
     AdaptiveGrid grid = new AdaptiveGrid(experiment, scales, store, prior, targets);
     GridCost cost =
-        GridCost.of(
-            experiment.runs(), place, StepTimes.read(Caches.stepTimes(), OptionalDouble.empty()));
+        GridCost.of(grid.runs(), place, StepTimes.read(Caches.stepTimes(), OptionalDouble.empty()));
     return new AdaptiveTraining(
         experiment,
         grid,

@@ -16,6 +16,7 @@ import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.observe.Observations;
+import kleiber.observe.Quantity;
 import kleiber.observe.TableAudit;
 import kleiber.run.Devices;
 import kleiber.run.Finding;
@@ -170,7 +171,11 @@ final class AuditCommand implements Callable<Integer> {
     long chosenBy = seed.orElseGet(() -> new Random().nextLong(1_000_000));
     List<Run> chosen = Retraining.choose(runs, rerun, rerunFlops, chosenBy);
     if (chosen.isEmpty()) {
-      String why = "none has ended" + (rerunFlops < Double.POSITIVE_INFINITY ? " so early" : "");
+      String within =
+          rerunFlops < Double.POSITIVE_INFINITY
+              ? " within %s FLOPs".formatted(Quantity.count(rerunFlops))
+              : "";
+      String why = "none has ended" + within;
       return List.of(Finding.notChecked(Check.RERUN, "any run", why));
     }
     ProgressLine line = new ProgressLine(out, !json && ProgressLine.onTerminal());

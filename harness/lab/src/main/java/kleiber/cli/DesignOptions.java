@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
+import kleiber.models.Gpt;
 import kleiber.observe.Quantity;
 import kleiber.observe.Typed;
 import kleiber.plan.Budget;
@@ -84,6 +86,7 @@ final class DesignOptions {
             .map(text -> OptionalDouble.of(Shares.parse("--interval", text)))
             .orElse(OptionalDouble.empty());
     Experiment given = arguments.read();
+    refuseSharedKeys(given);
     Path folder = arguments.folder(given);
     StepTimes times = StepTimes.read(Caches.stepTimes(), speed);
     times.learn(new RunStore(folder), given.runs(), place.devices().getFirst());
@@ -135,6 +138,17 @@ final class DesignOptions {
     }
     out.println();
     return designed.experiment();
+  }
+
+  /** Sizes of every head count are tried, which no count of shared heads divides but one. */
+  private static void refuseSharedKeys(Experiment given) {
+    for (Run run : given.runs()) {
+      if (run.spec().model() instanceof Gpt gpt && gpt.kvHeads().orElse(1) > 1) {
+        throw new UserException(
+            "model.kvHeads is %d, but a grid is designed of models of any number of heads, which must share keys evenly; give kvHeads: 1, or leave it out"
+                .formatted(gpt.kvHeads().getAsInt()));
+      }
+    }
   }
 
   /** Another than the given one's, so that its results lie elsewhere. */

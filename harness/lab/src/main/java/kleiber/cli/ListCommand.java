@@ -21,6 +21,7 @@ import kleiber.laws.Law;
 import kleiber.laws.TrajectoryLaw;
 import kleiber.models.ModelFamily;
 import kleiber.train.Evaluation;
+import kleiber.train.Optimizer;
 import kleiber.train.Schedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,7 @@ final class ListCommand implements Runnable {
     KINDS.put("families", ModelFamily.class);
     KINDS.put("corpora", Corpus.class);
     KINDS.put("tokenizers", Tokenizer.class);
+    KINDS.put("optimizers", Optimizer.class);
     KINDS.put("schedules", Schedule.class);
     KINDS.put("rules", Rule.class);
     KINDS.put("studies", StudyPlan.class);
@@ -56,9 +58,9 @@ final class ListCommand implements Runnable {
       arity = "0..1",
       paramLabel = "KIND",
       description =
-          "One of families, corpora, tokenizers, schedules, rules, studies, evaluations, laws,"
-              + " trajectories (laws of the learning-rate history), objectives; all of them when"
-              + " not given.")
+          "One of families, corpora, tokenizers, optimizers, schedules, rules, studies,"
+              + " evaluations, laws, trajectories (laws of the learning-rate history), objectives;"
+              + " all of them when not given.")
   private Optional<String> kind = Optional.empty();
 
   @Option(

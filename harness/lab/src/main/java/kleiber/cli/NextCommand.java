@@ -93,6 +93,7 @@ final class NextCommand implements Callable<Integer> {
               ? "every run to fit is done; --set 'grid.+={…}' on the experiment file adds others to"
                   + " choose from"
               : "no run of the grid that is left can be paid and would tell more");
+      write.ifPresent(file -> out.println("nothing is written to " + file));
     } else {
       double expected =
           now.orElse(Power.halfWidth(experiment.fit().confidence()) * plan.getFirst().now());

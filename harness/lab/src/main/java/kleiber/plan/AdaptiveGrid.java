@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 import kleiber.design.Candidates;
 import kleiber.design.Choice;
 import kleiber.design.SequentialDesign;
@@ -136,16 +137,21 @@ public final class AdaptiveGrid {
         plan.getLast().after());
   }
 
-  /** The same of all runs. */
+  /** Those that are fitted and those that are foretold: all but probes and those left out. */
+  public List<Run> runs() {
+    return Stream.concat(fit.stream(), heldOut.stream()).toList();
+  }
+
+  /** FLOPs of them all. */
   public double flops() {
-    return experiment.grid().stream().mapToDouble(this::flops).sum();
+    return runs().stream().mapToDouble(this::flops).sum();
   }
 
   /** FLOP/s of a lane, as finished runs tell it. */
   public OptionalDouble flopsPerSecond() {
     double flops = 0;
     double seconds = 0;
-    for (Run run : experiment.grid()) {
+    for (Run run : runs()) {
       StoredRun stored = store.load(run);
       if (stored.state() == StoredRun.State.DONE && stored.seconds() > 0) {
         flops += flops(run);

@@ -11,15 +11,23 @@ import kleiber.models.ModelFamily;
  * @param context T
  * @param batch B
  * @param precision of matrix products
+ * @param optimizer the name of its type, such as {@code AdamW}
  */
-record Shape(ModelFamily model, int vocabulary, int context, int batch, Precision precision) {
+record Shape(
+    ModelFamily model,
+    int vocabulary,
+    int context,
+    int batch,
+    Precision precision,
+    String optimizer) {
   static Shape of(Run run, int vocabulary) {
     return new Shape(
         run.spec().model(),
         vocabulary,
         run.spec().context(),
         run.spec().batch(),
-        run.spec().products());
+        run.spec().products(),
+        run.spec().optimizer().getClass().getSimpleName());
   }
 
   /** FLOPs of one step of one member. */

@@ -203,6 +203,7 @@ public final class StepTimes {
   private static boolean alike(StepTime time, Device device, Shape shape) {
     return time.device().equals(device.ofKind())
         && time.shape().precision() == shape.precision()
+        && time.shape().optimizer().equals(shape.optimizer())
         && time.shape().model().getClass() == shape.model().getClass();
   }
 

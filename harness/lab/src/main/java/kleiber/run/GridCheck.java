@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
+import kleiber.engine.Update;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
@@ -23,14 +24,18 @@ public final class GridCheck {
   private final Map<String, Facts> facts = new HashMap<>();
   private final List<String> mistakes = new ArrayList<>();
 
+  /** What decides the outcome of a check, but for tokens. */
+  private record Alike(Object shape, Update.Rule rule) {}
+
   private GridCheck(Function<ModelFamily, Trainer> trainers, StopSignal stop) {
     this.trainers = trainers;
     this.stop = stop;
   }
 
   /**
-   * Checks runs. Those of one shape differ in nothing that a corpus is asked for but their tokens,
-   * so that the one of the most speaks for all, unless it is refused.
+   * Checks runs. Those of one shape and one rule of the optimizer differ in nothing that is asked
+   * of a corpus, or of muP, but their tokens, so that the one of the most speaks for all, unless it
+   * is refused.
    *
    * @return facts by id; of fewer runs when stopped
    * @throws UserException when a run is refused
@@ -38,10 +43,11 @@ public final class GridCheck {
   public static Map<String, Facts> of(
       List<Run> runs, Function<ModelFamily, Trainer> trainers, StopSignal stop) {
     GridCheck check = new GridCheck(trainers, stop);
-    Map<Object, List<Run>> alike = new LinkedHashMap<>();
+    Map<Alike, List<Run>> alike = new LinkedHashMap<>();
     for (Run run : runs) {
       try (Trainer trainer = trainers.apply(run.spec().model())) {
-        alike.computeIfAbsent(trainer.shape(run.spec()), _ -> new ArrayList<>()).add(run);
+        Alike kind = new Alike(trainer.shape(run.spec()), run.spec().optimizer().rule());
+        alike.computeIfAbsent(kind, _ -> new ArrayList<>()).add(run);
       }
     }
     try {

@@ -156,6 +156,18 @@ class PlanningTest {
   }
 
   @Test
+  void aDesignRefusesModelsThatShareKeys() {
+    String[] words = {
+      "plan", experiment, "--out", results, "--budget", "2s", "--target", "params=3e4,tokens=6e4"
+    };
+    assertEquals(
+        2, kleiber.run(and(words, "--set", "base.model.heads=4", "--set", "base.model.kvHeads=2")));
+    assertTrue(
+        kleiber.err().contains("model.kvHeads is 2, but a grid is designed of models of any"),
+        kleiber.err());
+  }
+
+  @Test
   void aGridIsDesignedOfRunsThatItsLawCanRead() {
     String[] repeating = {
       "plan", experiment, "--budget", "0.001s", "--target", "params=30000,tokens=60000"
@@ -251,12 +263,33 @@ class PlanningTest {
         kleiber.out().contains("interval to expect")
             || kleiber.out().contains("no run of the grid"),
         kleiber.out());
-    assertEquals(0, kleiber.run("next", results), kleiber.err());
+    Path none = folder.resolve("none.yaml");
+    String leaveOut = "fit.leaveOut={%s: a test}".formatted(firstRun());
+    assertEquals(
+        0,
+        kleiber.run(
+            "next",
+            experiment,
+            "--out",
+            results,
+            "--set",
+            leaveOut,
+            "--budget",
+            "1h",
+            "--write",
+            none.toString()),
+        kleiber.err());
     assertTrue(kleiber.out().contains("every run to fit is done"), kleiber.out());
+    assertTrue(kleiber.out().contains("nothing is written to " + none), kleiber.out());
+    assertFalse(Files.exists(none));
     assertEquals(2, run(results, "--budget", "1e9"));
     assertTrue(kleiber.err().contains("are for --adaptive, which is not given"), kleiber.err());
     assertEquals(2, run(results, "--adaptive"));
     assertTrue(kleiber.err().contains("give --budget 2h, --interval 1%"), kleiber.err());
+  }
+
+  private String firstRun() {
+    return Experiment.read(Path.of(experiment), List.of()).runs().getFirst().id();
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -21,6 +21,10 @@ class StepTimesTest {
   @TempDir Path folder;
 
   private static Shape shape(int width) {
+    return shape(width, "AdamW");
+  }
+
+  private static Shape shape(int width, String optimizer) {
     Gpt model =
         new Gpt(
             2,
@@ -32,7 +36,7 @@ class StepTimesTest {
             true,
             false,
             false);
-    return new Shape(model, 256, 64, 4, Precision.FLOAT32);
+    return new Shape(model, 256, 64, 4, Precision.FLOAT32, optimizer);
   }
 
   private static StepTime time(int width, double seconds) {
@@ -72,6 +76,14 @@ class StepTimesTest {
     Pace beyond = times.of(DEVICE, shape(128), 1);
     assertEquals(shape(128).flopsPerStep() / large, beyond.beside().step(), 1e-9);
     assertEquals(0.6, beyond.alone().step() / beyond.beside().step(), 1e-9);
+  }
+
+  @Test
+  void anotherOptimizerTakesAnotherTime() throws IOException {
+    StepTimes times = StepTimes.read(folder.resolve("steps.jsonl"), OptionalDouble.empty());
+    times.add(time(16, 1));
+    assertTrue(!times.isMeasured(DEVICE, shape(16, "Muon"), 1));
+    assertEquals(TimeSource.GUESSED, times.of(DEVICE, shape(32, "Muon"), 1).source());
   }
 
   @Test

@@ -62,11 +62,12 @@ extern "C" __global__ void cross_entropy_backward(
     int v, float scale, float mean, float z) {
   long long row = blockIdx.x;
   float max = maxima[row];
-  float inverse_sum = inverse_sums[row];
+  float inverse = inverse_sums[row];
+  // The weight is part of it, so that without z the arithmetic is that of a softmax alone.
+  float inverse_sum = z == 0 ? inverse : inverse * (1 + z * (max - logf(inverse)));
   int target = targets[row];
-  float weight = z == 0 ? 1 : 1 + z * (max - logf(inverse_sum));
   for (int i = threadIdx.x; i < v; i += blockDim.x) {
     float probability = expf(scale * logits[row * v + i] - max) * inverse_sum;
-    give(dlogits, row * v + i, (weight * probability - (i == target ? 1.0f : 0.0f)) * mean, add);
+    give(dlogits, row * v + i, (probability - (i == target ? 1.0f : 0.0f)) * mean, add);
   }
 }
