@@ -11,11 +11,12 @@ import kleiber.laws.Observation;
 /**
  * The rows of a contest by compute: the small runs to fit, the larger to choose by, the largest to
  * score with. Whole clusters only; a fifth of them each to choose and to score, and no fewer than
- * four to score where there are twelve or more.
+ * four to score where there are twelve or more. Clusters of equal compute, such as the seeds of one
+ * cell, are never in two parts: a part takes in all that equal its smallest.
  *
- * @param fit three fifths
- * @param choose one fifth
- * @param score one fifth
+ * @param fit three fifths, or what the others leave
+ * @param choose one fifth or more
+ * @param score one fifth or more
  */
 public record ThreeParts(List<Observation> fit, List<Observation> choose, List<Observation> score) {
   private static final int PARTS = 5;
@@ -29,7 +30,7 @@ public record ThreeParts(List<Observation> fit, List<Observation> choose, List<O
   }
 
   /**
-   * @throws UserException when there are fewer than five clusters
+   * @throws UserException when there are fewer than five clusters, or too few different computes
    */
   public static ThreeParts of(List<Observation> rows) {
     Map<String, Double> largest = new LinkedHashMap<>();
@@ -40,21 +41,37 @@ public record ThreeParts(List<Observation> fit, List<Observation> choose, List<O
           "a contest needs runs to fit, to choose and to score: at least %d, but there are %d"
               .formatted(FEWEST_CLUSTERS, clusters.size()));
     }
-    clusters.sort(Comparator.comparingDouble(largest::get));
+    clusters.sort(Comparator.comparingDouble(largest::get).reversed());
     int part = clusters.size() / PARTS;
     if (clusters.size() >= 3 * ENOUGH_TO_SCORE) {
       part = Math.max(part, ENOUGH_TO_SCORE);
     }
     Map<String, Integer> place = new LinkedHashMap<>();
     for (int i = 0; i < clusters.size(); i++) {
-      place.put(clusters.get(i), clusters.size() - 1 - i);
+      place.put(clusters.get(i), i);
     }
-    int last = part;
+    List<Double> flops = clusters.stream().map(largest::get).toList();
+    int score = boundary(flops, part);
+    int choose = boundary(flops, score + part);
+    if (choose == clusters.size()) {
+      throw new UserException(
+          "a contest needs runs to fit, to choose and to score, smaller ones for each: the %d runs have %d different computes, too few to part them by"
+              .formatted(clusters.size(), flops.stream().distinct().count()));
+    }
     return new ThreeParts(
-        rows.stream().filter(row -> place.get(row.cluster()) >= 2 * last).toList(),
+        rows.stream().filter(row -> place.get(row.cluster()) >= choose).toList(),
         rows.stream()
-            .filter(row -> place.get(row.cluster()) >= last && place.get(row.cluster()) < 2 * last)
+            .filter(row -> place.get(row.cluster()) >= score && place.get(row.cluster()) < choose)
             .toList(),
-        rows.stream().filter(row -> place.get(row.cluster()) < last).toList());
+        rows.stream().filter(row -> place.get(row.cluster()) < score).toList());
+  }
+
+  /** The first place at or after one where the compute is another than before it. */
+  private static int boundary(List<Double> descending, int from) {
+    int at = Math.min(from, descending.size());
+    while (at < descending.size() && descending.get(at).equals(descending.get(at - 1))) {
+      at++;
+    }
+    return at;
   }
 }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
@@ -33,7 +36,7 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
   /** Relative; processors differ in last digits, and resamples carry them on. */
   private static final double TOLERANCE = 1e-3;
 
-  private static final String QUOTE = "> ";
+  private static final Pattern QUOTE = Pattern.compile("> ([\\w.-]+): (.*)");
 
   /** A line of a text that quotes results. */
   private record Quote(String file, int line, String sentence) {}
@@ -43,9 +46,10 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
   }
 
   /**
-   * Derives every folder of results again that holds an experiment.
+   * Derives every folder of results again that holds an experiment. A quoted one that is not kept
+   * is a miss where the project has its file; other names are none of its results.
    *
-   * @param results such as {@code results}
+   * @param results such as {@code results}; {@code experiments} lies beside it
    * @param texts that quote them; those that are not there are passed over
    */
   public static List<OwnResults> of(Path results, List<Path> texts) throws IOException {
@@ -57,10 +61,36 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
               .toList();
     }
     List<OwnResults> all = new ArrayList<>();
+    Map<String, List<Quote>> quotes = quotes(texts);
     for (Path folder : folders) {
-      all.add(derive(folder, quotes(folder.getFileName().toString(), texts), texts));
+      List<Quote> its = quotes.remove(folder.getFileName().toString());
+      all.add(derive(folder, its == null ? List.of() : its, texts));
     }
+    Path experiments = results.resolveSibling("experiments");
+    quotes.forEach(
+        (name, its) -> {
+          if (Files.isRegularFile(experiments.resolve(name + ".yaml"))) {
+            all.add(notKept(results.resolve(name), its));
+          }
+        });
     return all;
+  }
+
+  private static OwnResults notKept(Path folder, List<Quote> quotes) {
+    return of(folder, List.of(quoted(quotes, List.of())), Optional.empty(), 0, List.of());
+  }
+
+  private static OwnResults of(
+      Path folder,
+      List<Finding> findings,
+      Optional<String> failure,
+      double seconds,
+      List<String> sentences) {
+    String name = folder.getFileName().toString();
+    Study.Data logs = new Study.Data(name, List.of(), "the logs of its runs");
+    return new OwnResults(
+        new Reproduction(name, folder.toString(), logs, findings, List.of(), failure, seconds),
+        sentences);
   }
 
   private static OwnResults derive(Path folder, List<Quote> quotes, List<Path> texts) {
@@ -96,16 +126,7 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
     } catch (IOException | RuntimeException e) {
       failure = Optional.of(String.valueOf(e.getMessage()));
     }
-    return new OwnResults(
-        new Reproduction(
-            folder.getFileName().toString(),
-            folder.toString(),
-            new Study.Data(folder.getFileName().toString(), List.of(), "the logs of its runs"),
-            findings,
-            List.of(),
-            failure,
-            1e-9 * (System.nanoTime() - start)),
-        sentences);
+    return of(folder, findings, failure, 1e-9 * (System.nanoTime() - start), sentences);
   }
 
   private static void compare(FitFile kept, FitFile derived, List<Finding> findings) {
@@ -198,16 +219,18 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
             done.size(), runs.size(), Quantity.count(flops), Quantity.significant(minutes, 2));
   }
 
-  private static List<Quote> quotes(String name, List<Path> texts) throws IOException {
-    String begins = QUOTE + name + ": ";
-    List<Quote> quotes = new ArrayList<>();
+  /** What the texts quote, by the name of the results. */
+  private static Map<String, List<Quote>> quotes(List<Path> texts) throws IOException {
+    Map<String, List<Quote>> quotes = new TreeMap<>();
     for (Path text : texts) {
       if (Files.isRegularFile(text)) {
         List<String> lines = Files.readAllLines(text);
         for (int i = 0; i < lines.size(); i++) {
-          if (lines.get(i).startsWith(begins)) {
-            String sentence = lines.get(i).substring(begins.length()).strip();
-            quotes.add(new Quote(text.getFileName().toString(), i + 1, sentence));
+          Matcher line = QUOTE.matcher(lines.get(i));
+          if (line.matches()) {
+            quotes
+                .computeIfAbsent(line.group(1), _ -> new ArrayList<>())
+                .add(new Quote(text.getFileName().toString(), i + 1, line.group(2).strip()));
           }
         }
       }

@@ -1,8 +1,10 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import kleiber.estimate.IsoFlop;
 import kleiber.estimate.Parabola;
 import kleiber.estimate.Vertex;
@@ -11,16 +13,21 @@ import kleiber.study.StudyFigure.Point;
 import kleiber.study.StudyFigure.Series;
 import kleiber.study.StudyFigure.Style;
 
-/** The best size over compute: the vertex of each budget, and the line of each estimator. */
+/**
+ * The best size over compute: the vertex of each budget, and the line of each estimator from the
+ * least budget to the largest.
+ */
 final class AllocationFigure {
   private AllocationFigure() {}
 
+  /**
+   * @param budgets at least one
+   */
   static StudyFigure of(List<IsoFlop> budgets, Optional<IsoFlop> top, List<Way> ways) {
     List<Series> series = new ArrayList<>();
-    double low = budgets.stream().mapToDouble(IsoFlop::flops).min().orElse(1);
-    double high =
-        top.map(IsoFlop::flops)
-            .orElse(budgets.stream().mapToDouble(IsoFlop::flops).max().orElse(2));
+    Comparator<IsoFlop> byFlops = Comparator.comparingDouble(IsoFlop::flops);
+    IsoFlop low = budgets.stream().min(byFlops).orElseThrow();
+    IsoFlop high = top.orElseGet(() -> budgets.stream().max(byFlops).orElseThrow());
     int colour = 0;
     for (Way way : ComputeAllocationStudy.known(ways).toList()) {
       series.add(
@@ -28,9 +35,9 @@ final class AllocationFigure {
               way.name(),
               Style.LINE,
               colour++,
-              List.of(
-                  Point.of(low, way.allocation().get().params().at(low)),
-                  Point.of(high, way.allocation().get().params().at(high)))));
+              Stream.of(low, high)
+                  .map(budget -> Point.of(budget.flops(), way.size(budget)))
+                  .toList()));
     }
     series.add(new Series("vertex of a budget", Style.RINGS, -1, vertices(budgets)));
     top.ifPresent(

@@ -23,8 +23,8 @@ final class BestRates {
     double confidence = law.ofParams().interval().confidence();
     StudyTable table =
         StudyTable.of(
-            "The best learning rate at each batch: parabolas in ln(rate) within 10 % of the lowest"
-                + " loss, the rates beside it always among them",
+            "The best learning rate at each batch: parabolas in ln(rate) within %s of the lowest loss, the rates beside it always among them"
+                .formatted(Quantity.percent(NestedHyperparameterLaw.WINDOW)),
             "N",
             "D",
             "Batch, tokens",
@@ -65,14 +65,18 @@ final class BestRates {
             "Lines",
             "Exponent of N",
             "Exponent of D",
-            "Exponent of B");
+            "Exponent of B",
+            "Exponent of D in the best batch");
     table =
         table.row(
-            Cell.of("parabolas within 10 % (quoted)"),
+            Cell.of(
+                "parabolas within %s (quoted)"
+                    .formatted(Quantity.percent(NestedHyperparameterLaw.WINDOW))),
             Cell.of(Integer.toString(law.lines().size()), law.lines().size()),
             number(law.ofParams().value()),
             number(law.ofTokens().value()),
-            number(law.ofBatch().value()));
+            number(law.ofBatch().value()),
+            number(law.batchOfTokens().map(Estimate::value).orElse(Double.NaN)));
     for (NestedHyperparameterLaw.Variant variant : law.variants()) {
       table =
           table.row(
@@ -80,7 +84,8 @@ final class BestRates {
               Cell.of(Integer.toString(variant.lines()), variant.lines()),
               number(variant.ofParams()),
               number(variant.ofTokens()),
-              number(variant.ofBatch()));
+              number(variant.ofBatch()),
+              number(variant.batchOfTokens()));
     }
     return table;
   }

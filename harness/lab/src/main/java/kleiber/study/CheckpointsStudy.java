@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import kleiber.estimate.PairedDifferences;
 import kleiber.experiment.Checkpoints;
@@ -107,8 +108,8 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
   }
 
   private static void answer(List<Case> cases, PairedDifferences differences, StudyDraft draft) {
-    double all = cases.stream().mapToDouble(Case::all).average().orElseThrow();
-    double last = cases.stream().mapToDouble(Case::last).average().orElseThrow();
+    double all = overSeeds(cases, Case::all);
+    double last = overSeeds(cases, Case::last);
     draft.sentence(
         "Fitted to all checkpoints after the warm-up the law errs by %s on larger runs, fitted to last losses alone by %s: a paired difference of %s over %d cases of %d seeds%s."
             .formatted(
@@ -134,13 +135,24 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
     draft.number("worth independent cases", differences.effectiveCases(), "");
   }
 
+  /** The mean of the seeds' means, as the difference is. */
+  private static double overSeeds(List<Case> cases, ToDoubleFunction<Case> of) {
+    return cases.stream()
+        .collect(Collectors.groupingBy(Case::seed, Collectors.averagingDouble(of)))
+        .values()
+        .stream()
+        .mapToDouble(mean -> mean)
+        .average()
+        .orElseThrow();
+  }
+
   private static boolean counts(PairedDifferences differences) {
     return differences.clusters() >= FEWEST_CLUSTERS
         && differences.effectiveCases() >= FEWEST_CASES;
   }
 
   private static String verdict(PairedDifferences differences) {
-    if (!differences.differs()) {
+    if (!counts(differences) || !differences.differs()) {
       return ", which tells neither from the other";
     }
     return differences.mean() < 0 ? "; all checkpoints are better" : "; last losses are better";

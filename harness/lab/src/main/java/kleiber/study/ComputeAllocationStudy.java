@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.estimate.AkimaIsoFlop;
@@ -42,14 +43,36 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
   private static final int BUDGETS = 1500;
   private static final long SEED = 1;
 
-  /** An estimator, and what it gave or why it gave nothing. */
-  record Way(String name, Optional<Allocation> allocation, String refusal) {
+  /**
+   * An estimator, and what it gave or why it gave nothing.
+   *
+   * @param flops the C of a budget as the estimator counts it
+   */
+  record Way(
+      String name,
+      ToDoubleFunction<IsoFlop> flops,
+      Optional<Allocation> allocation,
+      String refusal) {
     static Way of(String name, Supplier<Allocation> estimate) {
+      return of(name, IsoFlop::flops, estimate);
+    }
+
+    static Way of(String name, ToDoubleFunction<IsoFlop> flops, Supplier<Allocation> estimate) {
       try {
-        return new Way(name, Optional.of(estimate.get()), "");
+        return new Way(name, flops, Optional.of(estimate.get()), "");
       } catch (IllegalArgumentException refused) {
-        return new Way(name, Optional.empty(), refused.getMessage());
+        return new Way(name, flops, Optional.empty(), refused.getMessage());
       }
+    }
+
+    /** N* of a budget, by an estimator that gave something. */
+    double size(IsoFlop budget) {
+      return allocation.orElseThrow().params().at(flops.applyAsDouble(budget));
+    }
+
+    /** The same with its interval. */
+    Estimate size(IsoFlop budget, double confidence) {
+      return allocation.orElseThrow().params().at(flops.applyAsDouble(budget), confidence);
     }
   }
 
@@ -82,7 +105,9 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
     } else {
       draft.note("No held-out budget has three sizes done: nothing checks where the optimum goes.");
     }
-    draft.figure(AllocationFigure.of(budgets, top, ways));
+    if (!budgets.isEmpty()) {
+      draft.figure(AllocationFigure.of(budgets, top, ways));
+    }
   }
 
   private static List<Way> ways(Analysis analysis, List<Observation> fit, List<IsoFlop> budgets) {
@@ -93,7 +118,7 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
     return List.of(
         Way.of("Approach 1", () -> new Approach1(BUDGETS, draws, SEED).estimate(curves)),
         Way.of("Approach 2", () -> new Approach2(draws, SEED).estimate(budgets)),
-        Way.of("Approach 3", () -> law(analysis, fit, draws)),
+        Way.of("Approach 3", ComputeAllocationStudy::sixFlops, () -> law(analysis, fit, draws)),
         Way.of(
             "Akima",
             () -> {
@@ -101,6 +126,15 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
               double noise = RunNoise.of(analysis, FinalLoss.of(analysis)).of(loss);
               return new AkimaIsoFlop(LossNoise.constant(noise), draws, SEED).estimate(budgets);
             }));
+  }
+
+  /** 6ND of a budget: the geometric mean over its sizes. */
+  private static double sixFlops(IsoFlop budget) {
+    double ln = 0;
+    for (int i = 0; i < budget.params().length; i++) {
+      ln += Math.log(6 * budget.params()[i] * budget.tokens()[i]);
+    }
+    return Math.exp(ln / budget.params().length);
   }
 
   /** Off the experiment's own fit where its law is Chinchilla's. */

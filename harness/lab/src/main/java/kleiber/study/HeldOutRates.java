@@ -1,6 +1,7 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,21 +18,30 @@ import kleiber.observe.Quantity;
 import kleiber.study.StudyTable.Cell;
 
 /**
- * What the foretold learning rate costs at a size that no rate was fitted to, read off that size's
- * own losses: how much higher their parabola is at the foretold rate than at its minimum.
+ * What the foretold learning rate and batch cost at a size that no rate was fitted to, read off
+ * that size's own losses: how much higher their parabola is at the foretold rate than at its
+ * minimum. Where it has no minimum among the rates tried, it tells no cost.
  */
 record HeldOutRates(
     Analysis analysis, NestedHyperparameterLaw law, double noise, double degreesOfFreedom) {
-  /** A rate at a held-out line and what it costs there. */
-  private record Cost(double rate, double nats, double share) {
+  private static final String NOT_KNOWN = "not known";
+
+  /**
+   * A rate at a held-out line and what it costs there.
+   *
+   * @param loss of the line's parabola, nats per token; NaN where it has no vertex
+   * @param nats above the parabola's minimum; NaN likewise
+   * @param share the same of the minimum
+   */
+  private record Cost(double rate, double loss, double nats, double share) {
     static Cost of(RateLine line, double rate) {
-      double floor = line.floor();
-      return new Cost(rate, line.loss(rate) - floor, line.loss(rate) / floor - 1);
+      double loss = line.vertex() == Vertex.INSIDE ? line.loss(rate) : Double.NaN;
+      return new Cost(rate, loss, loss - line.floor(), loss / line.floor() - 1);
     }
 
     static String shares(List<Cost> costs) {
       return costs.stream()
-          .map(cost -> Quantity.percent(cost.share))
+          .map(cost -> Double.isNaN(cost.share) ? NOT_KNOWN : Quantity.percent(cost.share))
           .collect(Collectors.joining(", "));
     }
   }
@@ -98,7 +108,7 @@ record HeldOutRates(
               Cell.of(batch, line.batch()),
               inside
                   ? Cell.of(Quantity.significant(line.learningRate(), 3), line.learningRate())
-                  : Cell.of("at the edge"),
+                  : Cell.of(HyperparameterLawStudy.why(line.vertex())),
               Cell.of(
                   inside
                       ? Intervals.ends(
@@ -108,14 +118,10 @@ record HeldOutRates(
                       : "–"),
               Cell.of(Quantity.significant(at.value(), 3), at.value()),
               Cell.of(Intervals.ends(at.interval())),
-              Cell.of(Quantity.within(cost.nats, 0.001), cost.nats),
-              Cell.of(Quantity.percent(cost.share), cost.share),
-              Cell.of(
-                  Quantity.percent(line.loss(at.value()) / best - 1),
-                  line.loss(at.value()) / best - 1),
-              usual.isEmpty()
-                  ? Cell.of("–")
-                  : Cell.of(Quantity.percent(usual.getLast().share), usual.getLast().share));
+              inside ? Cell.of(Quantity.within(cost.nats, 0.001), cost.nats) : Cell.of(NOT_KNOWN),
+              percent(cost.share),
+              percent(cost.loss / best - 1),
+              usual.isEmpty() ? Cell.of("–") : percent(usual.getLast().share));
     }
     draft.table(table);
     String batches =
@@ -133,22 +139,61 @@ record HeldOutRates(
                     : "; the rule of thumb, %s at every batch, costs %s"
                         .formatted(
                             Quantity.significant(usual.getFirst().rate, 3), Cost.shares(usual))));
-    RateLine own =
-        lines.stream()
-            .min((a, b) -> Double.compare(a.lowest().loss(), b.lowest().loss()))
-            .orElseThrow();
-    Cost there = foretold.get(lines.indexOf(own));
+    excess(cell, lines, foretold, best, size, draft);
+  }
+
+  /**
+   * How far the foretold rate ends above the best run, at the foretold batch where there is one.
+   */
+  private void excess(
+      HyperparameterLaw.Cell cell,
+      List<RateLine> lines,
+      List<Cost> foretold,
+      double best,
+      String size,
+      StudyDraft draft) {
+    RateLine lowest =
+        lines.stream().min(Comparator.comparingDouble(line -> line.lowest().loss())).orElseThrow();
+    Optional<Estimate> batch = law.batchAt(cell.tokens());
+    RateLine own = batch.map(its -> nearest(lines, its.value())).orElse(lowest);
+    double loss = foretold.get(lines.indexOf(own)).loss;
+    String tried = Quantity.count(own.batch());
+    String which =
+        batch
+            .map(
+                its ->
+                    "The foretold batch there is %s tokens; at the nearest tried, %s (the best run has %s),"
+                        .formatted(
+                            Quantity.count(Math.rint(its.value())),
+                            tried,
+                            Quantity.count(lowest.batch())))
+            .orElse(
+                "No batch is foretold there; at that of the best run, %s tokens,".formatted(tried));
     draft
         .number(
-            "held out, %s: excess over the best run, at its batch".formatted(size),
-            own.loss(there.rate) - best,
+            "held out, %s: excess over the best run, at the %s batch"
+                .formatted(size, batch.isPresent() ? "foretold" : "best run’s"),
+            loss - best,
             "nats per token")
         .sentence(
-            "The best run there has a batch of %s tokens; at that batch the foretold rate ends %s nats (%s) above it."
-                .formatted(
-                    Quantity.count(own.batch()),
-                    Quantity.within(own.loss(there.rate) - best, 0.001),
-                    Quantity.percent(own.loss(there.rate) / best - 1)));
+            Double.isNaN(loss)
+                ? "%s it is not known what the foretold rate costs: %s."
+                    .formatted(which, HyperparameterLawStudy.why(own.vertex()))
+                : "%s the foretold rate ends %s nats (%s) above the best run."
+                    .formatted(
+                        which,
+                        Quantity.within(loss - best, 0.001),
+                        Quantity.percent(loss / best - 1)));
+  }
+
+  private static RateLine nearest(List<RateLine> lines, double batch) {
+    return lines.stream()
+        .min(Comparator.comparingDouble(line -> Math.abs(Math.log(line.batch() / batch))))
+        .orElseThrow();
+  }
+
+  private static Cell percent(double share) {
+    return Double.isNaN(share) ? Cell.of(NOT_KNOWN) : Cell.of(Quantity.percent(share), share);
   }
 
   /** N without embeddings, which the rule of thumb is told in. */

@@ -9,6 +9,7 @@ import kleiber.estimate.Estimate;
 import kleiber.estimate.HyperparameterLaw;
 import kleiber.estimate.MovingMinimum;
 import kleiber.estimate.NestedHyperparameterLaw;
+import kleiber.estimate.NestedHyperparameterLaw.Variant;
 import kleiber.estimate.RateLine;
 import kleiber.estimate.Trial;
 import kleiber.estimate.Vertex;
@@ -104,7 +105,7 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
     long inside = law.lines().stream().filter(line -> line.vertex() == Vertex.INSIDE).count();
     draft
         .sentence(
-            "At a given batch the best learning rate is lr* ∝ N^%s D^%s B^%s, %s at N = %s, D = %s and B = %s tokens, from %d lines of one model, data size and batch, %d of them with a minimum of their own."
+            "At a given batch the best learning rate is lr* ∝ N^%s D^%s B^%s, %s at N = %s, D = %s and B = %s tokens, from %d lines of one model, data size and batch, %d of them with a minimum of their own (%s)."
                 .formatted(
                     Intervals.text(law.ofParams()),
                     Intervals.text(law.ofTokens()),
@@ -114,7 +115,8 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
                     Quantity.significant(d, 3),
                     Quantity.count(Math.rint(b)),
                     law.lines().size(),
-                    inside))
+                    inside,
+                    windows(law)))
         .number("exponent of N in the best rate at a batch", law.ofParams(), "")
         .number("exponent of D in the best rate at a batch", law.ofTokens(), "")
         .number("exponent of B in the best rate", law.ofBatch(), "")
@@ -139,17 +141,33 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
     batch(law, d, draft);
   }
 
+  /** Which losses count, and whether fewer would have told anything. */
+  private static String windows(NestedHyperparameterLaw law) {
+    String counted = "losses within " + Quantity.percent(NestedHyperparameterLaw.WINDOW);
+    List<Double> flat = law.flatWindows();
+    return flat.isEmpty()
+        ? counted
+        : "%s; within %s they show no curvature"
+            .formatted(
+                counted, flat.stream().map(Quantity::percent).collect(Collectors.joining(" or ")));
+  }
+
   private static String noMinimum(RateLine line) {
     return "No minimum of its own at N = %s, D = %s, batch %s tokens: %s."
         .formatted(
             Quantity.count(line.params()),
             Quantity.count(line.tokens()),
             Quantity.count(line.batch()),
-            switch (line.vertex()) {
-              case EDGE -> "the lowest loss is at the end of the rates tried";
-              case CONCAVE -> "the losses do not curve upward";
-              default -> "the noise hides where it is";
-            });
+            why(line.vertex()));
+  }
+
+  /** Why a line has no minimum of its own. */
+  static String why(Vertex vertex) {
+    return switch (vertex) {
+      case EDGE -> "the lowest loss is at the end of the rates tried";
+      case CONCAVE -> "the losses do not curve upward";
+      default -> "the noise hides where it is";
+    };
   }
 
   private static void batch(NestedHyperparameterLaw law, double tokens, StudyDraft draft) {
@@ -168,18 +186,28 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
               .formatted(curvature));
       return;
     }
-    double q = law.ofTokens().value() + law.ofBatch().value() * batch.slopes().getFirst().value();
+    Estimate r = law.batchOfTokens().orElseThrow();
+    double q = law.ofTokens().value() + law.ofBatch().value() * r.value();
+    long determined = law.variants().stream().filter(Variant::determinesBatch).count();
+    String opening =
+        2 * determined > law.batchWays()
+            ? "The best batch is"
+            : "The best batch is hardly determined: by the quoted parabolas alone it is";
     draft
-        .number("exponent of D in the best batch", batch.slopes().getFirst(), "")
+        .number("exponent of D in the best batch", r, "")
+        .number("other ways that determine the best batch", determined, "ways")
         .number("best batch in the middle", law.batchAt(tokens).orElseThrow(), "tokens")
         .number("exponent of D in the best rate at the best batch", q, "")
         .sentence(
-            "The best batch is B* ∝ D^%s, %s tokens at D = %s (%s); along it lr* ∝ N^%s D^%s. Step Law has D^%s, and N^%s D^%s."
+            "%s B* ∝ D^%s, %s tokens at D = %s (%s), determined by %d of %d other ways; along it lr* ∝ N^%s D^%s. Step Law has D^%s, and N^%s D^%s."
                 .formatted(
-                    Intervals.text(batch.slopes().getFirst()),
+                    opening,
+                    Intervals.text(r),
                     Intervals.text(law.batchAt(tokens).orElseThrow()),
                     Quantity.significant(tokens, 3),
                     curvature,
+                    determined,
+                    law.batchWays(),
                     Quantity.significant(law.ofParams().value(), 3),
                     Quantity.significant(q, 3),
                     PUBLISHED[2],

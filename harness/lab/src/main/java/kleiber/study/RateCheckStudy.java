@@ -36,6 +36,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
    * @param rule the rate of the grid's runs
    * @param losses by rate, means over the same seeds
    * @param noise standard deviation of a mean
+   * @param source of the noise, in a sentence
    * @param minimum of the parabola over ln(rate / rule)
    */
   private record Bowl(
@@ -43,9 +44,10 @@ public final class RateCheckStudy implements Study<RateCheck> {
       double rule,
       TreeMap<Double, Double> losses,
       double noise,
+      String source,
       QuadraticMinimum minimum) {
     String name() {
-      return "N %s, D %s".formatted(Quantity.count(at.params()), Quantity.count(at.tokens()));
+      return RateCheckStudy.name(at);
     }
 
     /** Whether the loss at an end of the rates is lower than the rule's by more than the noise. */
@@ -75,7 +77,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
     List<FinalLoss> runs = FinalLoss.of(analysis);
     RunNoise noise = RunNoise.of(analysis, runs);
     double confidence = analysis.experiment().fit().confidence();
-    List<Bowl> bowls = bowls(runs, noise, confidence, draft);
+    List<Bowl> bowls = bowls(analysis, runs, noise, confidence, draft);
     if (bowls.isEmpty()) {
       throw new IllegalArgumentException(
           "no cell of the grid has two probes done at other learning rates beside it");
@@ -92,7 +94,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
     } else {
       verdict(small, large, draft);
     }
-    draft.sentence(noise.source());
+    bowls.stream().map(Bowl::source).distinct().forEach(draft::sentence);
   }
 
   private static void verdict(Bowl small, Bowl large, StudyDraft draft) {
@@ -123,7 +125,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
     draft.sentence(
         isVoid
             ? "The rule does not hold: %s, more than its interval.".formatted(movement)
-            : "The rule holds: %s, no more than its interval.".formatted(movement));
+            : "No movement beyond the noise: %s, no more than its interval.".formatted(movement));
     draft.sentence(where + ".");
     if (isVoid) {
       draft.objection(
@@ -132,7 +134,11 @@ public final class RateCheckStudy implements Study<RateCheck> {
   }
 
   private static List<Bowl> bowls(
-      List<FinalLoss> runs, RunNoise noise, double confidence, StudyDraft draft) {
+      Analysis analysis,
+      List<FinalLoss> runs,
+      RunNoise noise,
+      double confidence,
+      StudyDraft draft) {
     List<Bowl> bowls = new ArrayList<>();
     for (List<FinalLoss> cell : FinalLoss.cells(runs, "optimizer.learningRate", "seed")) {
       Set<Double> rules =
@@ -164,7 +170,17 @@ public final class RateCheckStudy implements Study<RateCheck> {
                     Quantity.count(cell.getFirst().tokens())));
         continue;
       }
-      bowls.add(bowl(cell.getFirst(), rules.iterator().next(), byRate, seeds, noise, confidence));
+      // Far from the best rate, and at small sizes, seeds scatter several times as much.
+      boolean own = RunNoise.isToldBy(cell);
+      bowls.add(
+          bowl(
+              cell.getFirst(),
+              rules.iterator().next(),
+              byRate,
+              seeds,
+              own ? RunNoise.of(analysis, cell) : noise,
+              own,
+              confidence));
     }
     return bowls;
   }
@@ -188,6 +204,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
       Map<Double, List<FinalLoss>> byRate,
       Set<Long> seeds,
       RunNoise noise,
+      boolean own,
       double confidence) {
     TreeMap<Double, Double> losses = new TreeMap<>();
     byRate.forEach(
@@ -210,7 +227,12 @@ public final class RateCheckStudy implements Study<RateCheck> {
         rule,
         losses,
         Arrays.stream(deviations).average().orElseThrow(),
+        own ? "At %s: %s".formatted(name(at), noise.source()) : noise.source(),
         QuadraticMinimum.fit(x, y, deviations, noise.degreesOfFreedom(), confidence));
+  }
+
+  private static String name(FinalLoss at) {
+    return "N %s, D %s".formatted(Quantity.count(at.params()), Quantity.count(at.tokens()));
   }
 
   private static Estimate factor(QuadraticMinimum minimum) {

@@ -32,8 +32,11 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
           Double.NaN,
           deviation,
           freedom,
-          "The noise of a run is %s nats per token, between seeds (%d degrees of freedom)."
-              .formatted(Quantity.significant(deviation, 2), freedom));
+          "The noise of a run is %s nats per token, between seeds%s (%d degrees of freedom)."
+              .formatted(
+                  Quantity.significant(deviation, 2),
+                  repeated.size() > 1 ? " pooled over %d cells".formatted(repeated.size()) : "",
+                  freedom));
     }
     BootstrappedLaw law =
         analysis
@@ -49,6 +52,11 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
         law.degreesOfFreedom(),
         "The noise of a run is taken to be its scatter about the law, %s of the loss: no settings were run with two seeds."
             .formatted(Quantity.percent(law.noise())));
+  }
+
+  /** Whether seeds tell the noise of these runs by themselves. */
+  static boolean isToldBy(List<FinalLoss> runs) {
+    return FinalLoss.cells(runs, "seed").stream().anyMatch(cell -> cell.size() > 1);
   }
 
   private static double squares(List<FinalLoss> cell) {

@@ -230,7 +230,7 @@ public final class SchedulesStudy implements Study<Schedules> {
       double confidence,
       StudyDraft draft) {
     List<ScheduleForetelling> law = byMethod.get(Method.MULTI_POWER);
-    List<ScheduleForetelling> plain = byMethod.get(Method.POWER_LAW);
+    List<ScheduleForetelling> plain = byMethod.getOrDefault(Method.POWER_LAW, List.of());
     if (law == null) {
       return;
     }
@@ -239,14 +239,14 @@ public final class SchedulesStudy implements Study<Schedules> {
     String foretold =
         "Fitted to the other schedules the multi-power law foretells the ends of %s within %s"
             .formatted(kind, Wording.share(error));
-    if (plain == null) {
-      draft.sentence(foretold + ".");
-      return;
-    }
     Map<Long, ScheduleForetelling> plainBySeed =
         plain.stream().collect(Collectors.toMap(ScheduleForetelling::seed, Function.identity()));
     List<ScheduleForetelling> both =
         law.stream().filter(each -> plainBySeed.containsKey(each.seed())).toList();
+    if (both.isEmpty()) {
+      draft.sentence(foretold + ".");
+      return;
+    }
     PairedDifferences less =
         mean(both, each -> each.atEnds() - plainBySeed.get(each.seed()).atEnds(), confidence);
     draft.number(

@@ -60,14 +60,18 @@ public final class StudyDraft {
     return this;
   }
 
-  /** What was written. */
+  /** What was written; it has a sentence, whether or not the study had one to say. */
   StudyResult result(String study, String title) {
+    if (sentences.isEmpty()) {
+      sentences.add("It cannot be said yet: the runs that it compares are not done.");
+    }
     return new StudyResult(study, title, sentences, numbers, tables, figures, notes, objection);
   }
 
-  /** What was written before it could not go on, with the reason in the place of the answer. */
+  /** What was written before it could not go on: the reason comes after the answer, if there is. */
   StudyResult result(String study, String title, String reason) {
-    sentences.addFirst("It cannot be said: " + reason);
+    sentences.add(
+        (sentences.isEmpty() ? "It cannot be said: " : "The rest cannot be said: ") + reason);
     return result(study, title);
   }
 }

@@ -57,7 +57,7 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
             "By the budget’s own losses it costs, nats");
     List<String> said = new ArrayList<>();
     for (Way way : ComputeAllocationStudy.known(ways).toList()) {
-      Estimate size = way.allocation().get().params().at(top.flops(), confidence);
+      Estimate size = way.size(top, confidence);
       boolean tried =
           size.value() >= top.params()[0] && size.value() <= top.params()[top.params().length - 1];
       double cost = inside && tried ? own.excess(Math.log(size.value())) : Double.NaN;

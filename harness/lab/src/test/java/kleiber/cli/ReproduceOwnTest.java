@@ -69,6 +69,13 @@ class ReproduceOwnTest {
     Files.writeString(readme, row.replace("foretold", "dreamt of"));
     assertEquals(1, own(results));
     assertTrue(kleiber.out().contains("README.md, line 1, is not what"), kleiber.out());
+
+    Files.writeString(readme, "Found:\n> another: thing\n");
+    assertEquals(0, own(results), "no experiment of the project");
+    Files.createDirectories(home.resolve("experiments"));
+    Files.writeString(home.resolve("experiments").resolve("another.yaml"), "name: another\n");
+    assertEquals(1, own(results), kleiber.out());
+    assertTrue(kleiber.out().contains("README.md, line 2, quotes"), kleiber.out());
     Files.delete(readme);
 
     Path fit = rehearsal.resolve("fits").resolve("Chinchilla.json");

@@ -100,6 +100,36 @@ final class CheckpointsTest {
     assertTrue(none.getMessage().contains("add '- {type: Checkpoints}'"), none.getMessage());
   }
 
+  @Test
+  void tooFewSeedsConcludeNothing() {
+    Experiment two =
+        new Experiment(
+            "made",
+            "?",
+            EXPERIMENT.runs().stream().filter(run -> run.spec().seed() <= 2).toList(),
+            EXPERIMENT.fit(),
+            EXPERIMENT.studies(),
+            EXPERIMENT.text());
+    StudyResult study =
+        Conclusions.of(
+                MadeCurves.analysis(
+                    two,
+                    (run, step, _) ->
+                        law(run, step) * (1 + 0.06 * (run.spec().fractionOfPeak(step) - 0.1))))
+            .studies()
+            .getFirst();
+    StudyResult.Number difference = study.numbers().get("all less last");
+    assertTrue(difference.low() > 0, study.sentences()::toString);
+    assertTrue(
+        study.sentences().getFirst().endsWith(", which tells neither from the other."),
+        study.sentences()::toString);
+    assertEquals(
+        difference.value(),
+        study.numbers().get("error, all checkpoints").value()
+            - study.numbers().get("error, last losses").value(),
+        1e-12);
+  }
+
   /** While the learning rate is high a loss lies above that of a run that ends there. */
   @Test
   void checkpointsAtAHighLearningRateMislead() {

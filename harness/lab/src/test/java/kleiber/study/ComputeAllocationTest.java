@@ -10,6 +10,7 @@ import java.util.function.ToDoubleBiFunction;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.fit.Interval;
+import kleiber.laws.Observation;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,36 @@ final class ComputeAllocationTest {
         study.notes().stream().anyMatch(note -> note.startsWith("Approach 2 gives nothing: 0 of")),
         study.notes()::toString);
     assertEquals(0, study.numbers().get("budgets with a vertex inside").value());
+  }
+
+  /** The law counts C = 6ND; asked at exact FLOPs it would say another size. */
+  @Test
+  void theLawForetellsTheTopBudgetAtItsOwnCompute() {
+    Experiment ladder = MadeLosses.experiment("isoflop-ladder");
+    Analysis analysis =
+        MadeLosses.analysis(ladder, run -> law(0).applyAsDouble(run, run.trainedTokens()));
+    List<Observation> top = analysis.observations().heldOut();
+    double lnC =
+        top.stream()
+            .mapToDouble(row -> Math.log(6 * row.at().params() * row.at().tokens()))
+            .average()
+            .orElseThrow();
+    double best =
+        Math.pow(ALPHA * 15 / (BETA * 90), 1 / (ALPHA + BETA))
+            * Math.exp((lnC - Math.log(6)) * BETA / (ALPHA + BETA));
+    double said = study(analysis).numbers().get("N* of the top budget by Approach 3").value();
+    assertEquals(1, said / best, 0.01);
+  }
+
+  @Test
+  void withoutThreeSizesAtAnyBudgetThereIsNoFigure() {
+    Experiment ladder = MadeLosses.experiment("isoflop-ladder");
+    List<Run> two = ladder.runs().stream().limit(2).toList();
+    Experiment few =
+        new Experiment("made", "?", two, ladder.fit(), ladder.studies(), ladder.text());
+    StudyResult study =
+        study(MadeLosses.analysis(few, run -> law(0).applyAsDouble(run, run.trainedTokens())));
+    assertEquals(List.of(), study.figures());
   }
 
   @Test

@@ -53,6 +53,13 @@ final class HyperparameterLawStudyTest {
     holds(study, "exponent of D in the best rate at a batch", -0.3);
     holds(study, "exponent of B in the best rate", 0.5);
     holds(study, "exponent of D in the best batch", 0.5);
+    assertTrue(
+        study.sentences().stream()
+            .anyMatch(line -> line.matches("The best batch is .*by \\d+ of \\d+ other ways; .*")),
+        study.sentences()::toString);
+    assertTrue(
+        study.sentences().stream().anyMatch(line -> line.startsWith("The foretold batch there is")),
+        study.sentences()::toString);
     holds(study, "best peak to a fixed floor over that to a share", FLOOR);
     List<StudyResult.Number> costs =
         study.numbers().entrySet().stream()

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Laws;
 import kleiber.experiment.Run;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Farseer;
+import kleiber.laws.Observation;
+import kleiber.observe.Analysis;
+import kleiber.observe.ThreeParts;
 import org.junit.jupiter.api.Test;
 
 /** Laws on losses that one of them made. */
@@ -43,6 +47,39 @@ final class LawsTest {
         study.numbers().get("error of PowerLaw").value() > 2 * chinchilla,
         study.tables()::toString);
     assertEquals(4, study.tables().getFirst().rows().size());
+  }
+
+  /** A fifth of 155 runs, most of them eight of a cell, would end within a cell. */
+  @Test
+  void seedsOfACellStayTogether() {
+    Experiment most = asking(EXPERIMENT.runs().subList(0, 155));
+    Analysis analysis = MadeCurves.analysis(most, LawsTest::loss);
+    ThreeParts parts =
+        ThreeParts.of(
+            Stream.concat(
+                    analysis.observations().fit().stream(),
+                    analysis.observations().heldOut().stream())
+                .toList());
+    assertTrue(largest(parts.fit()) < smallest(parts.choose()), "fitted beside ordered by");
+    assertTrue(largest(parts.choose()) < smallest(parts.score()), "ordered by beside judged on");
+  }
+
+  private static double largest(List<Observation> rows) {
+    return rows.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
+  }
+
+  private static double smallest(List<Observation> rows) {
+    return rows.stream().mapToDouble(row -> row.at().flops()).min().orElseThrow();
+  }
+
+  @Test
+  void seedsOfOneCellAloneAreNoContest() {
+    Experiment cell = asking(EXPERIMENT.runs().subList(0, 8));
+    StudyResult study =
+        Conclusions.of(MadeCurves.analysis(cell, LawsTest::loss)).studies().getFirst();
+    assertTrue(
+        study.sentences().getFirst().contains("have 1 different computes"),
+        study.sentences()::toString);
   }
 
   @Test

@@ -95,7 +95,8 @@ final class RateCheckTest {
     Analysis analysis = MadeLosses.analysis(experiment(), losses(_ -> 1.2, 1));
     StudyResult study = study(analysis);
     assertTrue(
-        study.sentences().getFirst().startsWith("The rule holds"), study.sentences()::toString);
+        study.sentences().getFirst().startsWith("No movement beyond the noise: "),
+        study.sentences()::toString);
     assertEquals("", study.objection());
     for (String cell : List.of("smallest cell", "largest cell")) {
       StudyResult.Number best = study.numbers().get("best rate over the rule's, " + cell);
@@ -131,6 +132,32 @@ final class RateCheckTest {
         study.sentences().getFirst().startsWith("The rule’s rate is not checked"),
         study.sentences()::toString);
     assertFalse(study.objection().isEmpty());
+  }
+
+  /** A small cell whose seeds lie far apart takes no certainty from the quiet ones. */
+  @Test
+  void aCellWithSeedsIsJudgedByItsOwnNoise() {
+    ToDoubleFunction<Run> quiet = losses(run -> width(run) > 50 ? 0.7 : 1.3, 1);
+    StudyResult study =
+        study(
+            MadeLosses.analysis(
+                experiment(),
+                run ->
+                    quiet.applyAsDouble(run)
+                        + (width(run) == 16 && run.spec().seed() == 2 ? 0.2 : 0)));
+    assertTrue(
+        study.sentences().getFirst().contains("the noise hides the vertex"),
+        study.sentences()::toString);
+    assertTrue(
+        study.sentences().stream()
+            .anyMatch(
+                line ->
+                    line.startsWith("At N ")
+                        && line.contains(" nats per token, between seeds (1 degrees")),
+        study.sentences()::toString);
+    assertTrue(
+        study.sentences().stream().anyMatch(line -> line.contains("pooled over 9 cells")),
+        study.sentences()::toString);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import kleiber.experiment.Experiment;
@@ -134,6 +135,26 @@ final class SchedulesTest {
         study.notes().stream().anyMatch(note -> note.startsWith("No schedule is foretold")),
         study.notes()::toString);
     assertFalse(study.numbers().isEmpty());
+  }
+
+  @Test
+  void runsThatCannotBeComparedLeaveAReportThatSaysSo() throws IOException {
+    Experiment constant = only(run -> run.spec().schedule() instanceof Constant);
+    Analysis analysis = MadeCurves.analysis(constant, SchedulesTest::made);
+    assertEquals(
+        "It cannot be said yet: the runs that it compares are not done.",
+        study(analysis).sentences().getFirst());
+    Report.write(folder, analysis);
+    assertTrue(Files.exists(folder.resolve("report.md")));
+  }
+
+  @Test
+  void theAnswerStaysFirstWhereTheRestCannotBeSaid() {
+    StudyResult half = new StudyDraft().sentence("So it is.").result("made", "Made", "no runs");
+    assertEquals(List.of("So it is.", "The rest cannot be said: no runs"), half.sentences());
+    assertEquals(
+        List.of("It cannot be said: no runs"),
+        new StudyDraft().result("made", "Made", "no runs").sentences());
   }
 
   private static Experiment only(Predicate<Run> which) {

@@ -1,6 +1,7 @@
 package kleiber.estimate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import kleiber.fit.Interval;
  *
  * <p>An interval joins that of the scatter about the parabolas with what other windows, any size or
  * length left out, the minima of the lines by themselves, and the rates of the lowest losses would
- * have given.
+ * have given. That of r joins only the ways that give a minimum over batches too.
  *
  * @param lines every model, data size and batch
  * @param rate ln lr* over ln N, ln D and ln B; losses in logarithms
@@ -26,6 +27,8 @@ import kleiber.fit.Interval;
  * @param ofBatch s
  * @param variants the same exponents by other ways
  * @param batch ln B* over ln D; empty where there are too few batches
+ * @param batchOfTokens r; empty where the losses show no curvature over batches
+ * @param batchWays other ways that were asked for r, whether or not they determine it
  * @param notes other ways that gave nothing
  */
 public record NestedHyperparameterLaw(
@@ -36,6 +39,8 @@ public record NestedHyperparameterLaw(
     Estimate ofBatch,
     List<Variant> variants,
     Optional<MovingMinimum> batch,
+    Optional<Estimate> batchOfTokens,
+    int batchWays,
     List<String> notes) {
   /**
    * Means within such a share above the lowest of their line count. A parabola needs a window of
@@ -53,9 +58,20 @@ public record NestedHyperparameterLaw(
    *
    * @param estimator such as "parabolas within 10 %"
    * @param lines that it used
+   * @param batchOfTokens r; NaN where it does not determine it, or gives no losses to find it by
    */
   public record Variant(
-      String estimator, int lines, double ofParams, double ofTokens, double ofBatch) {}
+      String estimator,
+      int lines,
+      double ofParams,
+      double ofTokens,
+      double ofBatch,
+      double batchOfTokens) {
+    /** Whether it says how the best batch grows. */
+    public boolean determinesBatch() {
+      return !Double.isNaN(batchOfTokens);
+    }
+  }
 
   /**
    * @param noise standard deviation of the loss of a run, nats per token
@@ -85,8 +101,7 @@ public record NestedHyperparameterLaw(
     List<Variant> variants = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (double window : OTHERS) {
-      String name = String.format(Locale.ROOT, "parabolas within %.0f %%", 100 * window);
-      other(name, lines, window, confidence, variants, notes);
+      other(within(window), lines, window, confidence, variants, notes);
     }
     for (double size : levels(lines, RateLine::params)) {
       String name = String.format(Locale.ROOT, "without N = %.4g", size);
@@ -98,11 +113,13 @@ public record NestedHyperparameterLaw(
       List<RateLine> rest = lines.stream().filter(line -> line.tokens() != length).toList();
       other(name, rest, WINDOW, confidence, variants, notes);
     }
+    int batchWays = variants.size() + notes.size();
     List<RateLine> inside = lines.stream().filter(line -> line.vertex() == Vertex.INSIDE).toList();
     twoStage("minimum of each line by itself", inside, RateLine::learningRate)
         .ifPresent(variants::add);
     twoStage("rate of the lowest loss of each line", lines, line -> line.lowest().rate())
         .ifPresent(variants::add);
+    Optional<MovingMinimum> batch = batch(lines, rate, confidence);
     return new NestedHyperparameterLaw(
         lines,
         rate,
@@ -110,8 +127,25 @@ public record NestedHyperparameterLaw(
         joined(rate.slopes().get(1), variants, Variant::ofTokens),
         joined(rate.slopes().get(2), variants, Variant::ofBatch),
         List.copyOf(variants),
-        batch(lines, rate, confidence),
+        batch,
+        batch
+            .filter(MovingMinimum::isDetermined)
+            .map(law -> joined(law.slopes().get(0), variants, Variant::batchOfTokens)),
+        batchWays,
         List.copyOf(notes));
+  }
+
+  private static String within(double window) {
+    return String.format(Locale.ROOT, "parabolas within %.0f %%", 100 * window);
+  }
+
+  /** Other windows than {@link #WINDOW} in which the losses show no curvature over rates. */
+  public List<Double> flatWindows() {
+    return Arrays.stream(OTHERS)
+        .filter(
+            window -> variants.stream().noneMatch(each -> each.estimator().equals(within(window))))
+        .boxed()
+        .toList();
   }
 
   /** The different values of a scale, where more than two leave one to spare. */
@@ -136,7 +170,11 @@ public record NestedHyperparameterLaw(
               lines.size(),
               slopes.get(0).value(),
               slopes.get(1).value(),
-              slopes.get(2).value()));
+              slopes.get(2).value(),
+              batch(lines, law.get(), confidence)
+                  .filter(MovingMinimum::isDetermined)
+                  .map(batch -> batch.slopes().get(0).value())
+                  .orElse(Double.NaN)));
     } else {
       notes.add("Gives nothing: " + name + "; the losses show no curvature beyond their scatter.");
     }
@@ -147,9 +185,12 @@ public record NestedHyperparameterLaw(
     return exp(rate.at(Math.log(params), Math.log(tokens), Math.log(batchTokens)));
   }
 
-  /** B* at D, in tokens. */
+  /**
+   * B* at D, in tokens, with the interval of the quoted parabolas; empty where the losses show no
+   * curvature over batches.
+   */
   public Optional<Estimate> batchAt(double tokens) {
-    return batch.map(law -> exp(law.at(Math.log(tokens))));
+    return batch.filter(MovingMinimum::isDetermined).map(law -> exp(law.at(Math.log(tokens))));
   }
 
   private static Estimate exp(Estimate ln) {
@@ -216,7 +257,13 @@ public record NestedHyperparameterLaw(
               lines.stream().mapToDouble(RateLine::tokens).toArray(),
               lines.stream().mapToDouble(RateLine::batch).toArray());
       return Optional.of(
-          new Variant(estimator, lines.size(), law.exponent(0), law.exponent(1), law.exponent(2)));
+          new Variant(
+              estimator,
+              lines.size(),
+              law.exponent(0),
+              law.exponent(1),
+              law.exponent(2),
+              Double.NaN));
     } catch (IllegalArgumentException undetermined) {
       return Optional.empty();
     }
@@ -227,8 +274,11 @@ public record NestedHyperparameterLaw(
     double low = quoted.interval().low();
     double high = quoted.interval().high();
     for (Variant variant : variants) {
-      low = Math.min(low, exponent.applyAsDouble(variant));
-      high = Math.max(high, exponent.applyAsDouble(variant));
+      double other = exponent.applyAsDouble(variant);
+      if (!Double.isNaN(other)) {
+        low = Math.min(low, other);
+        high = Math.max(high, other);
+      }
     }
     return new Estimate(quoted.value(), new Interval(low, high, quoted.interval().confidence()));
   }

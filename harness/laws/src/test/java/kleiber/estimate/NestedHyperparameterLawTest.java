@@ -60,6 +60,12 @@ class NestedHyperparameterLawTest {
     assertTrue(batch.isDetermined());
     assertEquals(BATCH_OF_TOKENS, batch.slopes().get(0).value(), 1e-6);
     assertEquals(1, law.batchAt(1.5e6).orElseThrow().value() / 1024, 1e-6);
+    assertEquals(3 + 3 + 3, law.batchWays());
+    assertEquals(
+        9,
+        law.variants().stream().filter(NestedHyperparameterLaw.Variant::determinesBatch).count());
+    assertEquals(BATCH_OF_TOKENS, law.batchOfTokens().orElseThrow().value(), 1e-6);
+    assertEquals(List.of(), law.flatWindows());
   }
 
   @Test
@@ -90,6 +96,41 @@ class NestedHyperparameterLawTest {
         NestedHyperparameterLaw.fit(cells(0, 0.007, new Random(3)), 0.014, 18, 0.9);
     assertEquals(OF_BATCH, law.ofBatch().value(), 0.1);
     assertFalse(law.batch().orElseThrow().isDetermined());
+    assertTrue(law.batchOfTokens().isEmpty());
+    assertTrue(law.batchAt(1.5e6).isEmpty());
+  }
+
+  /** Lines whose batches say another exponent at one size widen the interval to it. */
+  @Test
+  void theBestBatchJoinsWhatOtherWaysGive() {
+    List<HyperparameterLaw.Cell> cells = new ArrayList<>();
+    for (HyperparameterLaw.Cell cell : cells(0.02, 0.002, new Random(5))) {
+      double tilt = cell.params() > 5e4 ? 0.02 * Math.log(cell.tokens() / 1.5e6) : 0;
+      cells.add(
+          new HyperparameterLaw.Cell(
+              cell.params(),
+              cell.tokens(),
+              cell.trials().stream()
+                  .map(
+                      trial ->
+                          new Trial(
+                              trial.learningRate(),
+                              trial.batch(),
+                              trial.loss() * Math.pow(trial.batch() / 1024, tilt)))
+                  .toList()));
+    }
+    NestedHyperparameterLaw law = NestedHyperparameterLaw.fit(cells, 0.004, 18, 0.9);
+    Estimate joined = law.batchOfTokens().orElseThrow();
+    Estimate quoted = law.batch().orElseThrow().slopes().get(0);
+    double without =
+        law.variants().stream()
+            .filter(variant -> variant.estimator().startsWith("without N = 8"))
+            .mapToDouble(NestedHyperparameterLaw.Variant::batchOfTokens)
+            .findFirst()
+            .orElseThrow();
+    assertFalse(quoted.interval().holds(without), quoted + " and " + without);
+    assertTrue(joined.interval().holds(without), joined + " and " + without);
+    assertEquals(quoted.value(), joined.value());
   }
 
   @Test
