@@ -79,8 +79,16 @@ final class ComputeAllocationTest {
   void theLawForetellsTheTopBudgetAtItsOwnCompute() {
     Experiment ladder = MadeLosses.experiment("isoflop-ladder");
     Analysis analysis =
-        MadeLosses.analysis(ladder, run -> law(0).applyAsDouble(run, run.trainedTokens()));
-    List<Observation> top = analysis.observations().heldOut();
+        MadeLosses.analysis(ladder, run -> law(2e-5).applyAsDouble(run, run.trainedTokens()));
+    double most =
+        analysis.observations().heldOut().stream()
+            .mapToDouble(row -> row.at().flops())
+            .max()
+            .orElseThrow();
+    List<Observation> top =
+        analysis.observations().heldOut().stream()
+            .filter(row -> row.at().flops() > most * (1 - ComputeAllocationStudy.TOLERANCE))
+            .toList();
     double lnC =
         top.stream()
             .mapToDouble(row -> Math.log(6 * row.at().params() * row.at().tokens()))
