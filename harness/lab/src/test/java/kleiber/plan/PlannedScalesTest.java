@@ -36,7 +36,7 @@ class PlannedScalesTest {
     }
   }
 
-  /** The last two checkpoints planned, of 8,173 and 8,192 tokens, both fall on step 128. */
+  /** The last two checkpoints planned, of 8,178 and 8,192 tokens, both fall on step 128. */
   @Test
   void checkpointsOfOneStepAreOne() throws IOException {
     Experiment experiment = experiment("base.checkpoints.ratio=1.4138");
