@@ -2,6 +2,7 @@ package kleiber.plan;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,13 @@ final class MadeRuns {
     Facts facts = facts(run);
     TrainingSpec spec = run.spec();
     List<Checkpoint> checkpoints = new ArrayList<>();
-    for (long planned : spec.checkpoints().tokens(spec.tokens())) {
-      long step = Math.ceilDiv(planned, spec.tokensPerStep());
+    // Checkpoints that fall on one step are one, as in a training.
+    long[] steps =
+        Arrays.stream(spec.checkpoints().tokens(spec.tokens()))
+            .map(planned -> Math.ceilDiv(planned, spec.tokensPerStep()))
+            .distinct()
+            .toArray();
+    for (long step : steps) {
       long tokens = step * spec.tokensPerStep();
       double loss = factor * law.law().loss(scales.of(run, tokens), law.theta());
       double fraction = spec.fractionOfPeak(step);

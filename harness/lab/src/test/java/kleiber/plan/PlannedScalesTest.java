@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PlannedScalesTest {
   @TempDir Path folder;
 
-  private Experiment experiment() throws IOException {
+  private Experiment experiment(String... changes) throws IOException {
     Path text = Files.createDirectory(folder.resolve("text"));
     for (int file = 0; file < 40; file++) {
       Files.writeString(text.resolve(file + ".txt"), "law loss scale token ".repeat(20 + file));
@@ -32,13 +32,27 @@ class PlannedScalesTest {
       String written = new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
       Path file = folder.resolve("grid.yaml");
       Files.writeString(file, written.replace("TEXT", "'" + text + "'"));
-      return Experiment.read(file, List.of("base.repeat=true", "grid.1.tokens=[131072]"));
+      return Experiment.read(file, List.of(changes));
     }
+  }
+
+  /** The last two checkpoints planned, of 8,178 and 8,192 tokens, both fall on step 128. */
+  @Test
+  void checkpointsOfOneStepAreOne() throws IOException {
+    Experiment experiment = experiment("base.checkpoints.ratio=1.4138");
+    PlannedScales scales =
+        PlannedScales.opened(experiment.fit(), experiment.runs(), folder.resolve("corpora"));
+    Prior prior = Prior.usual(experiment, scales, OptionalDouble.of(0.002));
+    List<StoredRun> made =
+        new MadeRuns(scales, prior).of(experiment.runs(), new SplittableRandom(1));
+    Observations read = Observations.of(made, experiment.fit());
+    assertEquals(1, read.heldOut().size());
+    assertEquals(9, read.fit().size());
   }
 
   @Test
   void repeatedTokensAreNotTakenForUnique() throws IOException {
-    Experiment experiment = experiment();
+    Experiment experiment = experiment("base.repeat=true", "grid.1.tokens=[131072]");
     Run large = experiment.runs().getLast();
     PlannedScales scales =
         PlannedScales.opened(experiment.fit(), experiment.runs(), folder.resolve("corpora"));
