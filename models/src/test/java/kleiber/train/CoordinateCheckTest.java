@@ -17,6 +17,7 @@ import kleiber.engine.Nd4jEngine;
 import kleiber.models.Gpt;
 import kleiber.models.MuP;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +87,7 @@ class CoordinateCheckTest {
 
   /** What checks a grid where the CPU engine cannot run comes to the same. */
   @Test
+  @Tag("slow")
   void everyEngineFindsTheSameSlopes() {
     Gpt gpt = gpt(true, Optional.of(new MuP(32)));
     CoordinateCheck here = CoordinateCheck.of(gpt, Specs.ADAMW, ENGINE);
