@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -122,7 +123,10 @@ final class PredictCommand implements Callable<Integer> {
     fit.params()
         .ifPresent(
             words ->
-                out.println("  Parameters are counted as the fit counts them: " + words + "."));
+                out.println(
+                    "  Parameters are counted as the fit counts them: "
+                        + words.toLowerCase(Locale.ROOT).replace('_', '-')
+                        + "."));
     prediction.notes().forEach(note -> out.println("  " + note));
     if (seal.isPresent()) {
       out.println(new SealFile(seal.get()).add(file, fit, prediction).sentence());

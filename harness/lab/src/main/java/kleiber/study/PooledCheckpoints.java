@@ -29,7 +29,11 @@ public record PooledCheckpoints(
     Map<String, List<Double>> byExperiment = new LinkedHashMap<>();
     for (Path folder : results) {
       String name = folder.toAbsolutePath().normalize().getFileName().toString();
-      if (byExperiment.put(name, cases(folder)) != null) {
+      List<Double> cases = cases(folder);
+      if (byExperiment.containsValue(cases)) {
+        throw new UserException("%s has the cases of another folder".formatted(folder));
+      }
+      if (byExperiment.put(name, cases) != null) {
         throw new UserException("two folders are called %s; give each once".formatted(name));
       }
     }
@@ -44,7 +48,7 @@ public record PooledCheckpoints(
               .formatted(file, STUDY));
     }
     List<Double> differences = new ArrayList<>();
-    for (StudyTable table : StudyResult.read(file).tables()) {
+    for (StudyTable table : tables(file)) {
       int column = table.columns().indexOf(CheckpointsStudy.DIFFERENCE);
       if (table.caption().equals(CheckpointsStudy.CASES) && column >= 0) {
         table.rows().forEach(row -> differences.add(row.get(column).value()));
@@ -54,6 +58,20 @@ public record PooledCheckpoints(
       throw new UserException("%s has no cases: its study could say nothing".formatted(file));
     }
     return differences;
+  }
+
+  private static List<StudyTable> tables(Path file) {
+    try {
+      StudyResult result = StudyResult.read(file);
+      if (result != null && STUDY.equals(result.study()) && result.tables() != null) {
+        return result.tables();
+      }
+    } catch (IOException e) {
+      // said below: the reader's own words are of no help to who did not write the file
+    }
+    throw new UserException(
+        "%s is not a result of the study %s; `kleiber report` writes it again"
+            .formatted(file, STUDY));
   }
 
   /** What all of them say. */

@@ -161,7 +161,13 @@ class PlanningTest {
       "plan", experiment, "--out", results, "--budget", "2s", "--target", "params=3e4,tokens=6e4"
     };
     assertEquals(
-        2, kleiber.run(and(words, "--set=base.model.position=learned", "--set=base.model.heads=4", "--set=base.model.kvHeads=2")));
+        2,
+        kleiber.run(
+            and(
+                words,
+                "--set=base.model.position=learned",
+                "--set=base.model.heads=4",
+                "--set=base.model.kvHeads=2")));
     assertTrue(
         kleiber.err().contains("model.kvHeads is 2, but a grid is designed of models of any"),
         kleiber.err());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,12 @@ class PoolCommandTest {
     assertTrue(kleiber.err().contains("has no cases"), kleiber.err());
     String one = experiment("one", 0.01);
     assertEquals(2, kleiber.run("pool", one, one));
-    assertTrue(kleiber.err().contains("two folders are called one"), kleiber.err());
+    assertTrue(kleiber.err().contains("has the cases of another folder"), kleiber.err());
+    for (String broken : List.of("null", "{", "[]", "{\"cases\":[]}", "")) {
+      Files.writeString(StudyResult.path(Path.of(empty), "Checkpoints"), broken);
+      assertEquals(2, kleiber.run("pool", empty), broken);
+      assertTrue(kleiber.err().contains("is not a result of the study Checkpoints"), broken);
+    }
     assertEquals(2, kleiber.run("pool", one, "--confidence=90"));
     assertTrue(kleiber.err().contains("must be between 0 and 1"), kleiber.err());
   }

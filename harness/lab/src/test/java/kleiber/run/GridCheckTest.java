@@ -32,8 +32,7 @@ class GridCheckTest {
           assertThrows(
                   UserException.class, () -> GridCheck.of(runs, _ -> trainer, StopSignal.NEVER))
               .getMessage();
-      assertTrue(
-          sentence.startsWith("run " + blunt.id() + ": epsilon is too large"), sentence);
+      assertTrue(sentence.startsWith("run " + blunt.id() + ": epsilon is too large"), sentence);
     }
   }
 }
