@@ -1,6 +1,8 @@
 package kleiber.experiment;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import kleiber.laws.Law;
 
 /**
@@ -15,6 +17,14 @@ public record Laws(List<Law> laws) implements StudyPlan {
     laws = List.copyOf(laws);
     if (laws.isEmpty()) {
       throw new IllegalArgumentException("laws is empty: name at least one law to compare");
+    }
+    Set<String> names = new HashSet<>();
+    for (Law law : laws) {
+      String name = law.getClass().getSimpleName();
+      if (!names.add(name)) {
+        throw new IllegalArgumentException(
+            "laws names %s twice, and results are told apart by the name".formatted(name));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package kleiber.study;
 
 import kleiber.estimate.Estimate;
+import kleiber.estimate.QuadraticMinimum;
 import kleiber.fit.Interval;
 import kleiber.observe.Quantity;
 
@@ -24,6 +25,11 @@ final class Intervals {
 
   private static String end(double value) {
     return Double.isInfinite(value) ? (value < 0 ? "−∞" : "∞") : Quantity.significant(value, 3);
+  }
+
+  /** Of a quantity over whose logarithm the parabola lies. */
+  static Estimate exp(QuadraticMinimum minimum) {
+    return exp(new Estimate(minimum.at(), minimum.interval()));
   }
 
   /** Of a quantity whose logarithm this is. */

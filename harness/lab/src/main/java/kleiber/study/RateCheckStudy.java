@@ -235,20 +235,16 @@ public final class RateCheckStudy implements Study<RateCheck> {
     return "N %s, D %s".formatted(Quantity.count(at.params()), Quantity.count(at.tokens()));
   }
 
-  private static Estimate factor(QuadraticMinimum minimum) {
-    return Intervals.exp(new Estimate(minimum.at(), minimum.interval()));
-  }
-
   private static String vertex(Bowl bowl) {
     return bowl.minimum.isKnown()
-        ? "the best rate is %s of the rule’s".formatted(Intervals.text(factor(bowl.minimum)))
-        : "the lowest loss is at %s of the rule’s rate, without a vertex that the noise leaves"
+        ? "the best rate is %s of the rule’s".formatted(Intervals.text(Intervals.exp(bowl.minimum)))
+        : "the lowest loss is at %s × the rule’s rate, without a vertex that the noise leaves"
             .formatted(Quantity.significant(bowl.bestRate() / bowl.rule, 3));
   }
 
   private static void number(StudyDraft draft, String name, Bowl bowl) {
     if (bowl.minimum.isKnown()) {
-      draft.number("best rate over the rule's, " + name, factor(bowl.minimum), "factor");
+      draft.number("best rate over the rule's, " + name, Intervals.exp(bowl.minimum), "factor");
       draft.number("excess of the rule's rate, " + name, bowl.minimum.excess(0), "nats per token");
     }
   }
@@ -266,7 +262,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
             "Excess of the rule’s rate");
     for (Bowl bowl : bowls) {
       boolean known = bowl.minimum.isKnown();
-      Estimate best = factor(bowl.minimum);
+      Estimate best = Intervals.exp(bowl.minimum);
       double excess = bowl.minimum.excess(0) / bowl.minimum.value();
       table =
           table.row(

@@ -60,8 +60,8 @@ final class CheckpointsTest {
     return Math.exp(0.005 * new SplittableRandom(run.id().hashCode() + 7919 * step).nextGaussian());
   }
 
-  private static StudyResult study(MadeCurves.Loss loss) {
-    return Conclusions.of(MadeCurves.analysis(EXPERIMENT, loss)).studies().getFirst();
+  private static StudyResult study(MadeLosses.Loss loss) {
+    return Conclusions.of(MadeLosses.curves(EXPERIMENT, loss)).studies().getFirst();
   }
 
   @Test
@@ -112,7 +112,7 @@ final class CheckpointsTest {
             EXPERIMENT.text());
     StudyResult study =
         Conclusions.of(
-                MadeCurves.analysis(
+                MadeLosses.curves(
                     two,
                     (run, step, _) ->
                         law(run, step) * (1 + 0.06 * (run.spec().fractionOfPeak(step) - 0.1))))

@@ -44,7 +44,12 @@ final class ComputeAllocationTest {
   @Test
   void theEstimatorsStandSideBySideAndTheTopBudgetChecksThem() {
     Experiment ladder = MadeLosses.experiment("isoflop-ladder");
-    StudyResult study = study(MadeLosses.curves(ladder, law(0.002)));
+    StudyResult study =
+        study(
+            MadeLosses.curves(
+                ladder,
+                (run, step, _) ->
+                    law(0.002).applyAsDouble(run, step * run.spec().tokensPerStep())));
     assertTrue(study.sentences().getFirst().startsWith("The best N grows as C^a"), study::toString);
     StudyResult.Number a = study.numbers().get("a by Approach 3");
     assertTrue(new Interval(a.low(), a.high(), 0.9).holds(BETA / (ALPHA + BETA)), "a: " + a);

@@ -40,7 +40,7 @@ final class LawsTest {
   @Test
   void theLawThatMadeTheLossesBeatsThePlainPowerLaw() {
     StudyResult study =
-        Conclusions.of(MadeCurves.analysis(EXPERIMENT, LawsTest::loss)).studies().getFirst();
+        Conclusions.of(MadeLosses.curves(EXPERIMENT, LawsTest::loss)).studies().getFirst();
     double chinchilla = study.numbers().get("error of Chinchilla").value();
     assertTrue(chinchilla < 2e-3, study.sentences()::toString);
     assertTrue(
@@ -53,7 +53,7 @@ final class LawsTest {
   @Test
   void seedsOfACellStayTogether() {
     Experiment most = asking(EXPERIMENT.runs().subList(0, 155));
-    Analysis analysis = MadeCurves.analysis(most, LawsTest::loss);
+    Analysis analysis = MadeLosses.curves(most, LawsTest::loss);
     ThreeParts parts =
         ThreeParts.of(
             Stream.concat(
@@ -76,7 +76,7 @@ final class LawsTest {
   void seedsOfOneCellAloneAreNoContest() {
     Experiment cell = asking(EXPERIMENT.runs().subList(0, 8));
     StudyResult study =
-        Conclusions.of(MadeCurves.analysis(cell, LawsTest::loss)).studies().getFirst();
+        Conclusions.of(MadeLosses.curves(cell, LawsTest::loss)).studies().getFirst();
     assertTrue(
         study.sentences().getFirst().contains("have 1 different computes"),
         study.sentences()::toString);
@@ -85,12 +85,21 @@ final class LawsTest {
   @Test
   void tooFewRunsAreSaidToBeTooFew() {
     Experiment few = asking(EXPERIMENT.runs().subList(0, 3));
-    StudyResult study =
-        Conclusions.of(MadeCurves.analysis(few, LawsTest::loss)).studies().getFirst();
+    StudyResult study = Conclusions.of(MadeLosses.curves(few, LawsTest::loss)).studies().getFirst();
     assertEquals(
         "It cannot be said: a contest needs runs to fit, to choose and to score: at least 5, but"
             + " there are 3",
         study.sentences().getFirst());
     assertThrows(IllegalArgumentException.class, () -> new Laws(List.of()));
+  }
+
+  @Test
+  void aLawIsNamedOnce() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Laws(List.of(new Chinchilla(), new Chinchilla())))
+            .getMessage();
+    assertTrue(message.startsWith("laws names Chinchilla twice"), message);
   }
 }

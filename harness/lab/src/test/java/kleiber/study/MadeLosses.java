@@ -5,11 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
@@ -24,6 +24,13 @@ import kleiber.train.TrainingSpec;
 final class MadeLosses {
   private static final int VOCABULARY = 256;
 
+  /** What a test says the losses are. */
+  @FunctionalInterface
+  interface Loss {
+    /** Nats per token on a held-out set, or of averaged weights on it, after some steps. */
+    double at(Run run, long step, String name);
+  }
+
   private MadeLosses() {}
 
   /** An experiment whose last losses are these; every run has one checkpoint. */
@@ -33,12 +40,14 @@ final class MadeLosses {
 
   static List<StoredRun> runs(List<Run> runs, ToDoubleFunction<Run> loss) {
     return runs.stream()
-        .map(run -> run(run, new long[] {run.trainedTokens()}, (its, _) -> loss.applyAsDouble(its)))
+        .map(
+            run ->
+                run(run, new long[] {run.trainedTokens()}, (its, _, _) -> loss.applyAsDouble(its)))
         .toList();
   }
 
   /** The same with a loss at every checkpoint that was planned. */
-  static Analysis curves(Experiment experiment, ToDoubleBiFunction<Run, Long> loss) {
+  static Analysis curves(Experiment experiment, Loss loss) {
     return Analysis.of(
         experiment,
         experiment.runs().stream()
@@ -60,35 +69,39 @@ final class MadeLosses {
     }
   }
 
-  private static StoredRun run(Run run, long[] checkpoints, ToDoubleBiFunction<Run, Long> loss) {
+  private static StoredRun run(Run run, long[] checkpoints, Loss loss) {
     TrainingSpec spec = run.spec();
+    double perToken = spec.model().trainingFlopsPerToken(VOCABULARY, spec.context());
     Facts facts =
         new Facts(
             "made",
             VOCABULARY,
             10 * run.trainedTokens(),
             run.parameters(VOCABULARY),
-            spec.model().trainingFlopsPerToken(VOCABULARY, spec.context()),
+            perToken,
             Map.of());
     List<Checkpoint> log = new ArrayList<>();
     for (long planned : checkpoints) {
       long step = Math.ceilDiv(planned, spec.tokensPerStep());
       long tokens = step * spec.tokensPerStep();
       double fraction = spec.fractionOfPeak(step);
-      double made = loss.applyAsDouble(run, tokens);
+      Map<String, Checkpoint.HeldOutLoss> losses = new HashMap<>();
+      for (String name : spec.lossNames()) {
+        losses.put(
+            name,
+            new Checkpoint.HeldOutLoss(loss.at(run, step, name), 0.001, OptionalDouble.empty()));
+      }
       log.add(
           new Checkpoint(
               step,
               tokens,
               0.1,
-              run.flops(VOCABULARY) * tokens / run.trainedTokens(),
+              perToken * tokens,
               fraction * spec.optimizer().learningRate(),
               fraction,
-              made,
               1,
-              Map.of(
-                  spec.lossNames().iterator().next(),
-                  new Checkpoint.HeldOutLoss(made, 0.001, OptionalDouble.empty()))));
+              1,
+              losses));
     }
     return new StoredRun(run, StoredRun.State.DONE, Optional.empty(), Optional.of(facts), log, 1);
   }

@@ -88,7 +88,7 @@ final class SchedulesTest {
 
   @Test
   void aLawOfTheLearningRatesIsRecoveredAndForetellsEachScheduleFromTheOthers() throws IOException {
-    Analysis analysis = MadeCurves.analysis(EXPERIMENT, SchedulesTest::made);
+    Analysis analysis = MadeLosses.curves(EXPERIMENT, SchedulesTest::made);
     StudyResult study = study(analysis);
     for (String kind : new String[] {"Constant", "Cosine", "WarmupStableDecay"}) {
       double error = study.numbers().get("multi-power law's error at the ends of " + kind).value();
@@ -118,7 +118,7 @@ final class SchedulesTest {
   void schedulesThatFollowNoSuchLawAreSaidNotTo() {
     StudyResult study =
         study(
-            MadeCurves.analysis(
+            MadeLosses.curves(
                 only(run -> run.spec().seed() == 1),
                 (run, step, name) ->
                     made(run, step, name) + (run.spec().schedule() instanceof Cosine ? 0.2 : 0)));
@@ -129,7 +129,7 @@ final class SchedulesTest {
   @Test
   void withoutOtherSchedulesThereIsNothingToForetell() {
     Experiment two = only(run -> !(run.spec().schedule() instanceof Constant));
-    StudyResult study = study(MadeCurves.analysis(two, SchedulesTest::made));
+    StudyResult study = study(MadeLosses.curves(two, SchedulesTest::made));
     assertTrue(study.sentences().getFirst().startsWith("At equal length"));
     assertTrue(
         study.notes().stream().anyMatch(note -> note.startsWith("No schedule is foretold")),
@@ -145,7 +145,7 @@ final class SchedulesTest {
                 !(run.spec().schedule() instanceof Constant)
                     && run.spec().tokens()
                         == (run.spec().schedule() instanceof Cosine ? 262144 : 524288));
-    Analysis analysis = MadeCurves.analysis(apart, SchedulesTest::made);
+    Analysis analysis = MadeLosses.curves(apart, SchedulesTest::made);
     assertEquals(
         "It cannot be said yet: the runs that it compares are not done.",
         study(analysis).sentences().getFirst());

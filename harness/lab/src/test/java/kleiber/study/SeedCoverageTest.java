@@ -59,7 +59,7 @@ final class SeedCoverageTest {
     Experiment experiment = experiment();
     double floor = floor(experiment);
     StudyResult study =
-        study(MadeCurves.analysis(experiment, (run, _, _) -> law(run, floor) * noise(run)));
+        study(MadeLosses.curves(experiment, (run, _, _) -> law(run, floor) * noise(run)));
     String all = study.sentences() + " " + study.notes();
     assertTrue(holds(study.numbers().get("coverage of the loss foretold"), 0.9), all);
     assertTrue(holds(study.numbers().get("coverage of E"), 0.9), all);
@@ -77,7 +77,7 @@ final class SeedCoverageTest {
     double floor = floor(experiment);
     StudyResult study =
         study(
-            MadeCurves.analysis(
+            MadeLosses.curves(
                 experiment,
                 (run, _, _) -> {
                   double n = run.parameters(80).hidden();
@@ -103,7 +103,7 @@ final class SeedCoverageTest {
             all.fit(),
             all.studies(),
             all.text());
-    StudyResult study = study(MadeCurves.analysis(one, (run, _, _) -> law(run, 2) * noise(run)));
+    StudyResult study = study(MadeLosses.curves(one, (run, _, _) -> law(run, 2) * noise(run)));
     assertTrue(
         study.sentences().getFirst().startsWith("It cannot be said: seeds with runs enough"),
         study.sentences()::toString);
