@@ -118,10 +118,10 @@ public final class RateCheckStudy implements Study<RateCheck> {
     }
     Estimate moved = large.minimum.minus(small.minimum);
     boolean isVoid = !moved.interval().holds(0);
-    draft.number("movement of the best rate over the rule's", Intervals.exp(moved), "factor");
+    draft.number("movement of the best rate over the rule's", moved.exp(), "factor");
     String movement =
         "from the smallest to the largest cell the best learning rate moves against the rule’s by a factor of %s"
-            .formatted(Intervals.text(Intervals.exp(moved)));
+            .formatted(Intervals.text(moved.exp()));
     draft.sentence(
         isVoid
             ? "The rule does not hold: %s, more than its interval.".formatted(movement)
@@ -237,14 +237,14 @@ public final class RateCheckStudy implements Study<RateCheck> {
 
   private static String vertex(Bowl bowl) {
     return bowl.minimum.isKnown()
-        ? "the best rate is %s of the rule’s".formatted(Intervals.text(Intervals.exp(bowl.minimum)))
+        ? "the best rate is %s of the rule’s".formatted(Intervals.text(bowl.minimum.exp()))
         : "the lowest loss is at %s × the rule’s rate, without a vertex that the noise leaves"
             .formatted(Quantity.significant(bowl.bestRate() / bowl.rule, 3));
   }
 
   private static void number(StudyDraft draft, String name, Bowl bowl) {
     if (bowl.minimum.isKnown()) {
-      draft.number("best rate over the rule's, " + name, Intervals.exp(bowl.minimum), "factor");
+      draft.number("best rate over the rule's, " + name, bowl.minimum.exp(), "factor");
       draft.number("excess of the rule's rate, " + name, bowl.minimum.excess(0), "nats per token");
     }
   }
@@ -262,7 +262,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
             "Excess of the rule’s rate");
     for (Bowl bowl : bowls) {
       boolean known = bowl.minimum.isKnown();
-      Estimate best = Intervals.exp(bowl.minimum);
+      Estimate best = bowl.minimum.exp();
       double excess = bowl.minimum.excess(0) / bowl.minimum.value();
       table =
           table.row(
