@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ public final class RateCheckStudy implements Study<RateCheck> {
   private static final double CLEAR = 2;
 
   private static final int CURVE = 24;
+
+  /** Degrees of freedom with which a noise is known well enough to stand for itself. */
+  private static final int ENOUGH = 2;
 
   /**
    * Runs that differ in their rate.
@@ -170,19 +174,33 @@ public final class RateCheckStudy implements Study<RateCheck> {
                     Quantity.count(cell.getFirst().tokens())));
         continue;
       }
-      // Far from the best rate, and at small sizes, seeds scatter several times as much.
-      boolean own = RunNoise.isToldBy(cell);
       bowls.add(
           bowl(
               cell.getFirst(),
               rules.iterator().next(),
               byRate,
               seeds,
-              own ? RunNoise.of(analysis, cell) : noise,
-              own,
+              nearest(analysis, cell, runs).orElse(noise),
               confidence));
     }
     return bowls;
+  }
+
+  /**
+   * The noise of a cell by itself, or else of its size: far from the best rate, and at small sizes,
+   * seeds scatter several times as much. Empty where too few seeds tell either.
+   */
+  private static Optional<RunNoise> nearest(
+      Analysis analysis, List<FinalLoss> cell, List<FinalLoss> runs) {
+    FinalLoss at = cell.getFirst();
+    if (RunNoise.degreesOfFreedom(cell) >= ENOUGH) {
+      return Optional.of(RunNoise.of(analysis, cell).within("At %s: ".formatted(name(at))));
+    }
+    List<FinalLoss> alike = runs.stream().filter(run -> run.params() == at.params()).toList();
+    return RunNoise.degreesOfFreedom(alike) >= ENOUGH
+        ? Optional.of(
+            RunNoise.of(analysis, alike).within("At N %s: ".formatted(Quantity.count(at.params()))))
+        : Optional.empty();
   }
 
   /** Seeds that every rate was run with: data come in the same order then. */
@@ -204,7 +222,6 @@ public final class RateCheckStudy implements Study<RateCheck> {
       Map<Double, List<FinalLoss>> byRate,
       Set<Long> seeds,
       RunNoise noise,
-      boolean own,
       double confidence) {
     TreeMap<Double, Double> losses = new TreeMap<>();
     byRate.forEach(
@@ -227,7 +244,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
         rule,
         losses,
         Arrays.stream(deviations).average().orElseThrow(),
-        own ? "At %s: %s".formatted(name(at), noise.source()) : noise.source(),
+        noise.source(),
         QuadraticMinimum.fit(x, y, deviations, noise.degreesOfFreedom(), confidence));
   }
 
