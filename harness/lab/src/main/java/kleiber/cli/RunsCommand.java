@@ -58,8 +58,8 @@ final class RunsCommand implements Callable<Integer> {
       paramLabel = "STATE",
       split = ",",
       description =
-          "Only runs in one of these states: done, diverged, failed, running, missing; all when not"
-              + " given.")
+          "Only runs in one of these states: done, diverged, failed, running, interrupted, missing;"
+              + " all when not given.")
   private List<RunState> wanted = List.of(RunState.values());
 
   @Option(

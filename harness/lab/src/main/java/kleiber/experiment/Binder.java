@@ -238,7 +238,8 @@ public final class Binder {
     String name = Scalars.text(named, path.isEmpty() ? TYPE : path + "." + TYPE);
     Class<?> found = known.get(name);
     if (found == null) {
-      String sentence = "unknown " + type.getSimpleName() + " '" + name + "'; ";
+      String sentence =
+          "unknown %s '%s'; ".formatted(type.getSimpleName().replaceFirst("Plan$", ""), name);
       throw named.mark().error(sentence + Names.known(name, known.keySet()));
     }
     return record(mapping, found, path, Set.of(TYPE));

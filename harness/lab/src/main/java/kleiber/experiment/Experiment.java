@@ -58,6 +58,15 @@ public record Experiment(
   }
 
   /**
+   * Dotted paths of the settings that the rules of an experiment file give, and its grid must not.
+   *
+   * @throws UserException as {@link #read}
+   */
+  public static Set<String> ruledSettings(Path file, List<String> overrides) {
+    return ExperimentReader.ruledSettings(file, overrides);
+  }
+
+  /**
    * The same with some of its runs alone, one block of the grid for each.
    *
    * @param ids of the runs; those that the fit leaves out by name stay too

@@ -48,6 +48,16 @@ final class ExperimentReader {
         .toList();
   }
 
+  /** What the rules of a file set. */
+  static Set<String> ruledSettings(Path file, List<String> overrides) {
+    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
+    Node.Mapping root = changed(text(file), file.toString(), changes);
+    return Binder.settings().bind(root, ExperimentFile.class).rules().stream()
+        .flatMap(its -> rules(its).stream())
+        .map(placed -> placed.rule().sets())
+        .collect(Collectors.toSet());
+  }
+
   private static Node.Mapping changed(String text, String source, List<FileChange> changes) {
     if (!(Yaml.parse(text, source) instanceof Node.Mapping root)) {
       throw new UserException(source + ": expected an experiment, which begins with name:");

@@ -97,7 +97,7 @@ public final class GridReader {
       now.add(run);
       double own = sizes.get(run.id()).ownFlops();
       flops += own;
-      done += ended(run.state()) ? own : run.share() * own;
+      done += run.state().isEnd() ? own : run.share() * own;
     }
     return new GridState(
         experiment.name(),
@@ -107,10 +107,6 @@ public final class GridReader {
         flops,
         done,
         events(summaries));
-  }
-
-  private static boolean ended(RunState state) {
-    return state != RunState.RUNNING && state != RunState.MISSING;
   }
 
   private RunNow run(RunSummary summary, Optional<Long> step) {
@@ -186,7 +182,7 @@ public final class GridReader {
     String text =
         switch (state) {
           case DONE -> "done, " + loss;
-          case RUNNING, MISSING -> summary.tokens() == 0 ? "begun" : loss;
+          case RUNNING, INTERRUPTED, MISSING -> summary.tokens() == 0 ? "begun" : loss;
           case DIVERGED, FAILED ->
               Words.of(state) + summary.reason().map(reason -> ": " + reason).orElse("");
         };

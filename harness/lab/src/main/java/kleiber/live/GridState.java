@@ -97,7 +97,7 @@ public record GridState(
 
   /** Runs of which nothing is left to do, those that failed included. */
   public long ended() {
-    return runs.size() - count(RunState.RUNNING) - count(RunState.MISSING);
+    return runs.stream().filter(run -> run.state().isEnd()).count();
   }
 
   /** Whether every run has come to an end. */

@@ -8,10 +8,20 @@ public enum RunState {
   DIVERGED,
   FAILED,
   RUNNING,
+  /** Begun, and left by whoever trained it: the next start goes on from what it kept. */
+  INTERRUPTED,
   MISSING;
 
   /** The state of a run at a glance. */
   public static RunState of(RunSummary run) {
-    return run.running() ? RUNNING : valueOf(run.state().name());
+    if (run.running()) {
+      return RUNNING;
+    }
+    return run.begun() ? INTERRUPTED : valueOf(run.state().name());
+  }
+
+  /** Whether nothing of the run is left to do at this start. */
+  public boolean isEnd() {
+    return this == DONE || this == DIVERGED || this == FAILED;
   }
 }

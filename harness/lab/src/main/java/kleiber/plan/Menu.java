@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import kleiber.experiment.Experiment;
@@ -57,7 +58,7 @@ record Menu(List<Item> items) {
       StepTimes times,
       Path corpora)
       throws IOException {
-    List<Map<String, Integer>> models = sizes.models();
+    List<Map<String, Integer>> models = models(sizes, Experiment.ruledSettings(file, changes));
     long least =
         experiment.runs().stream().mapToLong(run -> run.spec().tokensPerStep()).max().orElseThrow();
     List<Long> tokens =
@@ -106,6 +107,17 @@ record Menu(List<Item> items) {
                       : ""));
     }
     return new Menu(items);
+  }
+
+  /** The models without the settings that follow from the file's own rules. */
+  private static List<Map<String, Integer>> models(SizeRule sizes, Set<String> ruled) {
+    List<Map<String, Integer>> models = new ArrayList<>();
+    for (Map<String, Integer> model : sizes.models()) {
+      Map<String, Integer> free = new LinkedHashMap<>(model);
+      free.keySet().removeIf(setting -> ruled.contains("model." + setting));
+      models.add(free);
+    }
+    return models.stream().distinct().toList();
   }
 
   private static String yaml(Map<String, Integer> model) {

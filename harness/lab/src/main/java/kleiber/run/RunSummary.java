@@ -18,6 +18,7 @@ import kleiber.experiment.Run;
  *
  * @param reason why it is not DONE
  * @param running whether a process holds it that may be alive
+ * @param begun whether it is running, or kept as far as it was trained before
  * @param tokens seen at the last row of its log
  * @param loss on the held-out set that was asked for, at that row; NaN when there is none
  * @param seconds of training so far; NaN when it is not known
@@ -28,6 +29,7 @@ public record RunSummary(
     Run run,
     StoredRun.State state,
     boolean running,
+    boolean begun,
     Optional<String> reason,
     long tokens,
     double loss,
@@ -47,12 +49,18 @@ public record RunSummary(
         StoredRun.State state = state(outcome.path("state").asText());
         if (state.isFinal() || draft.isEmpty()) {
           String reason = outcome.path("reason").asText("");
-          return of(run, state, false, Optional.of(reason), own, heldOut);
+          return of(run, state, false, false, Optional.of(reason), own, heldOut);
         }
       }
       boolean running = draft.isPresent() && Claims.mayBeAlive(draft.get());
       return of(
-          run, StoredRun.State.MISSING, running, Optional.empty(), draft.orElse(own), heldOut);
+          run,
+          StoredRun.State.MISSING,
+          running,
+          draft.isPresent(),
+          Optional.empty(),
+          draft.orElse(own),
+          heldOut);
     } catch (IOException | IllegalArgumentException e) {
       Optional<String> reason = Optional.of("what is stored cannot be read");
       return missing(run, reason);
@@ -64,6 +72,7 @@ public record RunSummary(
     return new RunSummary(
         run,
         StoredRun.State.MISSING,
+        false,
         false,
         reason,
         0,
@@ -86,6 +95,7 @@ public record RunSummary(
       Run run,
       StoredRun.State state,
       boolean running,
+      boolean begun,
       Optional<String> reason,
       Path folder,
       String heldOut)
@@ -98,6 +108,7 @@ public record RunSummary(
         run,
         state,
         running,
+        begun,
         reason.filter(text -> !text.isEmpty()),
         row.path("tokens").asLong(0),
         row.path("heldOut").path(heldOut).path("loss").asDouble(Double.NaN),

@@ -43,7 +43,7 @@ final class BestRates {
               Cell.of(Quantity.count(line.batch()), line.batch()),
               Cell.of(Integer.toString(line.near()), line.near()),
               inside ? number(line.learningRate()) : Cell.of("–"),
-              Cell.of(inside ? Intervals.ends(Intervals.exp(line.minimum()).interval()) : "–"),
+              Cell.of(inside ? Intervals.ends(line.minimum().exp().interval()) : "–"),
               number(law.rateAt(line.params(), line.tokens(), line.batch()).value()),
               Cell.of(Quantity.within(line.floor(), 0.001), line.floor()),
               Cell.of(Words.of(line.vertex())));

@@ -91,7 +91,7 @@ record FloorComparison(Analysis analysis, double confidence) {
                   Words.of(b.vertex())));
       return;
     }
-    Estimate factor = Intervals.exp(b.minimum().minus(a.minimum()));
+    Estimate factor = b.minimum().minus(a.minimum()).exp();
     draft
         .number("best peak to a fixed floor over that to a share", factor, "factor")
         .number(

@@ -98,8 +98,7 @@ record HeldOutRates(
           .number("held out, %s: foretold rate".formatted(place), at, "")
           .number("held out, %s: cost of it".formatted(place), cost.nats, "nats per token");
       if (inside) {
-        draft.number(
-            "held out, %s: own best rate".formatted(place), Intervals.exp(line.minimum()), "");
+        draft.number("held out, %s: own best rate".formatted(place), line.minimum().exp(), "");
       }
       table =
           table.row(
@@ -107,7 +106,7 @@ record HeldOutRates(
               inside
                   ? Cell.of(Quantity.significant(line.learningRate(), 3), line.learningRate())
                   : Cell.of(HyperparameterLawStudy.why(line.vertex())),
-              Cell.of(inside ? Intervals.ends(Intervals.exp(line.minimum()).interval()) : "–"),
+              Cell.of(inside ? Intervals.ends(line.minimum().exp().interval()) : "–"),
               Cell.of(Quantity.significant(at.value(), 3), at.value()),
               Cell.of(Intervals.ends(at.interval())),
               inside ? Cell.of(Quantity.within(cost.nats, 0.001), cost.nats) : Cell.of(NOT_KNOWN),

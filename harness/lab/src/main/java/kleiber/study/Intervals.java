@@ -1,7 +1,6 @@
 package kleiber.study;
 
 import kleiber.estimate.Estimate;
-import kleiber.estimate.QuadraticMinimum;
 import kleiber.fit.Interval;
 import kleiber.observe.Quantity;
 
@@ -25,18 +24,5 @@ final class Intervals {
 
   private static String end(double value) {
     return Double.isInfinite(value) ? (value < 0 ? "−∞" : "∞") : Quantity.significant(value, 3);
-  }
-
-  /** Of a quantity over whose logarithm the parabola lies. */
-  static Estimate exp(QuadraticMinimum minimum) {
-    return exp(new Estimate(minimum.at(), minimum.interval()));
-  }
-
-  /** Of a quantity whose logarithm this is. */
-  static Estimate exp(Estimate ln) {
-    Interval ends = ln.interval();
-    return new Estimate(
-        Math.exp(ln.value()),
-        new Interval(Math.exp(ends.low()), Math.exp(ends.high()), ends.confidence()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ public final class RateCheckStudy implements Study<RateCheck> {
   private static final double CLEAR = 2;
 
   private static final int CURVE = 24;
+
+  /** Degrees of freedom with which a noise is known well enough to stand for itself. */
+  private static final int ENOUGH = 2;
 
   /**
    * Runs that differ in their rate.
@@ -118,10 +122,10 @@ public final class RateCheckStudy implements Study<RateCheck> {
     }
     Estimate moved = large.minimum.minus(small.minimum);
     boolean isVoid = !moved.interval().holds(0);
-    draft.number("movement of the best rate over the rule's", Intervals.exp(moved), "factor");
+    draft.number("movement of the best rate over the rule's", moved.exp(), "factor");
     String movement =
         "from the smallest to the largest cell the best learning rate moves against the rule’s by a factor of %s"
-            .formatted(Intervals.text(Intervals.exp(moved)));
+            .formatted(Intervals.text(moved.exp()));
     draft.sentence(
         isVoid
             ? "The rule does not hold: %s, more than its interval.".formatted(movement)
@@ -170,19 +174,33 @@ public final class RateCheckStudy implements Study<RateCheck> {
                     Quantity.count(cell.getFirst().tokens())));
         continue;
       }
-      // Far from the best rate, and at small sizes, seeds scatter several times as much.
-      boolean own = RunNoise.isToldBy(cell);
       bowls.add(
           bowl(
               cell.getFirst(),
               rules.iterator().next(),
               byRate,
               seeds,
-              own ? RunNoise.of(analysis, cell) : noise,
-              own,
+              nearest(analysis, cell, runs).orElse(noise),
               confidence));
     }
     return bowls;
+  }
+
+  /**
+   * The noise of a cell by itself, or else of its size: far from the best rate, and at small sizes,
+   * seeds scatter several times as much. Empty where too few seeds tell either.
+   */
+  private static Optional<RunNoise> nearest(
+      Analysis analysis, List<FinalLoss> cell, List<FinalLoss> runs) {
+    FinalLoss at = cell.getFirst();
+    if (RunNoise.degreesOfFreedom(cell) >= ENOUGH) {
+      return Optional.of(RunNoise.of(analysis, cell).within("At %s: ".formatted(name(at))));
+    }
+    List<FinalLoss> alike = runs.stream().filter(run -> run.params() == at.params()).toList();
+    return RunNoise.degreesOfFreedom(alike) >= ENOUGH
+        ? Optional.of(
+            RunNoise.of(analysis, alike).within("At N %s: ".formatted(Quantity.count(at.params()))))
+        : Optional.empty();
   }
 
   /** Seeds that every rate was run with: data come in the same order then. */
@@ -204,7 +222,6 @@ public final class RateCheckStudy implements Study<RateCheck> {
       Map<Double, List<FinalLoss>> byRate,
       Set<Long> seeds,
       RunNoise noise,
-      boolean own,
       double confidence) {
     TreeMap<Double, Double> losses = new TreeMap<>();
     byRate.forEach(
@@ -227,7 +244,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
         rule,
         losses,
         Arrays.stream(deviations).average().orElseThrow(),
-        own ? "At %s: %s".formatted(name(at), noise.source()) : noise.source(),
+        noise.source(),
         QuadraticMinimum.fit(x, y, deviations, noise.degreesOfFreedom(), confidence));
   }
 
@@ -237,14 +254,14 @@ public final class RateCheckStudy implements Study<RateCheck> {
 
   private static String vertex(Bowl bowl) {
     return bowl.minimum.isKnown()
-        ? "the best rate is %s of the rule’s".formatted(Intervals.text(Intervals.exp(bowl.minimum)))
+        ? "the best rate is %s of the rule’s".formatted(Intervals.text(bowl.minimum.exp()))
         : "the lowest loss is at %s × the rule’s rate, without a vertex that the noise leaves"
             .formatted(Quantity.significant(bowl.bestRate() / bowl.rule, 3));
   }
 
   private static void number(StudyDraft draft, String name, Bowl bowl) {
     if (bowl.minimum.isKnown()) {
-      draft.number("best rate over the rule's, " + name, Intervals.exp(bowl.minimum), "factor");
+      draft.number("best rate over the rule's, " + name, bowl.minimum.exp(), "factor");
       draft.number("excess of the rule's rate, " + name, bowl.minimum.excess(0), "nats per token");
     }
   }
@@ -262,7 +279,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
             "Excess of the rule’s rate");
     for (Bowl bowl : bowls) {
       boolean known = bowl.minimum.isKnown();
-      Estimate best = Intervals.exp(bowl.minimum);
+      Estimate best = bowl.minimum.exp();
       double excess = bowl.minimum.excess(0) / bowl.minimum.value();
       table =
           table.row(

@@ -22,9 +22,8 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
    * @throws IllegalArgumentException when neither tells it
    */
   static RunNoise of(Analysis analysis, List<FinalLoss> runs) {
-    List<List<FinalLoss>> repeated =
-        FinalLoss.cells(runs, "seed").stream().filter(cell -> cell.size() > 1).toList();
-    int freedom = repeated.stream().mapToInt(cell -> cell.size() - 1).sum();
+    List<List<FinalLoss>> repeated = repeated(runs);
+    int freedom = degreesOfFreedom(runs);
     if (freedom > 0) {
       double deviation =
           Math.sqrt(repeated.stream().mapToDouble(RunNoise::squares).sum() / freedom);
@@ -54,9 +53,18 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
             .formatted(Quantity.percent(law.noise())));
   }
 
-  /** Whether seeds tell the noise of these runs by themselves. */
-  static boolean isToldBy(List<FinalLoss> runs) {
-    return FinalLoss.cells(runs, "seed").stream().anyMatch(cell -> cell.size() > 1);
+  /** With which seeds tell the noise of these runs by themselves; 0 where they do not. */
+  static int degreesOfFreedom(List<FinalLoss> runs) {
+    return repeated(runs).stream().mapToInt(cell -> cell.size() - 1).sum();
+  }
+
+  private static List<List<FinalLoss>> repeated(List<FinalLoss> runs) {
+    return FinalLoss.cells(runs, "seed").stream().filter(cell -> cell.size() > 1).toList();
+  }
+
+  /** The same, its source said to be of a part of the runs. */
+  RunNoise within(String part) {
+    return new RunNoise(share, nats, degreesOfFreedom, part + source);
   }
 
   private static double squares(List<FinalLoss> cell) {

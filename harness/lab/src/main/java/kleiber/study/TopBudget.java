@@ -79,14 +79,14 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
     if (!inside) {
       measured = "its own losses have no vertex among the sizes tried";
     } else if (own.isKnown()) {
-      measured = "its own vertex is at " + Intervals.text(Intervals.exp(own));
+      measured = "its own vertex is at " + Intervals.text(own.exp());
     } else {
       measured =
           "its own vertex is at %s, but the noise of a run lets it be anywhere"
               .formatted(Quantity.significant(Math.exp(own.at()), 3));
     }
     if (inside) {
-      draft.number("N* of the top budget by its own parabola", Intervals.exp(own), "parameters");
+      draft.number("N* of the top budget by its own parabola", own.exp(), "parameters");
     }
     if (!said.isEmpty()) {
       draft

@@ -1,7 +1,7 @@
 'use strict';
 // The server says how the grid is, once a second at most; this draws it.
 const at = id => document.getElementById(id);
-const STATES = ['running', 'done', 'diverged', 'failed', 'missing'];
+const STATES = ['running', 'done', 'diverged', 'failed', 'interrupted', 'missing'];
 const trails = new Map(); // run → [[tokens, loss], …] as seen since the page was opened
 const hidden = new Set();
 let latest = null;

@@ -123,6 +123,8 @@ class InterruptedRunTest {
         said.matches("(?s).*interrupted; \\d+ unfinished runs? (is|are) kept as far as trained.*"),
         said);
 
+    assertEquals(0, kleiber.run("runs", results.toString(), "--state", "interrupted"));
+    assertTrue(kleiber.out().matches("(?s).*\\d+ interrupted.*"), kleiber.out());
     assertEquals(0, kleiber.run("clean", results.toString(), "--dry-run"));
     assertTrue(
         kleiber.out().matches("would delete \\d+ unfinished runs?, [0-9.]+ MB, of .*\\s*"),

@@ -156,6 +156,29 @@ class PlanningTest {
   }
 
   @Test
+  void aDesignLeavesShapesToTheRulesOfTheFile() throws IOException {
+    String ruled =
+        Files.readString(Path.of(experiment))
+            .replace("depth: 1, heads: 1, ", "")
+            .replace(
+                "rules:\n",
+                "rules:\n"
+                    + "  - {type: DepthByWidth, columns: 4}\n"
+                    + "  - {type: HeadsByWidth, columns: 4}\n");
+    Path file = Files.writeString(folder.resolve("ruled.yaml"), ruled);
+    Path written = folder.resolve("of-widths.yaml");
+    String[] words = {
+      "plan", file.toString(), "--budget", "2s", "--target", "params=30000,tokens=60000",
+      "--sizes", "FixedAspect:4,4", "--set", "base.batch=1", "--set", "base.context=8",
+      "--write", written.toString()
+    };
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    String designed = Files.readString(written);
+    assertTrue(designed.contains("{width: 8}"), designed);
+    assertTrue(Experiment.read(written, List.of()).runs().size() > 6, designed);
+  }
+
+  @Test
   void aDesignRefusesModelsThatShareKeys() {
     String[] words = {
       "plan", experiment, "--out", results, "--budget", "2s", "--target", "params=3e4,tokens=6e4"

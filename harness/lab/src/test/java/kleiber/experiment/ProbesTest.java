@@ -98,7 +98,7 @@ final class ProbesTest {
   @Test
   void aStudyThatIsNotThereIsRefused() {
     String unknown = message(Ladder.text() + "studies: [{type: RateChek}]\n");
-    assertTrue(unknown.contains("unknown StudyPlan 'RateChek'; known: "), unknown);
+    assertTrue(unknown.contains("unknown Study 'RateChek'; known: "), unknown);
     assertTrue(unknown.endsWith("did you mean 'RateCheck'?"), unknown);
     String twice = message(Ladder.text() + "studies: [{type: RateCheck}, {type: RateCheck}]\n");
     assertTrue(twice.endsWith("studies: RateCheck is there twice"), twice);

@@ -134,9 +134,9 @@ final class RateCheckTest {
     assertFalse(study.objection().isEmpty());
   }
 
-  /** A small cell whose seeds lie far apart takes no certainty from the quiet ones. */
+  /** A small size whose seeds lie far apart takes no certainty from the quiet ones. */
   @Test
-  void aCellWithSeedsIsJudgedByItsOwnNoise() {
+  void aSizeWithSeedsIsJudgedByItsOwnNoise() {
     ToDoubleFunction<Run> quiet = losses(run -> width(run) > 50 ? 0.7 : 1.3, 1);
     StudyResult study =
         study(
@@ -152,8 +152,8 @@ final class RateCheckTest {
         study.sentences().stream()
             .anyMatch(
                 line ->
-                    line.startsWith("At N ")
-                        && line.contains(" nats per token, between seeds (1 degrees")),
+                    line.startsWith("At N 6592: ")
+                        && line.contains("pooled over 3 cells (3 degrees of freedom)")),
         study.sentences()::toString);
     assertTrue(
         study.sentences().stream().anyMatch(line -> line.contains("pooled over 9 cells")),

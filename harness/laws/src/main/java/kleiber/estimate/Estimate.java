@@ -8,4 +8,11 @@ import kleiber.fit.Interval;
  * @param value best guess
  * @param interval around it, not always symmetric
  */
-public record Estimate(double value, Interval interval) {}
+public record Estimate(double value, Interval interval) {
+  /** Of the quantity whose logarithm this is. */
+  public Estimate exp() {
+    return new Estimate(
+        Math.exp(value),
+        new Interval(Math.exp(interval.low()), Math.exp(interval.high()), interval.confidence()));
+  }
+}

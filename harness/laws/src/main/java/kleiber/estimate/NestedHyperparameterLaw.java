@@ -182,7 +182,7 @@ public record NestedHyperparameterLaw(
 
   /** lr* at N, D and a batch of so many tokens, with the interval of the quoted parabolas. */
   public Estimate rateAt(double params, double tokens, double batchTokens) {
-    return exp(rate.at(Math.log(params), Math.log(tokens), Math.log(batchTokens)));
+    return rate.at(Math.log(params), Math.log(tokens), Math.log(batchTokens)).exp();
   }
 
   /**
@@ -190,29 +190,14 @@ public record NestedHyperparameterLaw(
    * curvature over batches.
    */
   public Optional<Estimate> batchAt(double tokens) {
-    return batch.filter(MovingMinimum::isDetermined).map(law -> exp(law.at(Math.log(tokens))));
-  }
-
-  private static Estimate exp(Estimate ln) {
-    Interval ends = ln.interval();
-    return new Estimate(
-        Math.exp(ln.value()),
-        new Interval(Math.exp(ends.low()), Math.exp(ends.high()), ends.confidence()));
+    return batch.filter(MovingMinimum::isDetermined).map(law -> law.at(Math.log(tokens)).exp());
   }
 
   private static Optional<MovingMinimum> rate(
       List<RateLine> lines, double window, double confidence) {
     List<MovingMinimum.Value> values = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      RateLine line = lines.get(i);
-      double[] z = place(line);
-      for (RateLine.Mean mean : line.means()) {
-        if (mean.loss() <= line.lowest().loss() * (1 + window)) {
-          values.add(
-              new MovingMinimum.Value(
-                  i, Math.log(mean.rate()), z, Math.log(mean.loss()), mean.runs()));
-        }
-      }
+      values.addAll(lines.get(i).values(i, place(lines.get(i)), window));
     }
     return MovingMinimum.fit(values, confidence);
   }

@@ -90,6 +90,11 @@ public record QuadraticMinimum(
         distance, new Interval(distance - below, distance + above, interval.confidence()));
   }
 
+  /** Where the minimum is, of the quantity whose logarithm x is. */
+  public Estimate exp() {
+    return new Estimate(at, interval).exp();
+  }
+
   /** Whether the values show where the minimum is at all. */
   public boolean isKnown() {
     return Double.isFinite(interval.low()) && Double.isFinite(interval.high());

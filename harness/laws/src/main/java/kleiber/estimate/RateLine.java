@@ -114,6 +114,38 @@ public record RateLine(
         .toList();
   }
 
+  /**
+   * Its means within a share above the lowest, for parabolas in ln(rate) that several lines share.
+   *
+   * @param group of this line
+   * @param z covariates of this line
+   */
+  List<MovingMinimum.Value> values(int group, double[] z, double window) {
+    return means.stream()
+        .filter(mean -> mean.loss <= lowest.loss * (1 + window))
+        .map(
+            mean ->
+                new MovingMinimum.Value(
+                    group, Math.log(mean.rate), z, Math.log(mean.loss), mean.runs))
+        .toList();
+  }
+
+  /**
+   * The loss at a rate as it was measured, nats per token: straight lines in ln(rate) between the
+   * means; NaN beyond the rates tried.
+   */
+  public double measured(double rate) {
+    for (int i = 1; i < means.size(); i++) {
+      Mean left = means.get(i - 1);
+      Mean right = means.get(i);
+      if (left.rate <= rate && rate <= right.rate) {
+        double share = Math.log(rate / left.rate) / Math.log(right.rate / left.rate);
+        return left.loss + share * (right.loss - left.loss);
+      }
+    }
+    return Double.NaN;
+  }
+
   /** The best rate. */
   public double learningRate() {
     return Math.exp(minimum.at());

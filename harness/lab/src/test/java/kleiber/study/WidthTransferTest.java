@@ -1,0 +1,107 @@
+package kleiber.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
+import kleiber.fit.Interval;
+import kleiber.models.Gpt;
+import kleiber.observe.Analysis;
+import org.junit.jupiter.api.Test;
+
+/** Learning rates over widths, on losses whose best rates are known. */
+final class WidthTransferTest {
+  private static final Experiment EXPERIMENT = MadeLosses.experiment("width-transfer");
+  private static final double BEST = 0.012;
+  private static final double CURVATURE = 0.03;
+
+  /** A basin about the best rate, which moves in the standard parametrization alone. */
+  private static ToDoubleFunction<Run> basins(double slope) {
+    return run -> {
+      Gpt model = (Gpt) run.spec().model();
+      double moves = model.muP().isPresent() ? 0 : slope;
+      double best = BEST * Math.pow(model.width() / 16.0, moves);
+      double away = Math.log(run.spec().optimizer().learningRate() / best);
+      double noise = 1e-3 * Math.sin(run.id().hashCode());
+      return (3 - 0.3 * Math.log(model.width())) * (1 + CURVATURE * away * away) + noise;
+    };
+  }
+
+  private static StudyResult study(ToDoubleFunction<Run> loss) {
+    return Conclusions.of(MadeLosses.analysis(EXPERIMENT, loss)).studies().stream()
+        .filter(study -> study.study().equals("WidthTransfer"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static StudyResult.Number number(StudyResult study, String name) {
+    return study.numbers().get(name);
+  }
+
+  @Test
+  void aRateThatFallsAndOneThatStaysAreToldApart() {
+    StudyResult study = study(basins(-0.8));
+    StudyResult.Number standard =
+        number(study, "slope of the best rate over width, the standard parametrization");
+    StudyResult.Number muP =
+        number(study, "slope of the best rate over width, muP (base width 16)");
+    assertTrue(new Interval(standard.low(), standard.high(), 0.9).holds(-0.8), standard::toString);
+    assertTrue(new Interval(muP.low(), muP.high(), 0.9).holds(0), muP::toString);
+    List<String> sentences = study.sentences();
+    assertTrue(
+        sentences.stream()
+            .anyMatch(
+                s ->
+                    s.startsWith("In the standard parametrization")
+                        && s.endsWith("it falls with width.")),
+        sentences::toString);
+    assertTrue(
+        sentences.stream()
+            .anyMatch(s -> s.startsWith("In muP") && s.endsWith("it stays where it is.")),
+        sentences::toString);
+  }
+
+  @Test
+  void theRateOfTheSmallestWidthIsPricedAtTheLargest() {
+    StudyResult study = study(basins(-0.8));
+    double base = 3 - 0.3 * Math.log(128);
+    double away = 0.8 * Math.log(8);
+    String name = "cost at width 128 of the rate of width 16, the standard parametrization";
+    // Straight lines between rates two apart lie above a parabola, and so do the losses beside it.
+    assertEquals(base * CURVATURE * away * away, number(study, name).value(), 0.03);
+    double muP =
+        number(study, "cost at width 128 of the rate of width 16, muP (base width 16)").value();
+    assertTrue(Math.abs(muP) < 0.015, "muP costs " + muP);
+  }
+
+  @Test
+  void flatLossesSayNothing() {
+    StudyResult study = study(run -> 2 + 1e-3 * Math.sin(run.id().hashCode()));
+    assertTrue(
+        study.sentences().stream()
+            .filter(s -> s.startsWith("How the best rate moves in"))
+            .allMatch(s -> s.contains("show no curvature")),
+        study.sentences()::toString);
+  }
+
+  @Test
+  void otherGridsAreRefusedInASentence() {
+    Analysis one =
+        MadeLosses.analysis(
+            new Experiment(
+                EXPERIMENT.name(),
+                EXPERIMENT.question(),
+                EXPERIMENT.runs().stream()
+                    .filter(run -> ((Gpt) run.spec().model()).width() == 16)
+                    .toList(),
+                EXPERIMENT.fit(),
+                EXPERIMENT.studies(),
+                EXPERIMENT.text()),
+            basins(0));
+    String sentence = Conclusions.of(one).studies().getFirst().sentences().getFirst();
+    assertTrue(sentence.contains("no 3 values of model.width"), sentence);
+  }
+}
