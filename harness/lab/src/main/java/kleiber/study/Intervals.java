@@ -39,4 +39,12 @@ final class Intervals {
         Math.exp(ln.value()),
         new Interval(Math.exp(ends.low()), Math.exp(ends.high()), ends.confidence()));
   }
+
+  /** Of a quantity less one, of whose logarithm this is: what it is above 1, as a share. */
+  static Estimate expm1(Estimate ln) {
+    Interval ends = ln.interval();
+    return new Estimate(
+        Math.expm1(ln.value()),
+        new Interval(Math.expm1(ends.low()), Math.expm1(ends.high()), ends.confidence()));
+  }
 }
