@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import kleiber.experiment.Run;
-import kleiber.laws.Scale;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
@@ -58,6 +57,8 @@ final class MadeRuns {
   }
 
   /** Where several rates or batches are to be tried. */
+  private record Size(double params, long tokens) {}
+
   private record Setting(double rate, long batch) {
     static Setting of(Run run) {
       return new Setting(run.spec().optimizer().learningRate(), run.spec().tokensPerStep());
@@ -65,12 +66,12 @@ final class MadeRuns {
   }
 
   private Set<Run> atOtherRates(List<Run> runs) throws IOException {
-    Map<Scale, Map<Setting, List<Run>>> cells = new LinkedHashMap<>();
+    Map<Size, Map<Setting, List<Run>>> cells = new LinkedHashMap<>();
     for (Run run : runs) {
       if (!run.probe() && scales.plan().recipe().matches(run)) {
         cells
             .computeIfAbsent(
-                scales.of(run),
+                new Size(scales.of(run).params(), run.spec().tokens()),
                 _ -> new TreeMap<>(comparingDouble(Setting::rate).thenComparing(Setting::batch)))
             .computeIfAbsent(Setting.of(run), _ -> new ArrayList<>())
             .add(run);

@@ -60,9 +60,7 @@ record SharedSize(
         recipe.best().stream()
             .collect(
                 Collectors.groupingBy(
-                    run -> List.of(run.params(), run.tokens()),
-                    LinkedHashMap::new,
-                    Collectors.toList()))
+                    TunedRecipe.Size::of, LinkedHashMap::new, Collectors.toList()))
             .values());
   }
 

@@ -23,8 +23,16 @@ import kleiber.run.StoredRun;
  * @param best those that count, by compute and then by seed
  */
 record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
-  /** A size and length. */
-  private record Size(double params, double tokens) {}
+  /**
+   * A size and length.
+   *
+   * @param tokens as planned, before they are rounded to whole steps
+   */
+  record Size(double params, long tokens) {
+    static Size of(FinalLoss run) {
+      return new Size(run.params(), run.run().spec().tokens());
+    }
+  }
 
   /**
    * The learning rates of one size and length.
@@ -32,7 +40,7 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
    * @param rates that were tried, ascending
    * @param best the one of the runs that count
    */
-  record Range(double params, double tokens, List<Double> rates, double best) {
+  record Range(double params, long tokens, List<Double> rates, double best) {
     /** Whether a lower rate and a higher one were both tried. */
     boolean inside() {
       return best > rates.getFirst() && best < rates.getLast();
@@ -74,15 +82,13 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
   List<Range> ranges() {
     Map<Size, TreeSet<Double>> rates = new LinkedHashMap<>();
     for (FinalLoss run : tried) {
-      rates
-          .computeIfAbsent(new Size(run.params(), run.tokens()), _ -> new TreeSet<>())
-          .add(run.learningRate());
+      rates.computeIfAbsent(Size.of(run), _ -> new TreeSet<>()).add(run.learningRate());
     }
     List<Range> ranges = new ArrayList<>();
     rates.forEach(
         (size, its) ->
             best.stream()
-                .filter(run -> size.equals(new Size(run.params(), run.tokens())))
+                .filter(run -> size.equals(Size.of(run)))
                 .findFirst()
                 .ifPresent(
                     run ->

@@ -201,11 +201,6 @@ final class RecipesTest {
     ToDoubleFunction<Run> losses = losses(_ -> -0.03, SEED);
     StudyResult nothing = Conclusions.of(Analysis.of(experiment, List.of())).studies().getFirst();
     assertTrue(nothing.sentences().getFirst().startsWith("It cannot be said: "), nothing::toString);
-    System.out.println(
-        String.join("\n", study(experiment, losses).sentences())
-            + "\n"
-            + study(experiment, losses(run -> -0.03 * Math.log(run.flops(256) / 1.5e12), SEED))
-                .sentences());
     List<Run> small = smallest(experiment, 1);
     StudyResult one =
         Conclusions.of(Analysis.of(experiment, MadeLosses.runs(small, losses)))
@@ -255,6 +250,20 @@ final class RecipesTest {
   }
 
   @Test
+  void aLawThroughSeveralRecipesIsSaidToBe() {
+    Experiment mixed =
+        Experiments.parse(
+            text("16, 32", "1", COSINE).replace("  where: {optimizer.type: AdamW}\n", ""));
+    List<String> notes =
+        Conclusions.of(MadeLosses.analysis(mixed, losses(_ -> -0.03, SEED))).answer().sentences();
+    assertTrue(
+        notes.contains(
+            "One law is fitted through several recipes, which differ in optimizer.type (AdamW, Muon),"
+                + " and is the law of none of them; fit.where chooses one."),
+        notes::toString);
+  }
+
+  @Test
   void mistakesInRecipesAreNamed() {
     String text = text("16, 32", "1", COSINE);
     refused(
@@ -286,7 +295,7 @@ final class RecipesTest {
 
   @Test
   void seedsMeetWhateverTheirOrder() {
-    Experiment experiment = experiment();
+    Experiment experiment = Experiments.parse(text("16, 32", "1, 2", COSINE));
     ToDoubleFunction<Run> losses = losses(_ -> -0.03, SEED);
     List<Run> reversed =
         IntStream.range(0, experiment.runs().size())
