@@ -3,14 +3,12 @@ package kleiber.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.TreeSet;
-import kleiber.estimate.Crossover;
-import kleiber.estimate.Estimate;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.estimate.RecipeComparison.Exponent;
-import kleiber.estimate.RecipeComparison.Lowest;
 import kleiber.estimate.RecipeComparison.MeasuredPair;
 import kleiber.fit.Interval;
+import kleiber.observe.ComparisonText;
 import kleiber.observe.Quantity;
 import kleiber.observe.RecipeMatch;
 
@@ -24,11 +22,6 @@ record CompareText(
     RecipeComparison comparison, RecipeMatch match, String a, String b, double confidence) {
   private static final int STEPS = 4;
 
-  /**
-   * More than seeds differ by: a law whose interval misses a measured difference by it is wrong.
-   */
-  private static final double MISS = 0.01;
-
   /** Beyond the range measured, in factors of ten. */
   private static final int DECADES = 2;
 
@@ -37,13 +30,12 @@ record CompareText(
    * @param horizon as far as a crossing is looked for
    */
   void print(double at, double horizon, PrintWriter out) {
+    ComparisonText text = new ComparisonText(comparison, match, a, b, confidence);
     Difference difference = comparison.at(at, confidence);
-    out.println(sentence(difference));
-    Crossover crossover = comparison.crossover(horizon, confidence);
-    out.println(
-        crossover.sentence().replace("The first recipe", a).replace("The second recipe", b));
-    out.println(gain(difference));
-    comparison.lowestNear(at).ifPresent(lowest -> out.println(beside(difference, lowest)));
+    out.println(text.better(difference));
+    out.println(text.crossover(horizon));
+    out.println(text.gain(difference));
+    text.measuredNear(difference).ifPresent(out::println);
     out.println();
     out.println(table(at));
     List<Exponent> exponents = comparison.exponents(confidence);
@@ -55,80 +47,6 @@ record CompareText(
     measured(out);
     match.notes().forEach(note -> out.println("  " + note));
     beyond(at, out);
-  }
-
-  private String sentence(Difference difference) {
-    boolean first = difference.lnRatio().value() < 0;
-    double better = first ? difference.better() : 1 - difference.better();
-    Interval interval = difference.lnRatio().interval();
-    boolean told = interval.low() > 0 || interval.high() < 0;
-    return "At %s FLOPs %s %s: %s against %s %s, %s; it is the better with probability %s."
-        .formatted(
-            Quantity.count(difference.flops()),
-            first ? a : b,
-            told ? "has the lower loss" : "may have the lower loss",
-            Quantity.significant(first ? difference.lossOfA() : difference.lossOfB(), 5),
-            Quantity.significant(first ? difference.lossOfB() : difference.lossOfA(), 5),
-            match.unit(),
-            relative(difference.lnRatio(), first),
-            probability(better));
-  }
-
-  /** How much lower or higher in percent, with the interval. */
-  private String relative(Estimate lnRatio, boolean asIs) {
-    double sign = asIs ? 1 : -1;
-    double low = Math.expm1(sign * (asIs ? lnRatio.interval().low() : lnRatio.interval().high()));
-    double high = Math.expm1(sign * (asIs ? lnRatio.interval().high() : lnRatio.interval().low()));
-    return "%s [%s, %s] (%s)"
-        .formatted(
-            Quantity.percent(Math.expm1(sign * lnRatio.value())),
-            Quantity.percent(low),
-            Quantity.percent(high),
-            Quantity.percent(confidence));
-  }
-
-  private static String probability(double share) {
-    return share >= 0.9995 ? "above 99.9 %" : Quantity.percent(share);
-  }
-
-  /** What was measured about there, and whether the laws miss it. */
-  private String beside(Difference difference, Lowest lowest) {
-    Interval interval = difference.lnRatio().interval();
-    double miss = Math.max(interval.low() - lowest.lnRatio(), lowest.lnRatio() - interval.high());
-    return "Measured, the lowest losses of runs of %s to %s FLOPs: %s of %s, %s of %s%s."
-        .formatted(
-            Quantity.count(lowest.low()),
-            Quantity.count(lowest.high()),
-            Quantity.significant(lowest.lossOfA(), 5),
-            a,
-            Quantity.significant(lowest.lossOfB(), 5),
-            b,
-            miss > MISS
-                ? "; the laws miss that by %s: they do not fit these runs, and --frontier may do better"
-                    .formatted(Quantity.percent(miss))
-                : "");
-  }
-
-  private String gain(Difference difference) {
-    Estimate gain = comparison.gain(difference.flops(), confidence);
-    return "Compute-equivalent gain there: %s needs %s times the compute of %s for its loss%s."
-        .formatted(
-            b,
-            Double.isInfinite(gain.value())
-                ? "more than a million"
-                : gain.value() == 0
-                    ? "less than a millionth"
-                    : Quantity.significant(gain.value(), 3),
-            a,
-            ends(gain.interval()));
-  }
-
-  private static String ends(Interval interval) {
-    return " [%s, %s]".formatted(end(interval.low()), end(interval.high()));
-  }
-
-  private static String end(double value) {
-    return Double.isInfinite(value) ? "∞" : Quantity.significant(value, 3);
   }
 
   private TextTable table(double at) {

@@ -114,6 +114,9 @@ record Plan(
     if (run.probe()) {
       return "probe";
     }
+    if (!experiment.fit().recipe().matches(run)) {
+      return "other recipe";
+    }
     double flops = experiment.fit().flops(run, vocabulary);
     return experiment.fit().holdOut().holdsOut(flops) ? "foretell" : "fit";
   }

@@ -233,7 +233,7 @@ final class ExperimentReader {
                     + runs.size());
       }
     }
-    List<Run> grid = runs.stream().filter(run -> !run.probe()).toList();
+    List<Run> grid = recipe(root, fit, runs.stream().filter(run -> !run.probe()).toList());
     double[] flops = new double[grid.size()];
     for (int i = 0; i < flops.length; i++) {
       try {
@@ -249,6 +249,14 @@ final class ExperimentReader {
             sentence -> {
               throw mark(root, "fit.holdOut").error("fit.holdOut: " + sentence);
             });
+  }
+
+  private static List<Run> recipe(Node.Mapping root, FitPlan fit, List<Run> grid) {
+    try {
+      return fit.recipe().of(grid);
+    } catch (IllegalArgumentException e) {
+      throw mark(root, "fit.where").error("fit.where: " + e.getMessage());
+    }
   }
 
   private static Mark mark(Node root, String path) {

@@ -20,6 +20,9 @@ import kleiber.models.ParameterCount;
  * @param bootstrap resamples from which the intervals come
  * @param confidence of intervals, such as 0.9
  * @param leaveOut runs that are neither fitted nor foretold: the reason of each by its id
+ * @param where the recipe whose runs are fitted and foretold: values of settings by their paths,
+ *     such as {@code optimizer.type}; runs of other recipes are left to the studies
+ * @param rates which of several learning rates and batches count; all when absent
  */
 public record FitPlan(
     Law law,
@@ -31,7 +34,17 @@ public record FitPlan(
     HoldOut holdOut,
     int bootstrap,
     double confidence,
-    Optional<Map<String, String>> leaveOut) {
+    Optional<Map<String, String>> leaveOut,
+    Optional<Map<String, String>> where,
+    Optional<Rates> rates) {
+  /** Which of the learning rates and batches that were tried at one size and length count. */
+  public enum Rates {
+    /** All of them. */
+    ALL,
+    /** The one whose runs ended lowest, on average over its seeds. */
+    BEST
+  }
+
   /** Which checkpoints count. */
   public enum Selection {
     /** The last of each run. */
@@ -110,6 +123,7 @@ public record FitPlan(
                         "run " + run + " is left out for no reason: say why");
                   }
                 }));
+    where = where.map(Map::copyOf);
   }
 
   /** Why a run is left out by name, if it is. */
@@ -117,19 +131,49 @@ public record FitPlan(
     return leaveOut.map(runs -> runs.get(run));
   }
 
-  /** The same plan for all runs, with those that are left out by name. */
+  /** The recipe whose runs are fitted and foretold; every run meets it when none is named. */
+  public SettingsFilter recipe() {
+    return new SettingsFilter(where.orElse(Map.of()));
+  }
+
+  /** Whether only the best of several learning rates and batches counts. */
+  public boolean atBestRates() {
+    return rates.equals(Optional.of(Rates.BEST));
+  }
+
+  /** The same plan for all runs of the recipe, with those that are left out by name. */
   public FitPlan forAll() {
-    return with(checkpoints, Optional.empty());
+    return with(checkpoints, Optional.empty(), where, rates);
   }
 
   /** The same plan for other checkpoints. */
   public FitPlan of(Selection others) {
-    return with(others, leaveOut);
+    return with(others, leaveOut, where, rates);
   }
 
-  private FitPlan with(Selection others, Optional<Map<String, String>> without) {
+  /** The same plan for a recipe at its own best rates. */
+  public FitPlan of(SettingsFilter other) {
+    return with(checkpoints, leaveOut, Optional.of(other.settings()), Optional.of(Rates.BEST));
+  }
+
+  private FitPlan with(
+      Selection others,
+      Optional<Map<String, String>> without,
+      Optional<Map<String, String>> recipe,
+      Optional<Rates> which) {
     return new FitPlan(
-        law, objective, heldOut, others, params, flops, holdOut, bootstrap, confidence, without);
+        law,
+        objective,
+        heldOut,
+        others,
+        params,
+        flops,
+        holdOut,
+        bootstrap,
+        confidence,
+        without,
+        recipe,
+        which);
   }
 
   /** C of a whole run under the plan's conventions, with a vocabulary of V. */

@@ -12,11 +12,11 @@ public final class FlatSettings {
 
   private FlatSettings() {}
 
-  /** Values by dotted path, such as {@code model.width}; sorted. */
+  /** Values by dotted path, such as {@code model.width} or {@code optimizer.type}; sorted. */
   public static Map<String, String> of(Run run) {
     Map<String, String> settings = new TreeMap<>();
     try {
-      flatten("", MAPPER.readTree(run.canonical()), settings);
+      flatten("", MAPPER.readTree(Json.typed(run.spec())), settings);
     } catch (IOException e) {
       throw new IllegalStateException("a canonical spec is JSON", e);
     }

@@ -23,10 +23,12 @@ import java.util.TreeMap;
  */
 public final class Json {
   private final boolean canonical;
+  private final boolean typed;
   private final StringBuilder text = new StringBuilder();
 
-  private Json(boolean canonical) {
+  private Json(boolean canonical, boolean typed) {
     this.canonical = canonical;
+    this.typed = typed;
   }
 
   /**
@@ -35,12 +37,17 @@ public final class Json {
    * @throws IllegalArgumentException when a number is not finite
    */
   public static String canonical(Record value) {
-    return new Json(true).of(value);
+    return new Json(true, false).of(value);
+  }
+
+  /** The same, with the type also of what is meant without one. */
+  static String typed(Record value) {
+    return new Json(true, true).of(value);
   }
 
   /** One line of a log: keys in the order of the record, numbers that are not finite as null. */
   public static String line(Record value) {
-    return new Json(false).of(value);
+    return new Json(false, false).of(value);
   }
 
   private String of(Record value) {
@@ -92,7 +99,7 @@ public final class Json {
     boolean named =
         declared instanceof Class<?> raw
             && raw.isInterface()
-            && Binder.untyped(raw).filter(settings.getClass()::equals).isEmpty();
+            && (typed || Binder.untyped(raw).filter(settings.getClass()::equals).isEmpty());
     text.append('{');
     for (RecordComponent component : canonical ? type.sorted() : type.components()) {
       if (named && (!canonical || Binder.TYPE.compareTo(component.getName()) < 0)) {
@@ -187,7 +194,7 @@ public final class Json {
 
   /** A text in quotes; what YAML forbids to stand raw is escaped too. */
   static String string(String value) {
-    Json json = new Json(false);
+    Json json = new Json(false, false);
     json.writeString(value);
     return json.text.toString();
   }

@@ -64,7 +64,8 @@ public record Analysis(
             .extrapolation()
             .map(extrapolation -> conventions(observations, fitter, extrapolation.law()))
             .orElse(List.of()),
-        SeedNoise.of(runs, plan.heldOut()),
+        SeedNoise.of(
+            runs.stream().filter(run -> plan.recipe().matches(run.run())).toList(), plan.heldOut()),
         foretelling
             .usable()
             .flatMap(

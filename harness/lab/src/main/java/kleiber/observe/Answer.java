@@ -185,6 +185,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
           "%d of %d runs %s not used; the reasons are listed."
               .formatted(leftOut, analysis.runs().size(), leftOut == 1 ? "is" : "are"));
     }
+    notes.addAll(RecipeNotes.of(analysis));
     LeftOutEffect.sentence(analysis).ifPresent(notes::add);
     flagged(analysis).ifPresent(notes::add);
     if (!analysis.runs().isEmpty() && plan.checkpoints() == FitPlan.Selection.ALL_AFTER_WARMUP) {

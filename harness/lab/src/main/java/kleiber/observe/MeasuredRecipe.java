@@ -60,13 +60,24 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
           place + " holds no results; expected a folder that `kleiber run` wrote, or a fit's file");
     }
     Experiment experiment = Experiment.read(store.experiment(), List.of());
-    List<StoredRun> stored = store.load(experiment);
-    Analysis analysis = Analysis.of(experiment, stored);
+    return of(Analysis.of(experiment, store.load(experiment)), name);
+  }
+
+  /**
+   * The recipe that an analysis fits.
+   *
+   * @throws UserException when nothing could be fitted
+   */
+  public static MeasuredRecipe of(Analysis analysis, String name) {
+    TunedRuns tuned = TunedRuns.of(analysis.observations().fit());
     return new MeasuredRecipe(
         name,
         SavedFit.of(analysis),
-        TunedRuns.of(analysis.observations().fit()),
-        stored.stream().filter(run -> run.facts().isPresent()).toList());
+        new TunedRuns(tuned.rows(), tuned.others() + analysis.observations().atOtherRates()),
+        analysis.runs().stream()
+            .filter(run -> run.facts().isPresent())
+            .filter(run -> analysis.experiment().fit().recipe().matches(run.run()))
+            .toList());
   }
 
   /** Whether another has the very same losses at the very same scales. */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import kleiber.estimate.TunedRuns;
 import kleiber.experiment.FitPlan;
 import kleiber.fit.Split;
 import kleiber.laws.Observation;
@@ -28,6 +29,10 @@ import kleiber.train.TrainingSpec;
  * @param exclusions what is not used, by run and reason
  */
 public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusions) {
+  /** Why a run does not count that another learning rate or batch did better than. */
+  private static final String OTHER_RATE =
+      "of the learning rates and batches tried at its size and length another ended lower";
+
   public Observations {
     rows = List.copyOf(rows);
     exclusions = List.copyOf(exclusions);
@@ -39,7 +44,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     for (StoredRun run : runs) {
       rows.addAll(read(run, new Selector(plan, run)));
     }
-    rows = new SharedCheckpoints(runs).once(split(rows, plan));
+    rows = new SharedCheckpoints(runs).once(atCountedRates(split(rows, plan), plan));
     return new Observations(plan, rows, exclusions(runs, rows, plan));
   }
 
@@ -59,6 +64,11 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         .filter(row -> row.use() == use)
         .map(row -> row.under(plan.flops(), params))
         .toList();
+  }
+
+  /** Runs that do not count because another learning rate or batch did better. */
+  int atOtherRates() {
+    return (int) exclusions.stream().filter(out -> out.reason().equals(OTHER_RATE)).count();
   }
 
   /** C of a run when it is finished; empty when its corpus cannot tell its vocabulary. */
@@ -155,6 +165,27 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         .toList();
   }
 
+  /** Without the rates that do not count, on both sides of the split. */
+  private static List<Row> atCountedRates(List<Row> rows, FitPlan plan) {
+    if (!plan.atBestRates()) {
+      return rows;
+    }
+    List<Observation> used =
+        rows.stream()
+            .filter(Row::isUsed)
+            .map(row -> row.under(plan.flops(), plan.params()))
+            .toList();
+    Set<String> best =
+        TunedRuns.of(used).rows().stream().map(Observation::run).collect(Collectors.toSet());
+    return rows.stream()
+        .map(
+            row ->
+                row.isUsed() && !best.contains(row.run())
+                    ? row.with(Row.Use.LEFT_OUT, OTHER_RATE)
+                    : row)
+        .toList();
+  }
+
   private static List<Exclusion> exclusions(List<StoredRun> runs, List<Row> rows, FitPlan plan) {
     Map<String, List<Row>> byRun =
         rows.stream()
@@ -188,8 +219,9 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   }
 
   private static String reasonForNoRows(StoredRun run, FitPlan plan) {
-    return run.state() == StoredRun.State.DONE
+    String reason = Selector.reasonAgainst(run, plan);
+    return reason.isEmpty()
         ? "it was not measured on the held-out set '" + plan.heldOut() + "'"
-        : Selector.reasonOf(run);
+        : reason;
   }
 }

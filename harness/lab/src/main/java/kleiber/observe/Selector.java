@@ -14,11 +14,13 @@ final class Selector {
 
   private final FitPlan plan;
   private final StoredRun run;
+  private final String ofRun;
   private final long lastTokens;
 
   Selector(FitPlan plan, StoredRun run) {
     this.plan = plan;
     this.run = run;
+    this.ofRun = reasonAgainst(run, plan);
     this.lastTokens = run.checkpoints().stream().mapToLong(Checkpoint::tokens).max().orElse(0);
   }
 
@@ -27,8 +29,8 @@ final class Selector {
     if (!heldOut.equals(plan.heldOut())) {
       return "measured on another held-out set than '" + plan.heldOut() + "'";
     }
-    if (run.state() != StoredRun.State.DONE) {
-      return reasonOf(run);
+    if (!ofRun.isEmpty()) {
+      return ofRun;
     }
     Optional<String> byName = plan.reasonToLeaveOut(run.run().id());
     if (byName.isPresent()) {
@@ -58,8 +60,12 @@ final class Selector {
     };
   }
 
-  /** Why nothing of a run that is not done counts. */
-  static String reasonOf(StoredRun run) {
+  /** Why nothing of a run of another recipe, or of one that is not done, counts; else empty. */
+  static String reasonAgainst(StoredRun run, FitPlan plan) {
+    Optional<String> unlike = plan.recipe().difference(run.run());
+    if (unlike.isPresent()) {
+      return "it is of another recipe: " + unlike.get();
+    }
     String why = run.reason().map(reason -> ": " + reason).orElse("");
     return switch (run.state()) {
       case DONE -> "";

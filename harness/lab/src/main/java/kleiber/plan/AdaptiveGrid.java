@@ -52,7 +52,7 @@ public final class AdaptiveGrid {
     FitPlan plan = experiment.fit();
     List<Observation> rows = new ArrayList<>();
     for (Run run : experiment.grid()) {
-      if (plan.reasonToLeaveOut(run.id()).isPresent()) {
+      if (plan.reasonToLeaveOut(run.id()).isPresent() || !plan.recipe().matches(run)) {
         continue;
       }
       Scale at = planned.of(run);
@@ -137,7 +137,7 @@ public final class AdaptiveGrid {
         plan.getLast().after());
   }
 
-  /** Those that are fitted and those that are foretold: all but probes and those left out. */
+  /** Those that are fitted and those foretold: no probes, other recipes or runs left out. */
   public List<Run> runs() {
     return Stream.concat(fit.stream(), heldOut.stream()).toList();
   }

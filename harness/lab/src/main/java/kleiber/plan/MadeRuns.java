@@ -1,13 +1,19 @@
 package kleiber.plan;
 
+import static java.util.Comparator.comparingDouble;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import kleiber.experiment.Run;
 import kleiber.run.StoredRun;
@@ -18,9 +24,14 @@ import kleiber.train.TrainingSpec;
 /**
  * Runs as they would be stored had they been trained in a world where a law holds: every checkpoint
  * has the law's loss at its tokens, as if the learning rate had ended there, and the rows of a run,
- * or of a trunk with its branches, share one draw of noise. Nothing is trained.
+ * or of a trunk with its branches, share one draw of noise. Where a plan counts the best of several
+ * rates alone, that is taken to be the one of most seeds, and of these the middle one. Nothing is
+ * trained.
  */
 final class MadeRuns {
+  /** What a run at another rate ends above the best by: more than noise can make up for. */
+  private static final double OTHER_RATE = 1.1;
+
   private final PlannedScales scales;
   private final Prior law;
 
@@ -35,12 +46,45 @@ final class MadeRuns {
   /** All runs, done. */
   List<StoredRun> of(List<Run> runs, RandomGenerator random) throws IOException {
     Map<String, Double> shifts = new HashMap<>();
+    Set<Run> others = scales.plan().atBestRates() ? atOtherRates(runs) : Set.of();
     List<StoredRun> made = new ArrayList<>();
     for (Run run : runs) {
       double shift = shifts.computeIfAbsent(run.cluster(), _ -> random.nextGaussian());
-      made.add(of(run, Math.exp(law.noise() * shift)));
+      double factor = Math.exp(law.noise() * shift);
+      made.add(of(run, others.contains(run) ? OTHER_RATE * factor : factor));
     }
     return made;
+  }
+
+  /** Where several rates or batches are to be tried. */
+  private record Size(double params, long tokens) {}
+
+  private record Setting(double rate, long batch) {
+    static Setting of(Run run) {
+      return new Setting(run.spec().optimizer().learningRate(), run.spec().tokensPerStep());
+    }
+  }
+
+  private Set<Run> atOtherRates(List<Run> runs) throws IOException {
+    Map<Size, Map<Setting, List<Run>>> cells = new LinkedHashMap<>();
+    for (Run run : runs) {
+      if (!run.probe() && scales.plan().recipe().matches(run)) {
+        cells
+            .computeIfAbsent(
+                new Size(scales.of(run).params(), run.spec().tokens()),
+                _ -> new TreeMap<>(comparingDouble(Setting::rate).thenComparing(Setting::batch)))
+            .computeIfAbsent(Setting.of(run), _ -> new ArrayList<>())
+            .add(run);
+      }
+    }
+    Set<Run> others = new HashSet<>();
+    for (Map<Setting, List<Run>> cell : cells.values()) {
+      int seeds = cell.values().stream().mapToInt(List::size).max().orElseThrow();
+      List<List<Run>> most = cell.values().stream().filter(its -> its.size() == seeds).toList();
+      List<Run> best = most.get(most.size() / 2);
+      cell.values().stream().filter(its -> its != best).forEach(others::addAll);
+    }
+    return others;
   }
 
   private StoredRun of(Run run, double factor) throws IOException {

@@ -165,13 +165,16 @@ final class Tables {
           Cell.of(
               bits.isPresent() ? Quantity.within(bits.getAsDouble(), 0.01) : "–",
               bits.orElse(Double.NaN)),
-          Cell.of(state(run, row)),
+          Cell.of(state(run, row, plan)),
           Cell.of(Quantity.significant(run.seconds(), 3), run.seconds()));
     }
     return table;
   }
 
-  private static String state(StoredRun run, Optional<Row> last) {
+  private static String state(StoredRun run, Optional<Row> last, FitPlan plan) {
+    if (run.state() == StoredRun.State.DONE && !plan.recipe().matches(run.run())) {
+      return "done, other recipe";
+    }
     return run.state() != StoredRun.State.DONE
         ? Words.of(run.state())
         : switch (last.map(Row::use).orElse(Row.Use.LEFT_OUT)) {

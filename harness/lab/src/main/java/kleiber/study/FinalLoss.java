@@ -9,6 +9,7 @@ import kleiber.experiment.FitPlan;
 import kleiber.experiment.FlatSettings;
 import kleiber.experiment.Run;
 import kleiber.observe.Analysis;
+import kleiber.observe.Observations;
 import kleiber.observe.Row;
 import kleiber.run.StoredRun;
 
@@ -28,13 +29,18 @@ public record FinalLoss(
    * whose loss is no positive number is not among them.
    */
   public static List<FinalLoss> of(Analysis analysis) {
-    FitPlan plan = analysis.experiment().fit();
+    return of(analysis.observations(), analysis.runs());
+  }
+
+  /** The same of runs as they were observed under a plan. */
+  static List<FinalLoss> of(Observations observations, List<StoredRun> runs) {
+    FitPlan plan = observations.plan();
     Map<String, Row> last =
-        analysis.observations().rows().stream()
+        observations.rows().stream()
             .filter(row -> row.heldOut().equals(plan.heldOut()))
             .collect(
                 Collectors.toMap(Row::run, row -> row, (a, b) -> a.tokens() >= b.tokens() ? a : b));
-    return analysis.runs().stream()
+    return runs.stream()
         .filter(run -> run.state() == StoredRun.State.DONE)
         .filter(run -> plan.reasonToLeaveOut(run.run().id()).isEmpty())
         .filter(run -> last.containsKey(run.run().id()))

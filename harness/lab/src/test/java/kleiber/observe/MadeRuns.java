@@ -45,6 +45,8 @@ public final class MadeRuns {
           new FitPlan.HoldOut(2e13),
           100,
           0.9,
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   private static final double NOISE = 0.003;
@@ -92,7 +94,9 @@ public final class MadeRuns {
         PLAN.holdOut(),
         PLAN.bootstrap(),
         PLAN.confidence(),
-        Optional.of(runs));
+        Optional.of(runs),
+        PLAN.where(),
+        PLAN.rates());
   }
 
   /** A plan with other conventions. */
@@ -108,7 +112,9 @@ public final class MadeRuns {
         PLAN.holdOut(),
         PLAN.bootstrap(),
         PLAN.confidence(),
-        PLAN.leaveOut());
+        PLAN.leaveOut(),
+        PLAN.where(),
+        PLAN.rates());
   }
 
   /** The same runs, with those that {@code which} names ended as {@code state}. */

@@ -1,5 +1,6 @@
 package kleiber.estimate;
 
+import java.util.function.DoubleUnaryOperator;
 import kleiber.fit.Interval;
 
 /**
@@ -11,8 +12,20 @@ import kleiber.fit.Interval;
 public record Estimate(double value, Interval interval) {
   /** Of the quantity whose logarithm this is. */
   public Estimate exp() {
+    return of(Math::exp);
+  }
+
+  /** Of that quantity less one: of a ratio's logarithm, by what share it lies above 1. */
+  public Estimate expm1() {
+    return of(Math::expm1);
+  }
+
+  private Estimate of(DoubleUnaryOperator increasing) {
     return new Estimate(
-        Math.exp(value),
-        new Interval(Math.exp(interval.low()), Math.exp(interval.high()), interval.confidence()));
+        increasing.applyAsDouble(value),
+        new Interval(
+            increasing.applyAsDouble(interval.low()),
+            increasing.applyAsDouble(interval.high()),
+            interval.confidence()));
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import kleiber.laws.Observation;
+import kleiber.laws.Scale;
 
 /**
  * Which run of one recipe stands beside which of another: of as many tokens and about as many
@@ -66,12 +67,16 @@ record Matching(List<Two> pairs, int left) {
       return false;
     }
     for (int row = 0; row < a.size(); row++) {
-      if (apart(a.get(row).at().tokens(), b.get(row).at().tokens()) > TOKENS
-          || apart(a.get(row).at().params(), b.get(row).at().params()) > PARAMS) {
+      if (!alike(a.get(row).at(), b.get(row).at())) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether runs of these scales may be partners. */
+  static boolean alike(Scale a, Scale b) {
+    return apart(a.tokens(), b.tokens()) <= TOKENS && apart(a.params(), b.params()) <= PARAMS;
   }
 
   private static double apart(double x, double y) {

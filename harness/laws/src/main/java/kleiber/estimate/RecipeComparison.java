@@ -12,6 +12,7 @@ import kleiber.fit.FittedLaw;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
+import kleiber.laws.Scale;
 
 /**
  * Which of two recipes is better, and whether it stays so at scale. Both laws are fitted again to
@@ -97,6 +98,11 @@ public final class RecipeComparison {
    */
   public record Exponent(String name, double ofA, double ofB, Estimate difference, double differ) {}
 
+  /** Whether runs of two scales are set against one another: the same D and about the same N. */
+  public static boolean areAlike(Scale a, Scale b) {
+    return Matching.alike(a, b);
+  }
+
   /** Whether differences are paired: runs that have no partner are left out then. */
   public boolean paired() {
     return matching.pays();
@@ -157,12 +163,21 @@ public final class RecipeComparison {
 
   /** Both at a compute. */
   public Difference at(double flops, double confidence) {
-    double[] draws = draws(draw -> pair.difference(draw, flops));
+    return at(pair, flops, confidence);
+  }
+
+  /** Each at a scale of its own, such as that of runs that were not fitted. */
+  public Difference between(Scale ofA, Scale ofB, double confidence) {
+    return at(new Pair(pair.a(), any -> ofA, pair.b(), any -> ofB), ofA.flops(), confidence);
+  }
+
+  private static Difference at(Pair pair, double flops, double confidence) {
+    double[] draws = draws(pair, draw -> pair.difference(draw, flops));
     return new Difference(
         flops,
         pair.lossOfA(-1, flops),
         pair.lossOfB(-1, flops),
-        estimate(pair.difference(-1, flops), draws, confidence),
+        estimate(pair, pair.difference(-1, flops), draws, confidence),
         below(draws));
   }
 
@@ -207,20 +222,20 @@ public final class RecipeComparison {
   private Exponent exponent(String name, OfTheta value, double confidence) {
     IntToDoubleFunction difference =
         draw -> value.of(Pair.theta(pair.a(), draw)) - value.of(Pair.theta(pair.b(), draw));
-    double[] draws = draws(difference);
+    double[] draws = draws(pair, difference);
     return new Exponent(
         name,
         value.of(a.fitted().theta()),
         value.of(b.fitted().theta()),
-        estimate(difference.applyAsDouble(-1), draws, confidence),
+        estimate(pair, difference.applyAsDouble(-1), draws, confidence),
         Math.abs(2 * below(draws) - 1));
   }
 
-  private double[] draws(IntToDoubleFunction value) {
+  private static double[] draws(Pair pair, IntToDoubleFunction value) {
     return IntStream.range(0, pair.draws()).mapToDouble(value).toArray();
   }
 
-  private Estimate estimate(double value, double[] draws, double confidence) {
+  private static Estimate estimate(Pair pair, double value, double[] draws, double confidence) {
     return new Estimate(value, Draws.interval(value, draws, pair.degreesOfFreedom(), confidence));
   }
 

@@ -18,6 +18,9 @@ import kleiber.laws.Observation;
  * @param others runs at others, which are left out
  */
 public record TunedRuns(List<Observation> rows, int others) {
+  /** The same length, but for rounding to whole steps of different batches. */
+  private static final double TOKENS = 1e-3;
+
   /** Where a rate was tried: N and the run's last D. */
   private record Cell(double params, double tokens) {}
 
@@ -48,11 +51,12 @@ public record TunedRuns(List<Observation> rows, int others) {
     for (Observation row : rows) {
       last.merge(row.run(), row, (old, now) -> now.at().tokens() >= old.at().tokens() ? now : old);
     }
+    List<Double> lengths = new ArrayList<>();
     Map<Cell, Map<Setting, List<Observation>>> cells =
         last.values().stream()
             .collect(
                 Collectors.groupingBy(
-                    row -> new Cell(row.at().params(), row.at().tokens()),
+                    row -> new Cell(row.at().params(), known(row.at().tokens(), lengths)),
                     Collectors.groupingBy(Setting::of)));
     Set<String> best = new HashSet<>();
     for (Map<Setting, List<Observation>> bySetting : cells.values()) {
@@ -66,6 +70,17 @@ public record TunedRuns(List<Observation> rows, int others) {
     }
     return new TunedRuns(
         rows.stream().filter(row -> best.contains(row.run())).toList(), last.size() - best.size());
+  }
+
+  /** Tokens, or what is much the same of those that were asked for before. */
+  private static double known(double tokens, List<Double> before) {
+    for (double length : before) {
+      if (Math.abs(Math.log(tokens / length)) <= TOKENS) {
+        return length;
+      }
+    }
+    before.add(tokens);
+    return tokens;
   }
 
   private static double mean(List<Observation> rows) {

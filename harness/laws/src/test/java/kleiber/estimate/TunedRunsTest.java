@@ -76,6 +76,18 @@ class TunedRunsTest {
   }
 
   @Test
+  void lengthsThatBatchesRoundAreOne() {
+    List<Observation> rows =
+        List.of(
+            row("small", 1e5, 1_000_064, 1e-2, 64, 2.8),
+            row("large", 1e5, 1_000_448, 1e-2, 512, 2.9),
+            row("longer", 1e5, 1_010_000, 1e-2, 512, 2.7));
+    assertEquals(
+        List.of("small", "longer"),
+        TunedRuns.of(rows).rows().stream().map(Observation::run).toList());
+  }
+
+  @Test
   void whereNoRateIsKnownAllCount() {
     Observation bare = new Observation("x", "x", "made", 0, Scale.of(1, 1), null, 1, Double.NaN);
     assertEquals(new TunedRuns(List.of(bare, bare), 0), TunedRuns.of(List.of(bare, bare)));

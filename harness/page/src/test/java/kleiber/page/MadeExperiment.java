@@ -81,6 +81,8 @@ final class MadeExperiment {
             new FitPlan.HoldOut(flops / 3),
             draws,
             0.9,
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     return Analysis.of(
         new Experiment(

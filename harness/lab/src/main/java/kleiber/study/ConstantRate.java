@@ -1,0 +1,90 @@
+package kleiber.study;
+
+import java.util.List;
+import java.util.Optional;
+import kleiber.estimate.Estimate;
+import kleiber.estimate.RecipeComparison;
+
+/**
+ * Whether runs at a constant learning rate come to the verdict of those whose rate falls. One such
+ * run serves every length that it passes, so the same question costs less (Nezhurina et al. 2025,
+ * arXiv:2506.04598).
+ *
+ * @param a the one, with a falling rate
+ * @param b the other, likewise
+ */
+record ConstantRate(TunedRecipe a, TunedRecipe b) {
+  /** What a difference with its interval says. */
+  private enum Verdict {
+    LOWER,
+    HIGHER,
+    UNTOLD;
+
+    static Verdict of(Estimate difference) {
+      return difference.interval().holds(0) ? UNTOLD : difference.value() < 0 ? LOWER : HIGHER;
+    }
+  }
+
+  /** Writes the verdict of both at a constant rate beside theirs at a falling one, if there is. */
+  void write(
+      Optional<TunedRecipe> constantA,
+      Optional<TunedRecipe> constantB,
+      double confidence,
+      StudyDraft draft) {
+    if (constantA.isEmpty() || constantB.isEmpty()) {
+      return;
+    }
+    List<SharedSize> constant = SharedSize.of(constantA.get(), 1, constantB.get(), 1);
+    List<SharedSize> falling =
+        SharedSize.of(a, 1, b, 1).stream()
+            .filter(size -> constant.stream().anyMatch(other -> alike(size, other)))
+            .toList();
+    List<SharedSize> common =
+        constant.stream()
+            .filter(size -> falling.stream().anyMatch(other -> alike(size, other)))
+            .toList();
+    if (common.isEmpty()) {
+      draft.note(
+          "%s and %s share no size at both a constant and a falling learning rate."
+              .formatted(a.name(), b.name()));
+      return;
+    }
+    Estimate atConstant = SharedSize.overSeeds(common, confidence);
+    Estimate atFalling = SharedSize.overSeeds(falling, confidence);
+    draft.sentence(
+        "At a constant learning rate %s over %s is %s on average over %d common %s, with a falling one %s: %s."
+            .formatted(
+                a.name(),
+                b.name(),
+                Wording.share(atConstant),
+                common.size(),
+                common.size() == 1 ? "size" : "sizes",
+                Wording.share(atFalling),
+                agreement(atConstant, atFalling)));
+    draft.number(
+        "%s over %s at a constant rate".formatted(a.name(), b.name()),
+        atConstant,
+        "share of the loss");
+    draft.number(
+        "%s over %s at a falling rate, the same sizes".formatted(a.name(), b.name()),
+        atFalling,
+        "share of the loss");
+  }
+
+  private static boolean alike(SharedSize one, SharedSize other) {
+    return RecipeComparison.areAlike(one.ofA(), other.ofA());
+  }
+
+  private static String agreement(Estimate constant, Estimate falling) {
+    Verdict one = Verdict.of(constant);
+    Verdict other = Verdict.of(falling);
+    if (one == other) {
+      return one == Verdict.UNTOLD ? "neither tells the two apart" : "the verdicts agree";
+    }
+    if (one == Verdict.UNTOLD || other == Verdict.UNTOLD) {
+      return "only the %s rate tells the two apart"
+          .formatted(one == Verdict.UNTOLD ? "falling" : "constant");
+    }
+    return "the verdicts do not agree";
+  }
+}

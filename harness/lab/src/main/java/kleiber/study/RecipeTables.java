@@ -1,0 +1,112 @@
+package kleiber.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import kleiber.estimate.Estimate;
+import kleiber.observe.Quantity;
+import kleiber.study.StudyFigure.Point;
+import kleiber.study.StudyFigure.Series;
+import kleiber.study.StudyFigure.Style;
+import kleiber.study.StudyTable.Cell;
+
+/** What was measured of recipes, in tables and a figure. */
+final class RecipeTables {
+  private RecipeTables() {}
+
+  static List<Point> points(List<SharedSize> sizes, double confidence) {
+    List<Point> points = new ArrayList<>();
+    for (SharedSize size : sizes) {
+      Estimate share = size.difference(confidence);
+      boolean known = Double.isFinite(share.interval().high());
+      points.add(
+          new Point(
+              size.flops(),
+              100 * share.value(),
+              known ? 100 * share.interval().low() : Double.NaN,
+              known ? 100 * share.interval().high() : Double.NaN));
+    }
+    return points;
+  }
+
+  static StudyTable sizes(String a, String b, List<SharedSize> sizes, double confidence) {
+    StudyTable table =
+        StudyTable.of(
+            "%s over %s as measured, nats per token; mean over the seeds that both have"
+                .formatted(a, b),
+            "N",
+            "D",
+            "FLOPs",
+            "Seeds",
+            "Loss of " + a,
+            "Loss of " + b,
+            "Difference",
+            Quantity.percent(confidence) + " interval",
+            "Side");
+    for (SharedSize size : sizes) {
+      Estimate share = size.difference(confidence);
+      table =
+          table.row(
+              Cell.of(Quantity.count(size.ofA().params()), size.ofA().params()),
+              Cell.of(Quantity.count(size.ofA().tokens()), size.ofA().tokens()),
+              Cell.of(Quantity.count(size.flops()), size.flops()),
+              Cell.of(Integer.toString(size.seeds()), size.seeds()),
+              Cell.of(Quantity.within(size.meanOfA(), 0.001), size.meanOfA()),
+              Cell.of(Quantity.within(size.meanOfB(), 0.001), size.meanOfB()),
+              Cell.of(Quantity.percent(share.value()), share.value()),
+              Cell.of(
+                  Double.isFinite(share.interval().high())
+                      ? Quantity.percent(share.interval().low())
+                          + ", "
+                          + Quantity.percent(share.interval().high())
+                      : "–"),
+              Cell.of(size.heldOut() ? "foretold" : "fitted"));
+    }
+    return table;
+  }
+
+  static StudyTable rates(List<TunedRecipe> recipes) {
+    StudyTable table =
+        StudyTable.of(
+            "The best learning rate of every size and length",
+            "Recipe",
+            "N",
+            "D",
+            "Rates tried",
+            "Best",
+            "Where it lies");
+    for (TunedRecipe recipe : recipes) {
+      for (TunedRecipe.Range range : recipe.ranges()) {
+        table =
+            table.row(
+                Cell.of(recipe.name()),
+                Cell.of(Quantity.count(range.params()), range.params()),
+                Cell.of(Quantity.count(range.tokens()), range.tokens()),
+                Cell.of(Integer.toString(range.rates().size()), range.rates().size()),
+                Cell.of(Quantity.significant(range.best(), 3), range.best()),
+                Cell.of(range.words()));
+      }
+    }
+    return table;
+  }
+
+  static StudyFigure figure(String baseline, List<Series> series) {
+    List<Double> flops =
+        series.stream().flatMap(its -> its.points().stream()).map(Point::x).sorted().toList();
+    List<Series> all = new ArrayList<>(series);
+    all.add(
+        new Series(
+            baseline,
+            Style.DASHED,
+            -1,
+            List.of(Point.of(flops.getFirst(), 0), Point.of(flops.getLast(), 0))));
+    return new StudyFigure(
+        "recipes",
+        "Loss of each recipe over that of " + baseline,
+        new StudyFigure.Axis("Training compute, FLOPs", true),
+        new StudyFigure.Axis("Loss over that of %s, %%".formatted(baseline), false),
+        all,
+        "Below zero a recipe is better than the baseline. Lines: by the laws, over the compute that"
+            + " both were fitted at; discs: runs of the same size, length and seed, each recipe at"
+            + " its best rate, with intervals over seeds.");
+  }
+}
