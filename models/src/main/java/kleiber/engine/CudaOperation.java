@@ -36,6 +36,9 @@ abstract class CudaOperation {
       case Kernel.Gate k -> new CudaGate(k, memory, stream);
       case Kernel.Add k -> new CudaAdd(k, memory, stream);
       case Kernel.CrossEntropy k -> new CudaCrossEntropy(k, memory, stream);
+      case StreamKernel.Copy k -> new CudaCopy(k, memory, stream);
+      case StreamKernel.Prefix k -> new CudaPrefix(k, memory, stream);
+      case StreamKernel.Mix k -> new CudaMix(k, memory, stream);
     };
   }
 

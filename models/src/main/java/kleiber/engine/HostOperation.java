@@ -38,6 +38,9 @@ abstract class HostOperation {
       case Kernel.Gate k -> new HostGate(k, memory);
       case Kernel.Add k -> new HostAdd(k, memory);
       case Kernel.CrossEntropy k -> new HostCrossEntropy(k, memory);
+      case StreamKernel.Copy k -> new HostCopy(k, memory);
+      case StreamKernel.Prefix k -> new HostPrefix(k, memory);
+      case StreamKernel.Mix k -> new HostMix(k, memory);
     };
   }
 

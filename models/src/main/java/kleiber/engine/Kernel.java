@@ -1,5 +1,8 @@
 package kleiber.engine;
 
+import static kleiber.engine.Checks.require;
+import static kleiber.engine.Checks.requireSame;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +17,18 @@ import java.util.Optional;
  *
  * <p>What a kernel keeps between forward and backward (means, log-sum-exps) is its engine's affair.
  */
-public sealed interface Kernel {
+public sealed interface Kernel
+    permits Kernel.Embedding,
+        Kernel.Position,
+        Kernel.Rotary,
+        Kernel.Norm,
+        Kernel.Linear,
+        Kernel.Attention,
+        Kernel.Activation,
+        Kernel.Gate,
+        Kernel.Add,
+        Kernel.CrossEntropy,
+        StreamKernel {
   /** Tensors read, in the order of the record. */
   List<Tensor> inputs();
 
@@ -359,20 +373,6 @@ public sealed interface Kernel {
     @Override
     public Tensor output() {
       return loss_BxT;
-    }
-  }
-
-  private static void requireSame(Tensor a, Tensor b) {
-    require(a.shape().equals(b.shape()), b, "must have the shape of", a);
-  }
-
-  private static void require(boolean holds, Tensor tensor, String fault, Tensor other) {
-    require(holds, tensor, fault + " " + other.name() + " " + other.shape());
-  }
-
-  private static void require(boolean holds, Tensor tensor, String fault) {
-    if (!holds) {
-      throw new IllegalArgumentException(tensor.name() + " " + tensor.shape() + " " + fault);
     }
   }
 

@@ -24,6 +24,9 @@ abstract class Nd4jOperation implements AutoCloseable {
       case Kernel.Gate k -> new Gate(k);
       case Kernel.Add k -> new Add(k);
       case Kernel.CrossEntropy k -> new CrossEntropy(k);
+      case StreamKernel.Copy k -> new Nd4jStreams.Copy(k);
+      case StreamKernel.Prefix k -> new Nd4jStreams.Prefix(k);
+      case StreamKernel.Mix k -> new Nd4jStreams.Mix(k);
     };
   }
 

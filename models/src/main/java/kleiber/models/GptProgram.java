@@ -12,19 +12,19 @@ import kleiber.engine.Tensor.Role;
 /**
  * Writes {@link Gpt}'s training step down, kernel by kernel. A map called {@code name} writes the
  * activation {@code name} and has the parameters {@code name.weight}, {@code name.bias} or {@code
- * name.gain}.
+ * name.gain}. What other families do otherwise they override.
  */
-final class GptProgram {
+class GptProgram {
   /** What names of hidden tensors begin with. */
   static final String BLOCK = "block";
 
   private static final double EPSILON = 1e-5;
   private static final double ROTARY_BASE = 10_000;
 
-  private final Gpt gpt;
+  final Gpt gpt;
+  final int batch;
+  final int context;
   private final int vocabulary;
-  private final int batch;
-  private final int context;
   private final List<Kernel> kernels = new ArrayList<>();
 
   GptProgram(Gpt gpt, int vocabulary, int batch, int context) {
@@ -34,14 +34,14 @@ final class GptProgram {
     this.context = context;
   }
 
-  Program build() {
+  final Program build() {
     Tensor table_VxD = parameter("token.weight", vocabulary, gpt.width());
-    Tensor x_BxTxD = embed(table_VxD);
+    Tensor x_BxTxD = begin(embed(table_VxD));
     for (int block = 0; block < gpt.depth(); block++) {
       x_BxTxD = attention(BLOCK + block + ".attention", x_BxTxD);
       x_BxTxD = mlp(BLOCK + block + ".mlp", x_BxTxD);
     }
-    Tensor logits_BxTxV = head(norm("final", x_BxTxD), table_VxD);
+    Tensor logits_BxTxV = head(end(norm("final", x_BxTxD)), table_VxD);
     Tensor losses_BxT = new Tensor(KernelFamily.LOSSES, Role.ACTIVATION, List.of(batch, context));
     kernels.add(
         new Kernel.CrossEntropy(
@@ -53,14 +53,38 @@ final class GptProgram {
     return new Program(kernels);
   }
 
+  /** What blocks are given, made of the embedded tokens. */
+  Tensor begin(Tensor x_BxTxD) {
+    return x_BxTxD;
+  }
+
+  /** What the head is given, made of what the last norm gives. */
+  Tensor end(Tensor x_BxTxD) {
+    return x_BxTxD;
+  }
+
+  /** Attention over queries, keys and values. */
+  Tensor attend(String name, Tensor qkv_BxTxF) {
+    return run(
+        new Kernel.Attention(
+            qkv_BxTxF,
+            gpt.heads(),
+            gpt.keyHeads(),
+            gpt.window().orElse(qkv_BxTxF.shape().get(1)),
+            gpt.attentionScale(),
+            activation(name + ".heads", qkv_BxTxF, gpt.width()),
+            Precision.FLOAT32));
+  }
+
   private Tensor embed(Tensor table_VxD) {
-    Tensor x_BxTxD = activation("token", gpt.width());
+    Tensor x_BxTxD = activation("token", List.of(batch, context, gpt.width()));
     kernels.add(new Kernel.Embedding(tokens(KernelFamily.INPUTS), table_VxD, x_BxTxD));
     if (gpt.position() == Gpt.Position.ROTARY) {
       return x_BxTxD;
     }
     Tensor table_TxD = parameter("position.weight", context, gpt.width());
-    return run(new Kernel.Position(x_BxTxD, table_TxD, activation("position", gpt.width())));
+    return run(
+        new Kernel.Position(x_BxTxD, table_TxD, activation("position", x_BxTxD, gpt.width())));
   }
 
   private Tensor attention(String name, Tensor x_BxTxD) {
@@ -76,24 +100,15 @@ final class GptProgram {
                   gpt.heads() + gpt.keyHeads(),
                   gpt.headWidth(),
                   ROTARY_BASE,
-                  activation(name + ".rotary", gpt.qkvColumns())));
+                  activation(name + ".rotary", qkv_BxTxF, gpt.qkvColumns())));
     }
-    Tensor y_BxTxD =
-        run(
-            new Kernel.Attention(
-                qkv_BxTxF,
-                gpt.heads(),
-                gpt.keyHeads(),
-                gpt.window().orElse(context),
-                gpt.attentionScale(),
-                activation(name + ".heads", gpt.width()),
-                Precision.FLOAT32));
+    Tensor y_BxTxD = attend(name, qkv_BxTxF);
     return residual(name, x_BxTxD, linear(name + ".projection", y_BxTxD, gpt.width()));
   }
 
   private Tensor mlp(String name, Tensor x_BxTxD) {
     Tensor h = linear(name + ".up", norm(name + ".norm", x_BxTxD), gpt.mlpColumns());
-    Tensor y_BxTxF = activation(name + ".activation", gpt.mlpWidth());
+    Tensor y_BxTxF = activation(name + ".activation", h, gpt.mlpWidth());
     kernels.add(
         switch (gpt.activation()) {
           case GELU -> new Kernel.Activation(Kernel.Activation.Function.GELU, h, y_BxTxF);
@@ -107,7 +122,11 @@ final class GptProgram {
     Tensor weight = gpt.tiedHead() ? table_VxD : parameter("head.weight", gpt.width(), vocabulary);
     return run(
         new Kernel.Linear(
-            x_BxTxD, weight, gpt.tiedHead(), Optional.empty(), activation("head", vocabulary)));
+            x_BxTxD,
+            weight,
+            gpt.tiedHead(),
+            Optional.empty(),
+            activation("head", x_BxTxD, vocabulary)));
   }
 
   private Tensor norm(String name, Tensor x_BxTxD) {
@@ -121,7 +140,7 @@ final class GptProgram {
             gpt.normBiases()
                 ? Optional.of(parameter(name + ".bias", gpt.width()))
                 : Optional.empty(),
-            activation(name, gpt.width())));
+            activation(name, x_BxTxD, gpt.width())));
   }
 
   private Tensor qkNorm(String name, Tensor qkv_BxTxF) {
@@ -135,10 +154,10 @@ final class GptProgram {
             gpt.heads() + gpt.keyHeads(),
             gain_GxE,
             Optional.empty(),
-            activation(name, gpt.qkvColumns())));
+            activation(name, qkv_BxTxF, gpt.qkvColumns())));
   }
 
-  private Tensor linear(String name, Tensor x_BxTxI, int columns) {
+  final Tensor linear(String name, Tensor x_BxTxI, int columns) {
     return run(
         new Kernel.Linear(
             x_BxTxI,
@@ -150,14 +169,16 @@ final class GptProgram {
                 1 / gpt.widening()),
             false,
             gpt.biases() ? Optional.of(parameter(name + ".bias", columns)) : Optional.empty(),
-            activation(name, columns)));
+            activation(name, x_BxTxI, columns)));
   }
 
   private Tensor residual(String name, Tensor x_BxTxD, Tensor branch_BxTxD) {
-    return run(new Kernel.Add(x_BxTxD, branch_BxTxD, activation(name + ".residual", gpt.width())));
+    return run(
+        new Kernel.Add(
+            x_BxTxD, branch_BxTxD, activation(name + ".residual", x_BxTxD, gpt.width())));
   }
 
-  private Tensor run(Kernel kernel) {
+  final Tensor run(Kernel kernel) {
     kernels.add(kernel);
     return kernel.output();
   }
@@ -166,11 +187,16 @@ final class GptProgram {
     return new Tensor(name, Role.TOKENS, List.of(batch, context));
   }
 
-  private Tensor activation(String name, int columns) {
-    return new Tensor(name, Role.ACTIVATION, List.of(batch, context, columns));
+  /** As many rows as another has. */
+  final Tensor activation(String name, Tensor like, int columns) {
+    return activation(name, List.of(like.shape().get(0), like.shape().get(1), columns));
   }
 
-  private static Tensor parameter(String name, Integer... shape) {
+  static Tensor activation(String name, List<Integer> shape) {
+    return new Tensor(name, Role.ACTIVATION, shape);
+  }
+
+  static Tensor parameter(String name, Integer... shape) {
     return new Tensor(name, Role.PARAMETER, List.of(shape));
   }
 }

@@ -1,5 +1,6 @@
 package kleiber.models;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,6 +17,11 @@ public interface ModelFamily {
   /** Positions that a query sees, its own included, when there are not all of them. */
   default OptionalInt window() {
     return OptionalInt.empty();
+  }
+
+  /** Where it lies on further axes of scale that laws read, by their names there. */
+  default Map<String, Double> axes() {
+    return Map.of();
   }
 
   /** Parameters by group, exact. */

@@ -78,7 +78,26 @@ final class KernelCases {
     Tensor loss = new Tensor("loss", ACTIVATION, List.of(b, t));
     cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss));
     cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss, 0.25, 0.01));
+    cases.addAll(ofStreams(d));
     return cases;
+  }
+
+  private List<Kernel> ofStreams(int d) {
+    int streams = 3;
+    int prefix = 2;
+    Tensor all = rows("x", streams * d);
+    Tensor n = new Tensor("n", ACTIVATION, List.of(streams * b, t, d));
+    Tensor longer = new Tensor("x", ACTIVATION, List.of(b, prefix + t, d));
+    Tensor prefixed = new Tensor("y", ACTIVATION, List.of(streams * b, prefix + t, d));
+    return List.of(
+        StreamKernel.Copy.repeat(rows("x", d), n),
+        StreamKernel.Copy.last(longer, rows("y", d)),
+        StreamKernel.Copy.sideBySide(n, rows("y", streams * d)),
+        new StreamKernel.Prefix(
+            n, parameter("prefix", streams, prefix, Math.min(d, 2 * width)), prefixed),
+        new StreamKernel.Prefix(n, parameter("prefix", streams, prefix, d), prefixed),
+        new StreamKernel.Mix(all, rows("scores", streams), 0.1, rows("y", d)),
+        new StreamKernel.Mix(all, rows("scores", streams), 0, rows("y", d)));
   }
 
   private Kernel norm(int f, boolean centred, int groups, boolean biased, Tensor gain) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
 import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 
 /**
  * The lowest loss that a fitted law gives to a compute, over all N, with D what the compute leaves:
@@ -30,13 +31,17 @@ public final class ComputeFrontier {
 
   /**
    * The frontier at evenly spaced ln C. A compute whose best N lies beyond what was searched (a
-   * factor of 30 outside the sizes fitted) is left out.
+   * factor of 30 outside the sizes fitted) is left out. There is none for a law that reads more
+   * than size, since compute is spent on that too.
    */
   public static List<Point> of(Foretelling foretelling, double lowFlops, double highFlops) {
     if (foretelling.usable().isEmpty()) {
       return List.of();
     }
     FittedLaw law = foretelling.usable().get();
+    if (law.law() instanceof Typical known && !known.readsSizeAlone()) {
+      return List.of();
+    }
     FlopsPerToken flopsPerToken = FlopsPerToken.of(foretelling.fit());
     DoubleSummaryStatistics sizes =
         foretelling.fit().stream().mapToDouble(row -> row.at().params()).summaryStatistics();

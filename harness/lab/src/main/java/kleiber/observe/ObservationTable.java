@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,8 @@ import kleiber.run.StoredRun;
 /**
  * The file {@code observations.csv}: every loss of an experiment, one row each, as RFC 4180 has it.
  * Losses are in nats per token; a number that is not finite or not known is an empty field. N is
- * there under every convention; {@code params} and {@code flops} repeat what the fit read.
+ * there under every convention; {@code params} and {@code flops} repeat what the fit read. Further
+ * axes of scale, where models have any, are the last columns, under their names.
  */
 public final class ObservationTable {
   private ObservationTable() {}
@@ -29,13 +31,16 @@ public final class ObservationTable {
   /** Name of the file in an experiment's results. */
   public static final String FILE = "observations.csv";
 
+  /** The column after which there are further axes alone. */
+  private static final String LAST = "reason";
+
   public static void write(Path file, Observations observations) throws IOException {
     Files.writeString(file, text(observations));
   }
 
   /** The whole file. */
   static String text(Observations observations) {
-    Map<String, Function<Row, Object>> columns = columns(observations.plan());
+    Map<String, Function<Row, Object>> columns = columns(observations);
     StringBuilder text = new StringBuilder();
     text.append(Csv.line(List.copyOf(columns.keySet()))).append("\r\n");
     for (Row row : observations.rows()) {
@@ -60,7 +65,8 @@ public final class ObservationTable {
   public static List<Row> read(Path file) throws IOException {
     List<Row> rows = new ArrayList<>();
     try (TableReader table = TableReader.open(file)) {
-      Fields fields = new Fields(table);
+      int last = table.column(LAST);
+      Fields fields = new Fields(table, table.columns().subList(last + 1, table.columns().size()));
       while (table.next()) {
         try {
           rows.add(row(fields));
@@ -73,7 +79,17 @@ public final class ObservationTable {
   }
 
   /** The columns in order: each a text, a long, or a double that is NaN where nothing is known. */
-  static Map<String, Function<Row, Object>> columns(FitPlan plan) {
+  static Map<String, Function<Row, Object>> columns(Observations observations) {
+    Map<String, Function<Row, Object>> columns = columns(observations.plan());
+    observations.rows().stream()
+        .flatMap(row -> row.axes().keySet().stream())
+        .distinct()
+        .sorted()
+        .forEach(axis -> columns.put(axis, row -> row.axes().getOrDefault(axis, Double.NaN)));
+    return columns;
+  }
+
+  private static Map<String, Function<Row, Object>> columns(FitPlan plan) {
     Map<String, Function<Row, Object>> columns = new LinkedHashMap<>();
     columns.put("run", Row::run);
     columns.put("cluster", Row::cluster);
@@ -103,7 +119,7 @@ public final class ObservationTable {
     columns.put("seed", row -> row.seed());
     columns.put("state", row -> Words.of(row.state()));
     columns.put("use", row -> Words.of(row.use()));
-    columns.put("reason", Row::reason);
+    columns.put(LAST, Row::reason);
     return columns;
   }
 
@@ -126,6 +142,7 @@ public final class ObservationTable {
         fields.number("flopsExact"),
         fields.number("epochs"),
         Long.parseLong(fields.text("uniqueTokens")),
+        fields.axes(),
         new Trajectory(
             fields.text("schedule"),
             fields.number("peakLearningRate"),
@@ -138,17 +155,28 @@ public final class ObservationTable {
         Double.isNaN(bitsPerByte) ? OptionalDouble.empty() : OptionalDouble.of(bitsPerByte),
         fields.number("trainLoss"),
         Row.Use.valueOf(upper(fields.text("use"))),
-        fields.text("reason"));
+        fields.text(LAST));
   }
 
   /** The fields of the present row, by name of the column. */
-  private record Fields(TableReader table) {
+  private record Fields(TableReader table, List<String> furtherAxes) {
     String text(String column) {
       return table.text(table.column(column));
     }
 
     double number(String column) {
       return table.number(table.column(column));
+    }
+
+    Map<String, Double> axes() {
+      Map<String, Double> axes = new HashMap<>();
+      for (String axis : furtherAxes) {
+        double value = number(axis);
+        if (!Double.isNaN(value)) {
+          axes.put(axis, value);
+        }
+      }
+      return axes;
     }
   }
 

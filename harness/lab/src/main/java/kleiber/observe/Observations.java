@@ -125,6 +125,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         checkpoint.flops(),
         checkpoint.epochs(),
         facts.uniqueTokens(),
+        spec.model().axes(),
         new Trajectory(
             spec.schedule().getClass().getSimpleName(),
             spec.optimizer().learningRate(),

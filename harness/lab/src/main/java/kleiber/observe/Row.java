@@ -1,5 +1,6 @@
 package kleiber.observe;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import kleiber.experiment.FitPlan;
@@ -25,6 +26,7 @@ import kleiber.run.StoredRun;
  * @param exactFlops training FLOPs so far, as the family counts them
  * @param epochs tokens seen divided by unique tokens
  * @param uniqueTokens distinct training tokens there were
+ * @param axes where its model lies on further axes of scale, by name
  * @param schedule learning-rate history
  * @param learningRate of the last step
  * @param loss nats per token
@@ -47,6 +49,7 @@ public record Row(
     double exactFlops,
     double epochs,
     long uniqueTokens,
+    Map<String, Double> axes,
     Trajectory schedule,
     double learningRate,
     double loss,
@@ -69,6 +72,7 @@ public record Row(
 
   public Row {
     params = Map.copyOf(params);
+    axes = Map.copyOf(axes);
     if ((use == Use.LEFT_OUT) == reason.isEmpty()) {
       throw new IllegalArgumentException(
           "a row that is " + use + " with the reason '" + reason + "': only LEFT_OUT has a reason");
@@ -94,6 +98,7 @@ public record Row(
         exactFlops,
         epochs,
         uniqueTokens,
+        axes,
         schedule,
         learningRate,
         loss,
@@ -114,12 +119,9 @@ public record Row(
 
   /** The row as a law reads it. */
   public Observation under(FitPlan.Flops flops, ParameterCount.Convention convention) {
-    Scale at =
-        new Scale(
-            params.get(convention),
-            tokens,
-            flops(flops, convention),
-            Map.of(Scale.UNIQUE_TOKENS, (double) uniqueTokens));
+    Map<String, Double> further = new HashMap<>(axes);
+    further.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens);
+    Scale at = new Scale(params.get(convention), tokens, flops(flops, convention), further);
     return new Observation(run, cluster, heldOut, step, at, schedule, loss, standardError);
   }
 }

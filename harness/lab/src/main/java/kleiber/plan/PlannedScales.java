@@ -100,11 +100,13 @@ public final class PlannedScales {
   /** After some tokens of a run. */
   Scale of(Run run, double tokens) throws IOException {
     int vocabulary = vocabularies.of(run.spec().corpus());
+    Map<String, Double> further = new HashMap<>(run.spec().model().axes());
+    further.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run));
     return new Scale(
         run.parameters(vocabulary).under(plan.params()),
         tokens,
         plan.flops(run, vocabulary) * tokens / run.trainedTokens(),
-        Map.of(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run)));
+        further);
   }
 
   List<Scale> of(List<Run> runs) throws IOException {

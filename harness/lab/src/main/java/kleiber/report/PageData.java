@@ -11,7 +11,6 @@ import kleiber.experiment.Catalogue;
 import kleiber.experiment.FitPlan;
 import kleiber.fit.Objective;
 import kleiber.laws.Law;
-import kleiber.laws.Scale;
 import kleiber.laws.Typical;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
@@ -40,9 +39,6 @@ public record PageData(
     List<PageRun> runs,
     List<ScheduleShape> schedules,
     Optional<PublishedFit> fit) {
-  /** What the runs of an experiment have: a law that reads anything else is not offered. */
-  private static final Set<String> AXES = Set.of("params", "tokens", "flops", Scale.UNIQUE_TOKENS);
-
   public PageData {
     laws = List.copyOf(laws);
     runs = List.copyOf(runs);
@@ -87,7 +83,7 @@ public record PageData(
           && type.isRecord()
           && type.getRecordComponents().length == 0
           && instance(type) instanceof Typical law
-          && law.axes().stream().allMatch(axis -> AXES.contains(axis.name()))
+          && law.readsSizeAlone()
           && law.modelsRepetition() == own.modelsRepetition()) {
         laws.add(law);
       }
@@ -141,6 +137,7 @@ public record PageData(
         params,
         last.exactFlops() / last.tokens(),
         last.uniqueTokens(),
+        last.axes(),
         rows.stream().mapToDouble(Row::tokens).toArray(),
         rows.stream().mapToDouble(Row::loss).toArray(),
         rows.stream().mapToDouble(Row::standardError).toArray(),

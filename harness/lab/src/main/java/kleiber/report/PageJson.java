@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import kleiber.experiment.FitPlan;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Quantity;
@@ -118,6 +120,15 @@ final class PageJson {
     }
   }
 
+  private void axes(SortedMap<String, Double> axes) throws IOException {
+    json.writeArrayFieldStart("axes");
+    for (String name : axes.keySet()) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+    array("places", axes.values().stream().mapToDouble(Double::doubleValue).toArray(), 17);
+  }
+
   private void run(PageRun run) throws IOException {
     json.writeStartObject();
     json.writeStringField("id", run.id());
@@ -129,6 +140,9 @@ final class PageJson {
     array("params", run.params(), 17);
     json.writeNumberField("flopsPerToken", run.flopsPerToken());
     json.writeNumberField("uniqueTokens", run.uniqueTokens());
+    if (!run.axes().isEmpty()) {
+      axes(new TreeMap<>(run.axes()));
+    }
     array("steps", steps(run), 17);
     json.writeArrayFieldStart("losses");
     for (int row = 0; row < run.losses().length; row++) {

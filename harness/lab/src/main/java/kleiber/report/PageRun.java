@@ -1,6 +1,9 @@
 package kleiber.report;
 
+import java.util.HashMap;
+import java.util.Map;
 import kleiber.experiment.FitPlan;
+import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
 import kleiber.run.StoredRun;
 
@@ -15,6 +18,7 @@ import kleiber.run.StoredRun;
  * @param params N by the ordinal of {@link ParameterCount.Convention}
  * @param flopsPerToken C / D as the family counts it
  * @param uniqueTokens distinct training tokens there were
+ * @param axes where its model lies on further axes of scale, by name
  * @param tokens D
  * @param losses nats per token; NaN where it was not finite
  * @param errors standard errors of the losses; NaN where they are not known
@@ -30,6 +34,7 @@ public record PageRun(
     double[] params,
     double flopsPerToken,
     double uniqueTokens,
+    Map<String, Double> axes,
     double[] tokens,
     double[] losses,
     double[] errors,
@@ -44,6 +49,13 @@ public record PageRun(
       case EXACT -> flopsPerToken * tokens[row];
       case SIX_ND -> 6 * params(convention) * tokens[row];
     };
+  }
+
+  /** Where a row lies under these conventions. */
+  Scale at(int row, FitPlan.Flops flops, ParameterCount.Convention convention) {
+    Map<String, Double> further = new HashMap<>(axes);
+    further.put(Scale.UNIQUE_TOKENS, uniqueTokens);
+    return new Scale(params(convention), tokens[row], flops(row, flops, convention), further);
   }
 
   /** The loss of its last row; NaN when that was not finite. */

@@ -3,7 +3,6 @@ package kleiber.report;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,7 +16,6 @@ import kleiber.fit.Resampler;
 import kleiber.fit.Split;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
-import kleiber.laws.Scale;
 import kleiber.observe.Analysis;
 import kleiber.observe.Foretelling;
 
@@ -137,19 +135,13 @@ public record Scene(
     List<Observation> rows = new ArrayList<>();
     for (int row = 0; row < run.used().length; row++) {
       if (run.used()[row]) {
-        Scale at =
-            new Scale(
-                run.params(choice.params()),
-                run.tokens()[row],
-                run.flops(row, choice.flops(), choice.params()),
-                Map.of(Scale.UNIQUE_TOKENS, run.uniqueTokens()));
         rows.add(
             new Observation(
                 run.id(),
                 run.cluster(),
                 data.heldOut(),
                 0,
-                at,
+                run.at(row, choice.flops(), choice.params()),
                 null,
                 run.losses()[row],
                 run.errors()[row]));

@@ -87,6 +87,14 @@ interface PageObject extends JSObject {
     @JSProperty
     double getUniqueTokens();
 
+    /** Further axes of scale; undefined where there are none. */
+    @JSProperty
+    String[] getAxes();
+
+    /** Where the run lies on each of them. */
+    @JSProperty
+    double[] getPlaces();
+
     /** D in batches. */
     @JSProperty
     double[] getSteps();

@@ -1,6 +1,8 @@
 package kleiber.page;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import kleiber.experiment.FitPlan;
@@ -62,10 +64,20 @@ final class PageReader {
         run.getParams(),
         run.getFlopsPerToken(),
         run.getUniqueTokens(),
+        axes(run),
         Arrays.stream(run.getSteps()).map(step -> step * run.getBatch()).toArray(),
         run.getLosses(),
         errors,
         used);
+  }
+
+  private static Map<String, Double> axes(PageObject.RunObject run) {
+    Map<String, Double> axes = new HashMap<>();
+    String[] names = run.getAxes();
+    for (int i = 0; names != null && i < names.length; i++) {
+      axes.put(names[i], run.getPlaces()[i]);
+    }
+    return axes;
   }
 
   private static PublishedFit fit(PageObject.FitObject fit) {
