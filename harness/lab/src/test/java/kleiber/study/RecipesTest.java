@@ -258,8 +258,8 @@ final class RecipesTest {
         Conclusions.of(MadeLosses.analysis(mixed, losses(_ -> -0.03, SEED))).answer().sentences();
     assertTrue(
         notes.contains(
-            "One law is fitted through several recipes, which differ in optimizer.type (AdamW, Muon),"
-                + " and is the law of none of them; fit.where chooses one."),
+            "One law is fitted through several recipes, which differ in optimizer.type (AdamW,"
+                + " Muon), and is the law of none of them; fit.where chooses one."),
         notes::toString);
   }
 
