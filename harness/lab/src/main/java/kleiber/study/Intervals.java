@@ -27,6 +27,13 @@ final class Intervals {
     return Double.isInfinite(value) ? (value < 0 ? "−∞" : "∞") : Quantity.significant(value, 3);
   }
 
+  /** Of a share: {@code −1.2 %, 3 %}; a dash where it is infinite. */
+  static String shares(Interval interval) {
+    return Double.isFinite(interval.high())
+        ? Quantity.percent(interval.low()) + ", " + Quantity.percent(interval.high())
+        : "–";
+  }
+
   /** Of a quantity over whose logarithm the parabola lies. */
   static Estimate exp(QuadraticMinimum minimum) {
     return exp(new Estimate(minimum.at(), minimum.interval()));
