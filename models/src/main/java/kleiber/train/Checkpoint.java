@@ -1,5 +1,6 @@
 package kleiber.train;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -61,6 +62,25 @@ public record Checkpoint(
    * @param loss mean, nats per token; NaN or infinite when the run has diverged
    * @param standardError of the mean, clustered by document
    * @param bitsPerByte loss / ln 2 / bytes per token, where the bytes are known
+   * @param byPosition [T] mean at each place of a window, nats: the t-th is of the token that
+   *     follows t; told at the end of a run, where the set asks for it
    */
-  public record HeldOutLoss(double loss, double standardError, OptionalDouble bitsPerByte) {}
+  public record HeldOutLoss(
+      double loss,
+      double standardError,
+      OptionalDouble bitsPerByte,
+      Optional<List<Double>> byPosition) {
+    public HeldOutLoss {
+      byPosition = byPosition.map(List::copyOf);
+    }
+
+    /** As a whole. */
+    public HeldOutLoss(double loss, double standardError, OptionalDouble bitsPerByte) {
+      this(loss, standardError, bitsPerByte, Optional.empty());
+    }
+
+    HeldOutLoss asWhole() {
+      return new HeldOutLoss(loss, standardError, bitsPerByte);
+    }
+  }
 }

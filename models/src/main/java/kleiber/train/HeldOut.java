@@ -10,8 +10,10 @@ import kleiber.data.Corpus;
  *
  * @param tokens tokens to score
  * @param corpus whose held-out text; the run's own corpus when absent
+ * @param byPosition whether the last checkpoint tells the loss at each place of the window too;
+ *     false is the same as absent
  */
-public record HeldOut(long tokens, Optional<Corpus> corpus) {
+public record HeldOut(long tokens, Optional<Corpus> corpus, Optional<Boolean> byPosition) {
   /** As many are kept in memory. */
   private static final long MOST_TOKENS = 1 << 30;
 
@@ -23,5 +25,11 @@ public record HeldOut(long tokens, Optional<Corpus> corpus) {
       throw new IllegalArgumentException(
           "tokens is " + tokens + " but a held-out set may have at most " + MOST_TOKENS);
     }
+    byPosition = byPosition.filter(asked -> asked);
+  }
+
+  /** A set whose loss is asked for as a whole. */
+  public HeldOut(long tokens, Optional<Corpus> corpus) {
+    this(tokens, corpus, Optional.empty());
   }
 }

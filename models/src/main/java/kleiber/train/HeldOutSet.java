@@ -18,6 +18,7 @@ final class HeldOutSet {
   private static final int EXCERPT = 1024;
 
   private final Facts.HeldOutFacts facts;
+  private final boolean byPosition;
   private final int context;
   private final int windows;
 
@@ -51,6 +52,7 @@ final class HeldOutSet {
               .formatted(name, asked.tokens(), sequence.length(), sequence.length() - 1));
     }
     this.context = context;
+    byPosition = asked.byPosition().isPresent();
     int whole = Math.toIntExact(asked.tokens() / context) * context;
     excerpt = Math.min(whole, Math.ceilDiv(EXCERPT, context) * context);
     int excerpts = whole / excerpt;
@@ -113,6 +115,7 @@ final class HeldOutSet {
     int[] inputs_MxBxT = new int[members * batch * context];
     int[] targets_MxBxT = new int[inputs_MxBxT.length];
     double[][] sums_MxK = new double[members][documentTokens.length];
+    double[][] sums_MxT = new double[members][context];
     for (int start = 0; start < windows; start += batch) {
       if (stop.stopped()) {
         return Optional.empty();
@@ -128,12 +131,13 @@ final class HeldOutSet {
         double[] losses = cohort.losses(member);
         for (int i = 0; i < counted; i++) {
           sums_MxK[member][document[start * context + i]] += losses[i];
+          sums_MxT[member][i % context] += losses[i];
         }
       }
     }
     Checkpoint.HeldOutLoss[] losses = new Checkpoint.HeldOutLoss[members];
     for (int member = 0; member < members; member++) {
-      losses[member] = loss(ClusteredMean.of(sums_MxK[member], documentTokens));
+      losses[member] = loss(ClusteredMean.of(sums_MxK[member], documentTokens), sums_MxT[member]);
     }
     return Optional.of(losses);
   }
@@ -144,12 +148,18 @@ final class HeldOutSet {
     return scored + scored / excerpt;
   }
 
-  private Checkpoint.HeldOutLoss loss(ClusteredMean clustered) {
+  private Checkpoint.HeldOutLoss loss(ClusteredMean clustered, double[] sums_T) {
     OptionalDouble bits =
         facts.bytesPerToken().isPresent()
             ? OptionalDouble.of(
                 clustered.mean() / Math.log(2) / facts.bytesPerToken().getAsDouble())
             : OptionalDouble.empty();
-    return new Checkpoint.HeldOutLoss(clustered.mean(), clustered.standardError(), bits);
+    return new Checkpoint.HeldOutLoss(
+        clustered.mean(),
+        clustered.standardError(),
+        bits,
+        byPosition
+            ? Optional.of(Arrays.stream(sums_T).map(sum -> sum / windows).boxed().toList())
+            : Optional.empty());
   }
 }

@@ -2,6 +2,7 @@ package kleiber.train;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import kleiber.data.ShuffledWindows;
 
@@ -127,7 +128,7 @@ final class Member {
             fractionOfPeak,
             lossSum / lossSteps,
             gradientNorm,
-            heldOut,
+            step == spec.steps() ? heldOut : asWhole(heldOut),
             evaluations));
     lossSum = 0;
     lossSteps = 0;
@@ -146,6 +147,14 @@ final class Member {
                     .formatted(name, scored.loss(), guessing));
           }
         });
+  }
+
+  /** Losses without those at each position, which are told once. */
+  private static Map<String, Checkpoint.HeldOutLoss> asWhole(
+      Map<String, Checkpoint.HeldOutLoss> heldOut) {
+    Map<String, Checkpoint.HeldOutLoss> whole = new TreeMap<>();
+    heldOut.forEach((name, loss) -> whole.put(name, loss.asWhole()));
+    return whole;
   }
 
   /** Ends the run when the step was its last. */

@@ -1,5 +1,6 @@
 package kleiber.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,6 +107,7 @@ class HeldOutSetTest {
     }
     for (int member = 0; member < seeds.length; member++) {
       Map<Integer, List<Double>> byDocument = new TreeMap<>();
+      double[] byPosition = new double[context];
       double bytes = 0;
       try (Engine engine = new NaiveEngine(1);
           Cohort cohort =
@@ -131,6 +133,7 @@ class HeldOutSetTest {
             for (int t = 0; t < context; t++) {
               int document = (int) ((from + t + 1) / DOCUMENT);
               byDocument.computeIfAbsent(document, _ -> new ArrayList<>()).add(losses[t]);
+              byPosition[t] += losses[t] / 12;
               bytes += (from + t + 1) / 1000;
             }
           }
@@ -149,6 +152,10 @@ class HeldOutSetTest {
       assertTrue(documents > 3, "an excerpt should hold several documents");
       double standardError = Math.sqrt(documents / (documents - 1.0) * squares) / (3 * 1024);
       assertEquals(mean, scored[member].loss(), 1e-12);
+      assertArrayEquals(
+          byPosition,
+          scored[member].byPosition().orElseThrow().stream().mapToDouble(loss -> loss).toArray(),
+          1e-12);
       assertEquals(standardError, scored[member].standardError(), 1e-12);
       assertEquals(
           mean * 3 * 1024 / Math.log(2) / bytes, scored[member].bitsPerByte().getAsDouble(), 1e-12);
@@ -166,7 +173,7 @@ class HeldOutSetTest {
   private static HeldOutSet set(TokenSequence text, long tokens, int context) throws Exception {
     return new HeldOutSet(
         "watched",
-        new HeldOut(tokens, Optional.empty()),
+        new HeldOut(tokens, Optional.empty(), Optional.of(true)),
         new SplitCorpus(VOCABULARY, text, text, "watched"),
         context);
   }

@@ -126,6 +126,30 @@ class KernelTrainerTest {
     }
   }
 
+  /** The last row alone tells them, and a member of a cohort the same as by itself. */
+  @Test
+  void lossesByPositionAreToldAtTheEnd() throws IOException {
+    TrainingSpec one = Specs.of(Specs.GPT, Specs.spec().corpus(), 640, Specs.BY_POSITION);
+    TrainingSpec shorter = Specs.with(one, 352, one.checkpoints());
+    RecordedLog together = train(one, shorter);
+    assertEquals(train(one).checkpoints.get(0), together.checkpoints.get(0));
+    assertEquals(train(shorter).checkpoints.get(0), together.checkpoints.get(1));
+    for (int member = 0; member < 2; member++) {
+      List<Checkpoint> rows = together.checkpoints.get(member);
+      for (Checkpoint row : rows) {
+        Checkpoint.HeldOutLoss loss = row.heldOut().get("validation");
+        assertEquals(row == rows.getLast(), loss.byPosition().isPresent());
+        loss.byPosition()
+            .ifPresent(
+                losses -> {
+                  assertEquals(8, losses.size());
+                  double mean = losses.stream().mapToDouble(it -> it).average().orElseThrow();
+                  assertEquals(loss.loss(), mean, 1e-12);
+                });
+      }
+    }
+  }
+
   private static Checkpoint withoutHeldOut(Checkpoint row) {
     return new Checkpoint(
         row.step(),

@@ -23,7 +23,7 @@ final class NetworkTrainerTest {
 
   private static TrainingSpec spec(long tokens, Schedule schedule, long seed) {
     TrainingSpec gpt = Specs.spec();
-    TrainingSpec lstm = Specs.of(FAMILY, gpt.corpus(), tokens, gpt.heldOut());
+    TrainingSpec lstm = Specs.of(FAMILY, gpt.corpus(), tokens, Specs.BY_POSITION);
     return Specs.with(Specs.with(lstm, Specs.ADAMW, schedule, seed), tokens, PLAN);
   }
 
@@ -54,6 +54,8 @@ final class NetworkTrainerTest {
       SavingLog alone = whole(List.of(cohort().get(member)));
       assertTrue(alone.checkpoints.get(0).size() > 2);
       assertEquals(alone.checkpoints.get(0), together.checkpoints.get(member), "" + member);
+      Checkpoint.HeldOutLoss end = alone.checkpoints.get(0).getLast().heldOut().get("validation");
+      assertEquals(8, end.byPosition().orElseThrow().size());
       int number = member;
       alone
           .weights

@@ -23,6 +23,10 @@ final class Specs {
   static final Map<String, HeldOut> VALIDATION =
       Map.of("validation", new HeldOut(120, Optional.empty()));
 
+  /** The same set, asked for the loss at each position too. */
+  static final Map<String, HeldOut> BY_POSITION =
+      Map.of("validation", new HeldOut(120, Optional.empty(), Optional.of(true)));
+
   private Specs() {}
 
   /** 20 steps of 4 sequences of 8 tokens. */

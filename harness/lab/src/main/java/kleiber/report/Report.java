@@ -14,6 +14,7 @@ import kleiber.observe.Analysis;
 import kleiber.observe.EvaluationTable;
 import kleiber.observe.FitFile;
 import kleiber.observe.ObservationTable;
+import kleiber.observe.PositionTable;
 import kleiber.run.Provenance;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
@@ -66,6 +67,7 @@ public final class Report {
     ObservationTable.write(folder.resolve(ObservationTable.FILE), analysis.observations());
     EvaluationTable.of(analysis.runs(), analysis.experiment().fit())
         .write(folder.resolve(EvaluationTable.FILE));
+    PositionTable.of(analysis.runs()).write(folder.resolve(PositionTable.FILE));
     Path fit = FitFile.path(folder, analysis.experiment().fit().law());
     Optional<FitFile> fitted = FitFile.of(analysis);
     if (fitted.isPresent()) {
@@ -142,6 +144,9 @@ public final class Report {
     List<String> beside = new ArrayList<>(List.of("observations.csv (every loss measured)"));
     if (!Tables.evaluations(analysis).isEmpty()) {
       beside.add(EvaluationTable.FILE + " (what was asked of the models beside their losses)");
+    }
+    if (!PositionTable.of(analysis.runs()).rows().isEmpty()) {
+      beside.add(PositionTable.FILE + " (losses at each position of the window)");
     }
     analysis
         .fitted()

@@ -25,4 +25,11 @@ final class Intervals {
   private static String end(double value) {
     return Double.isInfinite(value) ? (value < 0 ? "−∞" : "∞") : Quantity.significant(value, 3);
   }
+
+  /** Of a share: {@code −1.2 %, 3 %}; a dash where it is infinite. */
+  static String shares(Interval interval) {
+    return Double.isFinite(interval.high())
+        ? Quantity.percent(interval.low()) + ", " + Quantity.percent(interval.high())
+        : "–";
+  }
 }

@@ -53,12 +53,7 @@ final class RecipeTables {
               Cell.of(Quantity.within(size.meanOfA(), 0.001), size.meanOfA()),
               Cell.of(Quantity.within(size.meanOfB(), 0.001), size.meanOfB()),
               Cell.of(Quantity.percent(share.value()), share.value()),
-              Cell.of(
-                  Double.isFinite(share.interval().high())
-                      ? Quantity.percent(share.interval().low())
-                          + ", "
-                          + Quantity.percent(share.interval().high())
-                      : "–"),
+              Cell.of(Intervals.shares(share.interval())),
               Cell.of(size.heldOut() ? "foretold" : "fitted"));
     }
     return table;
@@ -108,5 +103,23 @@ final class RecipeTables {
         "Below zero a recipe is better than the baseline. Lines: by the laws, over the compute that"
             + " both were fitted at; discs: runs of the same size, length and seed, each recipe at"
             + " its best rate, with intervals over seeds.");
+  }
+
+  /** The loss at each position of the window: the baseline's first, which stands in all of them. */
+  static StudyFigure byPosition(List<LossByPosition> others) {
+    List<Series> series = new ArrayList<>();
+    for (int i = 0; i < others.size(); i++) {
+      series.add(new Series(others.get(i).a(), Style.LINE, i, others.get(i).line(true)));
+    }
+    LossByPosition any = others.getFirst();
+    series.add(new Series(any.b(), Style.LINE, -1, any.line(false)));
+    return new StudyFigure(
+        "loss-by-position",
+        "Loss by position in the window",
+        new StudyFigure.Axis("Tokens of the window seen", true),
+        new StudyFigure.Axis("Loss, nats per token", false),
+        series,
+        "Mean over the windows of the held-out set and over seeds, at the largest size that a"
+            + " recipe shares with the baseline; the baseline’s line is at that of the first.");
   }
 }

@@ -207,10 +207,7 @@ record RecipeVerdict(
               Cell.of(Quantity.within(difference.lossOfA(), 0.001), difference.lossOfA()),
               Cell.of(Quantity.within(difference.lossOfB(), 0.001), difference.lossOfB()),
               Cell.of(Quantity.percent(share.value()), share.value()),
-              Cell.of(
-                  Quantity.percent(share.interval().low())
-                      + ", "
-                      + Quantity.percent(share.interval().high())),
+              Cell.of(Intervals.shares(share.interval())),
               Cell.of(Quantity.percent(difference.better()), difference.better()),
               Cell.of(ComparisonText.times(gain), gain.value()),
               Cell.of(Intervals.ends(gain.interval())));

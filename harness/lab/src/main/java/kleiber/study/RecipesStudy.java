@@ -2,6 +2,7 @@ package kleiber.study;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.observe.MeasuredRecipe;
 import kleiber.observe.Observations;
+import kleiber.observe.PositionTable;
 import kleiber.observe.RecipeMatch;
 import kleiber.run.StoredRun;
 import kleiber.study.StudyFigure.Series;
@@ -75,6 +77,7 @@ public final class RecipesStudy implements Study<Recipes> {
     }
     trained.forEach((name, its) -> foretold(name, its.analysis, draft));
     rates(trained.values().stream().map(Trained::tuned).toList(), draft);
+    positions(trained, others, plan.baseline(), analysis, draft);
     for (String other : others) {
       new ConstantRate(trained.get(other).tuned, trained.get(plan.baseline()).tuned)
           .write(
@@ -222,6 +225,38 @@ public final class RecipesStudy implements Study<Recipes> {
               draft.number(
                   "%s: loss measured".formatted(name), largest.measured().loss(), "nats per token");
             });
+  }
+
+  /** Where in the window which recipe is behind, where the held-out set tells it. */
+  private static void positions(
+      Map<String, Trained> trained,
+      List<String> others,
+      String baseline,
+      Analysis whole,
+      StudyDraft draft) {
+    FitPlan fit = whole.experiment().fit();
+    Map<String, double[]> positions = new HashMap<>();
+    for (StoredRun run : whole.runs()) {
+      PositionTable.of(run, fit.heldOut())
+          .ifPresent(
+              losses ->
+                  positions.put(
+                      run.run().id(), losses.stream().mapToDouble(loss -> loss).toArray()));
+    }
+    List<LossByPosition> largest = new ArrayList<>();
+    TunedRecipe base = trained.get(baseline).tuned;
+    for (String other : others) {
+      TunedRecipe its = trained.get(other).tuned;
+      List<LossByPosition> sizes =
+          LossByPosition.of(its, base, SharedSize.of(its, 1, base, 1), positions);
+      if (!sizes.isEmpty()) {
+        LossByPosition.write(sizes, fit.confidence(), draft);
+        largest.add(sizes.getLast());
+      }
+    }
+    if (!largest.isEmpty()) {
+      draft.figure(RecipeTables.byPosition(largest));
+    }
   }
 
   private static void rates(List<TunedRecipe> recipes, StudyDraft draft) {

@@ -8,10 +8,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import kleiber.laws.Scale;
 import kleiber.observe.Observations;
 import kleiber.observe.Row;
 import kleiber.run.StoredRun;
@@ -96,6 +98,14 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
                             new Range(
                                 size.params, size.tokens, List.copyOf(its), run.learningRate()))));
     return ranges;
+  }
+
+  /** The run that counts at a place, of a seed. */
+  Optional<FinalLoss> at(Scale place, long seed) {
+    return best.stream()
+        .filter(run -> run.params() == place.params() && run.tokens() == place.tokens())
+        .filter(run -> run.seed() == seed)
+        .findFirst();
   }
 
   /** The mean loss of the runs that count at one place, by seed. */

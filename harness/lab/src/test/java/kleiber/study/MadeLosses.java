@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
@@ -44,6 +45,47 @@ final class MadeLosses {
             run ->
                 run(run, new long[] {run.trainedTokens()}, (its, _, _) -> loss.applyAsDouble(its)))
         .toList();
+  }
+
+  /** The same runs with losses at each position of the window beside the last. */
+  static List<StoredRun> byPosition(List<StoredRun> runs, Function<Run, List<Double>> losses) {
+    return runs.stream()
+        .map(
+            run ->
+                new StoredRun(
+                    run.run(),
+                    run.state(),
+                    run.reason(),
+                    run.facts(),
+                    run.checkpoints().stream()
+                        .map(row -> byPosition(row, losses.apply(run.run())))
+                        .toList(),
+                    run.seconds()))
+        .toList();
+  }
+
+  private static Checkpoint byPosition(Checkpoint row, List<Double> losses) {
+    Map<String, Checkpoint.HeldOutLoss> heldOut = new HashMap<>();
+    row.heldOut()
+        .forEach(
+            (name, loss) ->
+                heldOut.put(
+                    name,
+                    new Checkpoint.HeldOutLoss(
+                        loss.loss(),
+                        loss.standardError(),
+                        loss.bitsPerByte(),
+                        Optional.of(losses))));
+    return new Checkpoint(
+        row.step(),
+        row.tokens(),
+        row.epochs(),
+        row.flops(),
+        row.learningRate(),
+        row.fractionOfPeak(),
+        row.trainLoss(),
+        row.gradientNorm(),
+        heldOut);
   }
 
   /** The same with a loss at every checkpoint that was planned. */

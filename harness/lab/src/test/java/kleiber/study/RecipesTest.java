@@ -19,7 +19,9 @@ import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
 import kleiber.observe.Analysis;
+import kleiber.observe.PositionTable;
 import kleiber.report.Report;
+import kleiber.run.StoredRun;
 import kleiber.train.Constant;
 import kleiber.train.Muon;
 import org.junit.jupiter.api.Test;
@@ -195,6 +197,46 @@ final class RecipesTest {
     assertTrue(says(other, "the verdicts do not agree"), other::toString);
   }
 
+  /** The loss falls with the position; Muon's is 1 % higher for every doubling of it. */
+  private static List<Double> positions(Run run, double slope) {
+    Random noise = new Random(SEED ^ run.id().hashCode());
+    return IntStream.rangeClosed(1, 64)
+        .mapToObj(
+            t ->
+                (1.5 + 2 / Math.sqrt(t))
+                    * Math.exp((muon(run) ? slope : 0) * Math.log(t) / Math.log(2))
+                    * Math.exp(0.001 * noise.nextGaussian()))
+        .toList();
+  }
+
+  @Test
+  void whereInTheWindowOneFallsBehindIsFound() throws IOException {
+    Experiment experiment = Experiments.parse(text("16, 32", "1, 2, 3", COSINE));
+    List<StoredRun> runs = MadeLosses.runs(experiment.runs(), losses(_ -> 0, SEED));
+    Analysis analysis =
+        Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0.01)));
+    Conclusions conclusions = Conclusions.of(analysis);
+    StudyResult study = conclusions.studies().getFirst();
+    assertTrue(says(study, "By position in the window of 64 tokens"), study::toString);
+    assertTrue(says(study, "muon falls behind adamw late in the window"), study::toString);
+    assertTrue(
+        interval(study, "muon over adamw, per doubling of the position").holds(Math.expm1(0.01)),
+        study.numbers()::toString);
+    assertTrue(says(study, "of 64 on muon is behind throughout"), study::toString);
+    assertEquals(2, study.figures().size());
+    Report.write(folder, conclusions);
+    List<String> table = Files.readAllLines(folder.resolve(PositionTable.FILE));
+    assertEquals("run,held_out,position,loss", table.getFirst());
+    assertEquals(1 + 64 * runs.size(), table.size());
+
+    StudyResult even =
+        Conclusions.of(
+                Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0))))
+            .studies()
+            .getFirst();
+    assertTrue(says(even, "no change along the window is known"), even::toString);
+  }
+
   @Test
   void whatCannotBeSaidIsSaidPlainly() {
     Experiment experiment = experiment();
@@ -258,8 +300,8 @@ final class RecipesTest {
         Conclusions.of(MadeLosses.analysis(mixed, losses(_ -> -0.03, SEED))).answer().sentences();
     assertTrue(
         notes.contains(
-            "One law is fitted through several recipes, which differ in optimizer.type (AdamW, Muon),"
-                + " and is the law of none of them; fit.where chooses one."),
+            "One law is fitted through several recipes, which differ in optimizer.type (AdamW,"
+                + " Muon), and is the law of none of them; fit.where chooses one."),
         notes::toString);
   }
 
