@@ -24,6 +24,14 @@ public interface ModelFamily {
     return Map.of();
   }
 
+  /**
+   * What it predicts, when that is masked tokens, each from all that is not masked; otherwise it
+   * predicts each token from those before it, and no loss depends on a later input.
+   */
+  default Optional<Masking> masking() {
+    return Optional.empty();
+  }
+
   /** Parameters by group, exact. */
   ParameterCount count(int vocabulary, int context);
 
