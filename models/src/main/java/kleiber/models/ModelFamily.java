@@ -32,6 +32,13 @@ public interface ModelFamily {
     return Optional.empty();
   }
 
+  /** What its losses are of, in words; those of different things do not compare. */
+  default String predicted() {
+    return masking()
+        .map(its -> "masked tokens (a share of " + its.share() + ")")
+        .orElse("the next token");
+  }
+
   /** Parameters by group, exact. */
   ParameterCount count(int vocabulary, int context);
 
