@@ -1,9 +1,9 @@
 package kleiber.engine;
 
-import static kleiber.engine.Checks.require;
-import static kleiber.engine.Checks.requireSame;
+import static kleiber.engine.Shapes.require;
+import static kleiber.engine.Shapes.requireSame;
+import static kleiber.engine.Shapes.with;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -389,11 +389,5 @@ public sealed interface Kernel
     public Tensor output() {
       return loss_BxT;
     }
-  }
-
-  private static List<Tensor> with(List<Tensor> tensors, Optional<Tensor> further) {
-    List<Tensor> all = new ArrayList<>(tensors);
-    further.ifPresent(all::add);
-    return all;
   }
 }
