@@ -69,12 +69,23 @@ abstract class BoundProgram implements Kernels {
           tokens.name() + " takes " + members + " x " + tokens.size() + " ids, not " + ids.length);
     }
     int vocabulary = vocabulary(tokens);
+    boolean someUnscored = someUnscored(tokens);
     for (int id : ids) {
-      if (id < 0 || id >= vocabulary) {
+      boolean unscored = someUnscored && id == Kernel.CrossEntropy.UNSCORED;
+      if (!unscored && (id < 0 || id >= vocabulary)) {
         throw new IllegalArgumentException(
             tokens.name() + ": id " + id + " is outside the vocabulary of " + vocabulary);
       }
     }
+  }
+
+  private boolean someUnscored(Tensor tokens) {
+    return program.forward().stream()
+        .anyMatch(
+            kernel ->
+                kernel instanceof Kernel.CrossEntropy k
+                    && k.targets_BxT().equals(tokens)
+                    && k.scored() < tokens.size());
   }
 
   private int vocabulary(Tensor tokens) {

@@ -6,10 +6,10 @@ import kleiber.engine.cuda.CudaStream;
 import kleiber.engine.cuda.Launch.Grid;
 
 /**
- * Causal attention by tiles, after Dao et al. 2022 (arXiv:2205.14135) and, for the backward pass
- * without atomic sums, one kernel for the queries and one for keys and values, each summing over
- * the other's tiles in order. With products of bfloat16, by tensor cores, if that is the precision
- * and the card has them.
+ * Attention by tiles, after Dao et al. 2022 (arXiv:2205.14135) and, for the backward pass without
+ * atomic sums, one kernel for the queries and one for keys and values, each summing over the
+ * other's tiles in order. With products of bfloat16, by tensor cores, if that is the precision and
+ * the card has them.
  */
 final class CudaAttention extends CudaOperation {
   private static final int WARPS = 4;
@@ -99,6 +99,11 @@ final class CudaAttention extends CudaOperation {
     deltas = memory.reserve(numbers);
   }
 
+  /** As the kernels know it: 0 for all positions, later ones too. */
+  private int window() {
+    return k.causal() ? Math.min(k.window(), positions) : 0;
+  }
+
   private float scale() {
     return (float) k.scale();
   }
@@ -113,7 +118,7 @@ final class CudaAttention extends CudaOperation {
         positions,
         k.heads(),
         k.keyHeads(),
-        Math.min(k.window(), positions),
+        window(),
         width,
         scale());
   }
@@ -146,7 +151,7 @@ final class CudaAttention extends CudaOperation {
           positions,
           k.heads(),
           k.keyHeads(),
-          Math.min(k.window(), positions),
+          window(),
           width,
           scale());
     }

@@ -63,7 +63,7 @@ final class CudaCrossEntropy extends CudaOperation {
         flag(add[0]),
         v,
         (float) k.scale(),
-        (float) k.scale() / rows,
+        (float) k.scale() / k.scored(),
         (float) (2 * k.zLoss()));
   }
 }

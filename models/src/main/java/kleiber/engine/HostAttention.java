@@ -9,11 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
 import kleiber.engine.Blas.Matrix;
 
 /**
- * Causal attention by blocks of queries against all keys that any of them sees. Scores lie in a
- * worker's scratch only, transposed, [keys, queries]: each lane of a vector is a query, so that
- * maxima and sums over keys need no sums over lanes. The backward pass recomputes the probabilities
- * from each query's maximum and sum. What lies above the diagonal blocks, or before their windows,
- * is never computed.
+ * Attention by blocks of queries against all keys that any of them sees. Scores lie in a worker's
+ * scratch only, transposed, [keys, queries]: each lane of a vector is a query, so that maxima and
+ * sums over keys need no sums over lanes. The backward pass recomputes the probabilities from each
+ * query's maximum and sum. What lies above the diagonal blocks, or before their windows, is never
+ * computed.
  */
 final class HostAttention extends HostOperation {
   private static final VectorSpecies<Float> SPECIES = Vectors.FLOATS;
@@ -24,6 +24,7 @@ final class HostAttention extends HostOperation {
   private final int positions;
   private final int heads;
   private final int sharing;
+  private final boolean causal;
   private final int window;
   private final int d;
   private final int width;
@@ -44,6 +45,7 @@ final class HostAttention extends HostOperation {
     positions = k.qkv_BxTxF().shape().get(1);
     heads = k.heads();
     sharing = k.sharing();
+    causal = k.causal();
     window = k.window();
     d = k.y_BxTxD().last();
     width = k.headWidth();
@@ -66,17 +68,22 @@ final class HostAttention extends HostOperation {
    *
    * @param first of its queries
    * @param from the first position that one of them sees
+   * @param to what follows the last
    */
-  private record Block(int sequence, int head, int first, int queries, int from) {
+  private record Block(int sequence, int head, int first, int queries, int from, int to) {
     int keys() {
-      return first + queries - from;
+      return to - from;
     }
+  }
 
-    Keys seen(int window) {
-      int last = first + QUERIES - 1;
-      int common = Math.clamp((long) last - window + 1, from, first);
-      return new Keys(keys(), common - from, first - from, window);
+  /** What the queries of a block see of its keys. */
+  private Keys seen(Block block) {
+    if (!causal) {
+      return new Keys(block.keys(), 0, block.keys(), window);
     }
+    int last = block.first + QUERIES - 1;
+    int common = Math.clamp((long) last - window + 1, block.from, block.first);
+    return new Keys(block.keys(), common - block.from, block.first - block.from, window);
   }
 
   /**
@@ -100,8 +107,9 @@ final class HostAttention extends HostOperation {
       for (int head = 0; head < heads; head++) {
         for (int first = 0; first < positions; first += QUERIES) {
           int queries = Math.min(QUERIES, positions - first);
-          int from = (int) Math.max(0, (long) first - window + 1);
-          body.accept(new Block(sequence, head, first, queries, from));
+          int from = causal ? (int) Math.max(0, (long) first - window + 1) : 0;
+          int to = causal ? first + queries : positions;
+          body.accept(new Block(sequence, head, first, queries, from, to));
         }
       }
     }
@@ -126,7 +134,7 @@ final class HostAttention extends HostOperation {
     float[] inverse = inverseSums.array(tile);
     int at = statistic(maxima, tile, block);
     for (int lane = 0; lane < QUERIES; lane += LANES) {
-      soften(s_KxQ.array(), lane, block.seen(window), max, inverse, at);
+      soften(s_KxQ.array(), lane, seen(block), max, inverse, at);
     }
     Matrix y_QxE = columns(y, tile, block);
     Matrix v_KxE = values(qkv, tile, block);
@@ -206,8 +214,7 @@ final class HostAttention extends HostOperation {
     float[] inverse = inverseSums.array(tile);
     int at = statistic(maxima, tile, block);
     for (int lane = 0; lane < QUERIES; lane += LANES) {
-      differentiate(
-          p_KxQ.array(), dp_KxQ.array(), lane, block.seen(window), max, inverse, at + lane);
+      differentiate(p_KxQ.array(), dp_KxQ.array(), lane, seen(block), max, inverse, at + lane);
     }
     Matrix dv_KxE = values(dqkv, tile, block);
     Matrix dk_KxE = keys(dqkv, tile, block);

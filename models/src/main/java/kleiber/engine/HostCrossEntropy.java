@@ -12,6 +12,7 @@ final class HostCrossEntropy extends HostOperation {
   private final int v;
   private final float scale;
   private final double zLoss;
+  private final int scored;
   private final HostField logits;
   private final HostField dlogits;
   private final int[][] targets;
@@ -25,6 +26,7 @@ final class HostCrossEntropy extends HostOperation {
     v = k.logits_BxTxV().last();
     scale = (float) k.scale();
     zLoss = k.zLoss();
+    scored = k.scored();
     logits = memory.values(k.logits_BxTxV());
     dlogits = memory.gradients(k.logits_BxTxV());
     targets = memory.tokens(k.targets_BxT());
@@ -37,12 +39,16 @@ final class HostCrossEntropy extends HostOperation {
   void forward(HostTile tile, HostScratch scratch) {
     float[] in = logits.array(tile);
     for (int r = 0; r < rows(tile); r++) {
+      int target = targets[tile.member()][first(tile) + r];
+      if (target == Kernel.CrossEntropy.UNSCORED) {
+        loss.array(tile)[loss.at(tile) + r] = 0;
+        continue;
+      }
       int at = logits.at(tile) + r * v;
       float max = max(in, at);
       float sum = sum(in, at, max);
       maxima.array(tile)[maxima.at(tile) + r] = max;
       inverseSums.array(tile)[inverseSums.at(tile) + r] = 1 / sum;
-      int target = targets[tile.member()][first(tile) + r];
       loss.array(tile)[loss.at(tile) + r] =
           scale * (max - in[at + target]) + (float) StrictMath.log(sum);
     }
@@ -75,8 +81,12 @@ final class HostCrossEntropy extends HostOperation {
     int[] ids = targets[tile.member()];
     float[] din = dlogits.array(tile);
     begin(din, dlogits.at(tile), rows(tile) * v, add[0]);
-    float mean = scale / ids.length;
+    float mean = scale / scored;
     for (int r = 0; r < rows(tile); r++) {
+      int target = ids[first(tile) + r];
+      if (target == Kernel.CrossEntropy.UNSCORED) {
+        continue;
+      }
       float max = maxima.array(tile)[maxima.at(tile) + r];
       float inverse = inverseSums.array(tile)[inverseSums.at(tile) + r];
       float weight = inverse * mean;
@@ -85,7 +95,7 @@ final class HostCrossEntropy extends HostOperation {
       }
       int into = dlogits.at(tile) + r * v;
       differentiate(logits.array(tile), logits.at(tile) + r * v, din, into, max, weight);
-      din[into + ids[first(tile) + r]] -= mean;
+      din[into + target] -= mean;
     }
   }
 

@@ -1,9 +1,9 @@
 package kleiber.engine;
 
-import static kleiber.engine.Checks.require;
-import static kleiber.engine.Checks.requireSame;
+import static kleiber.engine.Shapes.require;
+import static kleiber.engine.Shapes.requireSame;
+import static kleiber.engine.Shapes.with;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -192,14 +192,14 @@ public sealed interface Kernel
   }
 
   /**
-   * Causal self-attention over packed queries, keys and values, H heads of D/H columns of queries
-   * and K of keys and of values: y = softmax(scale · q kᵀ, masked to t − window < s ≤ t) v, heads
-   * side by side. H/K neighbouring heads share keys and values (Ainslie et al. 2023,
-   * arXiv:2305.13245).
+   * Self-attention over packed queries, keys and values, H heads of D/H columns of queries and K of
+   * keys and of values: y = softmax(scale · q kᵀ, masked to what a query sees) v, heads side by
+   * side. H/K neighbouring heads share keys and values (Ainslie et al. 2023, arXiv:2305.13245).
    *
    * @param qkv_BxTxF F = D + 2 K D/H
    * @param keyHeads K, which divides H
-   * @param window positions that a query sees, its own included; T or more for all
+   * @param causal whether query t sees t − window < s ≤ t; all positions otherwise
+   * @param window positions that a causal query sees, its own included; T or more for all
    * @param scale usually 1 / sqrt(D/H)
    * @param precision that the inputs of its products may be rounded to; an engine need not do so
    */
@@ -207,6 +207,7 @@ public sealed interface Kernel
       Tensor qkv_BxTxF,
       int heads,
       int keyHeads,
+      boolean causal,
       int window,
       double scale,
       Tensor y_BxTxD,
@@ -232,12 +233,13 @@ public sealed interface Kernel
       require(scale > 0 && Double.isFinite(scale), y_BxTxD, "cannot have the scale " + scale);
     }
 
-    /** In float32, at the usual scale, every head with keys of its own and all positions. */
+    /** Causal, in float32, at the usual scale, every head with keys of its own, no window. */
     public Attention(Tensor qkv_BxTxF, int heads, Tensor y_BxTxD) {
       this(
           qkv_BxTxF,
           heads,
           heads,
+          true,
           Integer.MAX_VALUE,
           1 / Math.sqrt(y_BxTxD.last() / (double) heads),
           y_BxTxD,
@@ -255,7 +257,7 @@ public sealed interface Kernel
     }
 
     Attention in(Precision precision) {
-      return new Attention(qkv_BxTxF, heads, keyHeads, window, scale, y_BxTxD, precision);
+      return new Attention(qkv_BxTxF, heads, keyHeads, causal, window, scale, y_BxTxD, precision);
     }
 
     @Override
@@ -339,18 +341,27 @@ public sealed interface Kernel
   }
 
   /**
-   * loss[b,t] = −ln softmax(scale · logits[b,t])[target[b,t]], in nats. Its backward starts the
-   * backward pass of the mean over B·T of loss + zLoss · (ln Z)², Z = Σ exp(scale · logits[b,t])
-   * (Chowdhery et al. 2022, arXiv:2204.02311, section 5), so it needs no upstream gradient: dlogits
-   * = scale · ((1 + 2 zLoss ln Z) softmax − onehot) / (B·T). The values of the logits may be
-   * overwritten by it.
+   * loss[b,t] = −ln softmax(scale · logits[b,t])[target[b,t]], in nats, or 0 where the target is
+   * {@link #UNSCORED}. Its backward starts the backward pass of the mean over the scored of loss +
+   * zLoss · (ln Z)², Z = Σ exp(scale · logits[b,t]) (Chowdhery et al. 2022, arXiv:2204.02311,
+   * section 5), so it needs no upstream gradient: dlogits = scale · ((1 + 2 zLoss ln Z) softmax −
+   * onehot) / scored. The values of the logits may be overwritten by it.
    *
    * @param scale usually 1
    * @param zLoss 0 for none; the loss that is told never has it
+   * @param scored how many targets of a batch are scored, usually all B·T
    */
   record CrossEntropy(
-      Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT, double scale, double zLoss)
+      Tensor logits_BxTxV,
+      Tensor targets_BxT,
+      Tensor loss_BxT,
+      double scale,
+      double zLoss,
+      int scored)
       implements Kernel {
+    /** The target where nothing is to be predicted. */
+    public static final int UNSCORED = -1;
+
     public CrossEntropy {
       require(targets_BxT.role() == Tensor.Role.TOKENS, targets_BxT, "must hold tokens");
       require(
@@ -358,11 +369,15 @@ public sealed interface Kernel
       require(loss_BxT.size() == targets_BxT.size(), loss_BxT, "needs one loss for each target");
       require(scale > 0 && Double.isFinite(scale), loss_BxT, "cannot have the scale " + scale);
       require(zLoss >= 0 && Double.isFinite(zLoss), loss_BxT, "cannot have the z-loss " + zLoss);
+      require(
+          scored > 0 && scored <= targets_BxT.size(),
+          targets_BxT,
+          "cannot have %d scored".formatted(scored));
     }
 
-    /** Of the logits as they are, without z-loss. */
+    /** Of the logits as they are, without z-loss, every target scored. */
     public CrossEntropy(Tensor logits_BxTxV, Tensor targets_BxT, Tensor loss_BxT) {
-      this(logits_BxTxV, targets_BxT, loss_BxT, 1, 0);
+      this(logits_BxTxV, targets_BxT, loss_BxT, 1, 0, targets_BxT.size());
     }
 
     @Override
@@ -374,11 +389,5 @@ public sealed interface Kernel
     public Tensor output() {
       return loss_BxT;
     }
-  }
-
-  private static List<Tensor> with(List<Tensor> tensors, Optional<Tensor> further) {
-    List<Tensor> all = new ArrayList<>(tensors);
-    further.ifPresent(all::add);
-    return all;
   }
 }

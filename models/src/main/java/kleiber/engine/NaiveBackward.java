@@ -203,12 +203,15 @@ final class NaiveBackward {
     int[] targets = memory.tokens(k.targets_BxT());
     int v = k.logits_BxTxV().last();
     for (int r = 0; r < targets.length; r++) {
+      if (targets[r] == Kernel.CrossEntropy.UNSCORED) {
+        continue;
+      }
       double logSum = NaiveForward.logSumExp(logits, r * v, v);
       for (int i = 0; i < v; i++) {
         double probability = Math.exp(logits[r * v + i] - logSum);
         double ofZ = 2 * k.zLoss() * logSum * probability;
         double g = probability - (i == targets[r] ? 1 : 0) + ofZ;
-        dlogits[r * v + i] += k.scale() * g / targets.length;
+        dlogits[r * v + i] += k.scale() * g / k.scored();
       }
     }
   }

@@ -139,7 +139,13 @@ final class NaiveForward {
   /** The first row that a query row sees. */
   static int firstSeen(Kernel.Attention k, int row) {
     int position = row % k.qkv_BxTxF().shape().get(1);
-    return row - Math.min(position, k.window() - 1);
+    return row - (k.causal() ? Math.min(position, k.window() - 1) : position);
+  }
+
+  /** The last row that a query row sees. */
+  static int lastSeen(Kernel.Attention k, int row) {
+    int positions = k.qkv_BxTxF().shape().get(1);
+    return k.causal() ? row : row - row % positions + positions - 1;
   }
 
   /** Where a row's query of a head begins. */
@@ -157,10 +163,10 @@ final class NaiveForward {
     return query(k, row, k.heads() + k.keyHeads() + head / k.sharing());
   }
 
-  /** How much a query row attends to each row from the first that it sees up to its own. */
+  /** How much a query row attends to each row from the first that it sees to the last. */
   static double[] probabilities(Kernel.Attention k, double[] qkv, int row, int head) {
     int first = firstSeen(k, row);
-    double[] p = new double[row - first + 1];
+    double[] p = new double[lastSeen(k, row) - first + 1];
     for (int s = 0; s < p.length; s++) {
       double dot = 0;
       for (int i = 0; i < k.headWidth(); i++) {
@@ -234,7 +240,10 @@ final class NaiveForward {
     double[] loss = memory.value(k.loss_BxT());
     int v = k.logits_BxTxV().last();
     for (int r = 0; r < loss.length; r++) {
-      loss[r] = logSumExp(logits, r * v, v) - logits[r * v + targets[r]];
+      loss[r] =
+          targets[r] == Kernel.CrossEntropy.UNSCORED
+              ? 0
+              : logSumExp(logits, r * v, v) - logits[r * v + targets[r]];
     }
   }
 }

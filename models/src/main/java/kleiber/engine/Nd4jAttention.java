@@ -29,7 +29,7 @@ final class Nd4jAttention extends Nd4jOperation {
     float[] mask = new float[positions * positions];
     for (int i = 0; i < mask.length; i++) {
       int earlier = i / positions - i % positions;
-      mask[i] = earlier < 0 || earlier >= k.window() ? MASKED : 0;
+      mask[i] = k.causal() && (earlier < 0 || earlier >= k.window()) ? MASKED : 0;
     }
     mask_TxT = Nd4j.createFromArray(mask).reshape('c', positions, positions);
   }

@@ -66,11 +66,13 @@ abstract class Nd4jOperation implements AutoCloseable {
     return Transforms.exp(z.neg(), false).addi(1).rdivi(1);
   }
 
-  /** One row for each id, with a 1 in its column. */
+  /** One row for each id, with a 1 in its column; none where there is nothing to predict. */
   static INDArray oneHot(int[] ids, int from, int to, int vocabulary) {
     float[] rows = new float[Math.multiplyExact(to - from, vocabulary)];
     for (int r = from; r < to; r++) {
-      rows[(r - from) * vocabulary + ids[r]] = 1;
+      if (ids[r] != Kernel.CrossEntropy.UNSCORED) {
+        rows[(r - from) * vocabulary + ids[r]] = 1;
+      }
     }
     return Nd4j.createFromArray(rows).reshape('c', to - from, vocabulary);
   }
@@ -287,7 +289,8 @@ abstract class Nd4jOperation implements AutoCloseable {
       INDArray target = below.mul(targets(memory)).sum(true, 1);
       INDArray sum = Transforms.exp(below, false).sum(true, 1);
       INDArray loss = memory.value(k.loss_BxT());
-      loss.assign(Transforms.log(sum, false).subi(target).reshape('c', loss.shape()));
+      INDArray losses = Transforms.log(sum, false).subi(target).muli(scored(memory));
+      loss.assign(losses.reshape('c', loss.shape()));
     }
 
     @Override
@@ -301,13 +304,24 @@ abstract class Nd4jOperation implements AutoCloseable {
         INDArray logZ = Transforms.log(sum, false).addi(max);
         p.muliColumnVector(logZ.muli(2 * k.zLoss()).addi(1));
       }
-      INDArray dlogits = p.subi(targets).divi(k.targets_BxT().size() / k.scale());
+      INDArray dlogits = p.subi(targets).divi(k.scored() / k.scale());
+      dlogits.muliColumnVector(scored(memory));
       give(memory, accumulate, k.logits_BxTxV(), dlogits);
     }
 
     private INDArray belowMaximum(Nd4jMemory memory) {
       INDArray logits_RxV = memory.value(k.logits_BxTxV());
       return logits_RxV.subColumnVector(logits_RxV.max(true, 1)).muli(k.scale());
+    }
+
+    /** 1 in each row that is scored, 0 in the others. */
+    private INDArray scored(Nd4jMemory memory) {
+      int[] ids = memory.tokens(k.targets_BxT());
+      float[] rows = new float[ids.length];
+      for (int r = 0; r < ids.length; r++) {
+        rows[r] = ids[r] == Kernel.CrossEntropy.UNSCORED ? 0 : 1;
+      }
+      return Nd4j.createFromArray(rows).reshape('c', ids.length, 1);
     }
 
     private INDArray targets(Nd4jMemory memory) {

@@ -1,6 +1,6 @@
 package kleiber.engine;
 
-import static kleiber.engine.Checks.require;
+import static kleiber.engine.Shapes.require;
 
 import java.util.BitSet;
 import java.util.List;

@@ -35,7 +35,7 @@ class GptProgram {
   }
 
   final Program build() {
-    Tensor table_VxD = parameter("token.weight", vocabulary, gpt.width());
+    Tensor table_VxD = parameter("token.weight", inputIds(vocabulary), gpt.width());
     Tensor x_BxTxD = begin(embed(table_VxD));
     for (int block = 0; block < gpt.depth(); block++) {
       x_BxTxD = attention(BLOCK + block + ".attention", x_BxTxD);
@@ -49,8 +49,24 @@ class GptProgram {
             tokens(KernelFamily.TARGETS),
             losses_BxT,
             1 / gpt.widening(),
-            gpt.zLoss().orElse(0)));
+            gpt.zLoss().orElse(0),
+            scored()));
     return new Program(kernels);
+  }
+
+  /** Ids that may be given, of which those of the vocabulary are the first. */
+  int inputIds(int ofVocabulary) {
+    return ofVocabulary;
+  }
+
+  /** Targets that are scored. */
+  int scored() {
+    return batch * context;
+  }
+
+  /** Whether positions see earlier ones alone. */
+  boolean causal() {
+    return true;
   }
 
   /** What blocks are given, made of the embedded tokens. */
@@ -70,6 +86,7 @@ class GptProgram {
             qkv_BxTxF,
             gpt.heads(),
             gpt.keyHeads(),
+            causal(),
             gpt.window().orElse(qkv_BxTxF.shape().get(1)),
             gpt.attentionScale(),
             activation(name + ".heads", qkv_BxTxF, gpt.width()),

@@ -24,6 +24,21 @@ public interface ModelFamily {
     return Map.of();
   }
 
+  /**
+   * What it predicts, when that is masked tokens, each from all that is not masked; otherwise it
+   * predicts each token from those before it, and no loss depends on a later input.
+   */
+  default Optional<Masking> masking() {
+    return Optional.empty();
+  }
+
+  /** What its losses are of, in words; those of different things do not compare. */
+  default String predicted() {
+    return masking()
+        .map(its -> "masked tokens (a share of " + its.share() + ")")
+        .orElse("the next token");
+  }
+
   /** Parameters by group, exact. */
   ParameterCount count(int vocabulary, int context);
 

@@ -270,9 +270,9 @@ final class Cohort implements Models {
   @Override
   public double[] meanLosses() {
     double[] means = new double[kernels.members()];
+    int scored = ((Kernel.CrossEntropy) program.forward().getLast()).scored();
     for (int member = 0; member < means.length; member++) {
-      double[] losses = losses(member);
-      means[member] = Arrays.stream(losses).sum() / losses.length;
+      means[member] = Arrays.stream(losses(member)).sum() / scored;
     }
     return means;
   }

@@ -14,6 +14,7 @@ import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Precision;
+import kleiber.models.Masking;
 import kleiber.models.ModelFamily;
 
 /**
@@ -226,7 +227,9 @@ abstract class CohortTrainer implements Trainer {
                 .formatted(asked.getKey(), from.vocabulary(), corpus.vocabulary()));
       }
       sets.put(
-          asked.getKey(), new HeldOutSet(asked.getKey(), asked.getValue(), from, spec.context()));
+          asked.getKey(),
+          new HeldOutSet(
+              asked.getKey(), asked.getValue(), from, spec.context(), spec.model().masking()));
     }
     return sets;
   }
@@ -251,6 +254,7 @@ abstract class CohortTrainer implements Trainer {
         uniqueTokens,
         spec.model().count(corpus.vocabulary(), spec.context()),
         spec.model().trainingFlopsPerToken(corpus.vocabulary(), spec.context()),
-        sets);
+        sets,
+        spec.model().masking().map(Masking::share));
   }
 }

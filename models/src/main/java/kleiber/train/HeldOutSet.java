@@ -3,19 +3,29 @@ package kleiber.train;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import kleiber.data.CorpusException;
 import kleiber.data.ShuffledWindows;
 import kleiber.data.SplitCorpus;
 import kleiber.data.TokenSequence;
+import kleiber.models.Masking;
 
 /**
  * The tokens of one held-out set, read once. They are excerpts of about {@value #EXCERPT} tokens
  * that lie evenly over the whole held-out text, since its first tokens may all belong to a few long
  * documents. An excerpt is cut into windows that do not overlap; each token is scored once, given
- * the part of its window before it.
+ * the part of its window before it. Where tokens are masked, only these are scored, given the rest
+ * of their window; which they are depends on the window's number alone, so that every checkpoint of
+ * every run sees the same.
  */
 final class HeldOutSet {
   private static final int EXCERPT = 1024;
+
+  /** Of the masks. */
+  private static final long SEED = 0;
+
+  /** In place of the document of a token that is not scored. */
+  private static final int NONE = -1;
 
   private final Facts.HeldOutFacts facts;
   private final boolean byPosition;
@@ -28,7 +38,12 @@ final class HeldOutSet {
   /** Excerpts of S + 1 ids: the first is input only. */
   private final int[] ids;
 
-  /** Document of each scored token, those of the set numbered from 0. */
+  private final Optional<Masking> masking;
+
+  /** The id of a mask. */
+  private final int mask;
+
+  /** Document of each token, those that are scored numbered from 0, or {@link #NONE}. */
   private final int[] document;
 
   private final long[] documentTokens;
@@ -37,7 +52,8 @@ final class HeldOutSet {
    * @throws CorpusException when the corpus has fewer held-out tokens than asked for, or the set is
    *     shorter than one window
    */
-  HeldOutSet(String name, HeldOut asked, SplitCorpus corpus, int context) throws CorpusException {
+  HeldOutSet(String name, HeldOut asked, SplitCorpus corpus, int context, Optional<Masking> masking)
+      throws CorpusException {
     TokenSequence sequence = corpus.heldOut();
     if (asked.tokens() < context) {
       throw new CorpusException(
@@ -53,6 +69,8 @@ final class HeldOutSet {
     }
     this.context = context;
     byPosition = asked.byPosition().isPresent();
+    this.masking = masking;
+    mask = corpus.vocabulary();
     int whole = Math.toIntExact(asked.tokens() / context) * context;
     excerpt = Math.min(whole, Math.ceilDiv(EXCERPT, context) * context);
     int excerpts = whole / excerpt;
@@ -74,18 +92,50 @@ final class HeldOutSet {
       }
       bytes += sequence.bytes(start + 1, start + 1 + excerpt).orElse(Double.NaN);
     }
-    documentTokens = new long[documents];
-    for (int k : document) {
-      documentTokens[k]++;
+    if (masking.isPresent()) {
+      documents = keepMasked();
+      bytes = Double.NaN;
     }
+    documentTokens = new long[documents];
+    Arrays.stream(document).filter(k -> k != NONE).forEach(k -> documentTokens[k]++);
+    long scored = Arrays.stream(documentTokens).sum();
     facts =
         new Facts.HeldOutFacts(
             corpus.digest(),
-            document.length,
+            scored,
             documents,
             Double.isNaN(bytes)
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(bytes / document.length));
+  }
+
+  /** Strikes out tokens that are not masked; the documents that are left. */
+  private int keepMasked() {
+    int[] inputs = new int[context];
+    int[] targets = new int[context];
+    int documents = 0;
+    int previous = NONE;
+    for (int i = 0; i < document.length; i++) {
+      if (i % context == 0) {
+        read(i / context, inputs, targets, 0);
+      }
+      if (targets[i % context] == Masking.UNMASKED) {
+        document[i] = NONE;
+      } else {
+        documents += document[i] == previous ? 0 : 1;
+        previous = document[i];
+        document[i] = documents - 1;
+      }
+    }
+    return documents;
+  }
+
+  /** Reads a window's T inputs and T targets. */
+  private void read(int window, int[] inputs, int[] targets, int offset) {
+    int from = firstId(window);
+    System.arraycopy(ids, from, inputs, offset, context);
+    System.arraycopy(ids, from + 1, targets, offset, context);
+    masking.ifPresent(its -> its.mask(SEED, window, mask, inputs, targets, offset, context));
   }
 
   Facts.HeldOutFacts facts() {
@@ -121,17 +171,19 @@ final class HeldOutSet {
         return Optional.empty();
       }
       for (int row = 0; row < members * batch; row++) {
-        int from = firstId(Math.min(start + row % batch, windows - 1));
-        System.arraycopy(ids, from, inputs_MxBxT, row * context, context);
-        System.arraycopy(ids, from + 1, targets_MxBxT, row * context, context);
+        int window = Math.min(start + row % batch, windows - 1);
+        read(window, inputs_MxBxT, targets_MxBxT, row * context);
       }
       cohort.forward(inputs_MxBxT, targets_MxBxT);
       int counted = Math.min(batch, windows - start) * context;
       for (int member = 0; member < members; member++) {
         double[] losses = cohort.losses(member);
         for (int i = 0; i < counted; i++) {
-          sums_MxK[member][document[start * context + i]] += losses[i];
-          sums_MxT[member][i % context] += losses[i];
+          int of = document[start * context + i];
+          if (of != NONE) {
+            sums_MxK[member][of] += losses[i];
+            sums_MxT[member][i % context] += losses[i];
+          }
         }
       }
     }
@@ -159,7 +211,17 @@ final class HeldOutSet {
         clustered.standardError(),
         bits,
         byPosition
-            ? Optional.of(Arrays.stream(sums_T).map(sum -> sum / windows).boxed().toList())
+            ? Optional.of(
+                IntStream.range(0, context)
+                    .mapToObj(position -> sums_T[position] / scoredAt(position))
+                    .toList())
             : Optional.empty());
+  }
+
+  /** Windows in which the token at a position is scored. */
+  private long scoredAt(int position) {
+    return IntStream.range(0, windows)
+        .filter(window -> document[window * context + position] != NONE)
+        .count();
   }
 }

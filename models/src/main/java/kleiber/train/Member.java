@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import kleiber.data.ShuffledWindows;
+import kleiber.models.Masking;
 
 /** One run of a cohort while it trains: its data, its learning rate, and what its log is told. */
 final class Member {
@@ -15,6 +16,7 @@ final class Member {
   private final TrainingSpec spec;
   private final Facts facts;
   private final ShuffledWindows windows;
+  private final Optional<Masking> masking;
   private final Trainer.Log log;
 
   private final long[] checkpoints;
@@ -36,6 +38,7 @@ final class Member {
     this.spec = spec;
     this.facts = facts;
     this.windows = windows;
+    this.masking = spec.model().masking();
     this.log = log;
     this.checkpoints = spec.checkpoints().tokens(spec.tokens());
   }
@@ -79,7 +82,20 @@ final class Member {
   void read(long step, int model, int[] inputs_MxBxT, int[] targets_MxBxT) {
     for (int row = 0; row < spec.batch(); row++) {
       int offset = (model * spec.batch() + row) * spec.context();
-      windows.read((step - 1) * spec.batch() + row, inputs_MxBxT, targets_MxBxT, offset);
+      long number = (step - 1) * spec.batch() + row;
+      windows.read(number, inputs_MxBxT, targets_MxBxT, offset);
+      if (masking.isPresent()) {
+        masking
+            .get()
+            .mask(
+                spec.seed(),
+                number,
+                facts.vocabulary(),
+                inputs_MxBxT,
+                targets_MxBxT,
+                offset,
+                spec.context());
+      }
     }
   }
 

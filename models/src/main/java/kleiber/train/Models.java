@@ -37,7 +37,7 @@ interface Models extends AutoCloseable {
    */
   void forward(int[] inputs, int[] targets);
 
-  /** One member's losses [B, T] of the batch that was scored, nats. */
+  /** One member's losses [B, T] of the batch that was scored, nats; 0 where none was asked for. */
   double[] losses(int member);
 
   /**
@@ -55,7 +55,7 @@ interface Models extends AutoCloseable {
    */
   double[] gradients(int[] inputs, int[] targets);
 
-  /** Each member's mean loss over the batch of {@link #gradients}: [M], nats per token. */
+  /** Each member's mean loss over the batch of {@link #gradients}: [M], nats per scored token. */
   double[] meanLosses();
 
   /**

@@ -23,18 +23,22 @@ public record OracleLoss(double mean, double[] byPosition) {
    * Joins a training with the ideal predictor of a held-out set's corpus.
    *
    * @param loss one of {@link TrainingSpec#lossNames}
-   * @return empty when nobody knows what the corpus was drawn from
+   * @return empty when nobody knows what the corpus was drawn from, and for a model of masked
+   *     tokens, whose losses are of something else
    */
   public static Optional<OracleLoss> of(TrainingSpec spec, String loss) throws IOException {
     HeldOut asked = spec.heldOutOf(loss);
     Corpus corpus = asked.corpus().orElse(spec.corpus());
     Optional<Oracle> oracle = corpus.oracle();
-    if (oracle.isEmpty()) {
+    if (oracle.isEmpty() || spec.model().masking().isPresent()) {
       return Optional.empty();
     }
     SplitCorpus split = corpus.open(NO_CACHE);
     return Optional.of(
-        of(new HeldOutSet(loss, asked, split, spec.context()), spec.context(), oracle.get()));
+        of(
+            new HeldOutSet(loss, asked, split, spec.context(), Optional.empty()),
+            spec.context(),
+            oracle.get()));
   }
 
   private static OracleLoss of(HeldOutSet set, int context, Oracle oracle) {

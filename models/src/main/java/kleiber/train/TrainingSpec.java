@@ -115,6 +115,11 @@ public record TrainingSpec(
           "muP says how learning rates of AdamW follow from the width, not those of %s; take AdamW, or leave muP out of the model"
               .formatted(optimizer.getClass().getSimpleName()));
     }
+    if (model.masking().isPresent() && evaluations.isPresent()) {
+      throw new IllegalArgumentException(
+          "evaluations ask for the next token, and %s predicts masked ones; leave evaluations out"
+              .formatted(model.getClass().getSimpleName()));
+    }
     for (String name : heldOut.keySet()) {
       if (average.isPresent() && heldOut.containsKey(name + AVERAGED)) {
         throw new IllegalArgumentException(

@@ -122,7 +122,8 @@ class CudaEngineTest {
     "1,130,1,1,130,20",
     "1,33,2,2,33,64",
     "1,40,1,1,40,100",
-    "1,130,4,2,37,8"
+    "1,130,4,2,37,8",
+    "2,130,2,1,0,20"
   })
   void attentionOfBfloat16(
       int sequences, int positions, int heads, int keyHeads, int window, int width) {
@@ -132,7 +133,8 @@ class CudaEngineTest {
             new Tensor("x", Tensor.Role.ACTIVATION, List.of(sequences, positions, columns)),
             heads,
             keyHeads,
-            window,
+            window > 0,
+            Math.max(1, window),
             1 / Math.sqrt(width),
             new Tensor("y", Tensor.Role.ACTIVATION, List.of(sequences, positions, heads * width)),
             Precision.BF16);

@@ -63,11 +63,13 @@ final class KernelCases {
                 rows("x", (heads + 2 * keyHeads) * width),
                 heads,
                 keyHeads,
+                true,
                 window,
                 1.0 / width,
                 rows("y", d),
                 Precision.FLOAT32));
       }
+      cases.add(bidirectional(keyHeads));
     }
     for (Kernel.Activation.Function function : Kernel.Activation.Function.values()) {
       cases.add(new Kernel.Activation(function, rows("x", d), rows("y", d)));
@@ -77,7 +79,11 @@ final class KernelCases {
     Tensor targets = new Tensor("targets", TOKENS, List.of(b, t));
     Tensor loss = new Tensor("loss", ACTIVATION, List.of(b, t));
     cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss));
-    cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss, 0.25, 0.01));
+    cases.add(
+        new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss, 0.25, 0.01, b * t));
+    int some = Math.max(1, b * t / 3);
+    cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss, 1, 0, some));
+    cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss, 0.5, 0.1, some));
     cases.addAll(ofStreams(d));
     return cases;
   }
@@ -98,6 +104,18 @@ final class KernelCases {
         new StreamKernel.Prefix(n, parameter("prefix", streams, prefix, d), prefixed),
         new StreamKernel.Mix(all, rows("scores", streams), 0.1, rows("y", d)),
         new StreamKernel.Mix(all, rows("scores", streams), 0, rows("y", d)));
+  }
+
+  private Kernel bidirectional(int keyHeads) {
+    return new Kernel.Attention(
+        rows("x", (heads + 2 * keyHeads) * width),
+        heads,
+        keyHeads,
+        false,
+        t,
+        1.0 / width,
+        rows("y", heads * width),
+        Precision.FLOAT32);
   }
 
   private Kernel norm(int f, boolean centred, int groups, boolean biased, Tensor gain) {

@@ -92,9 +92,18 @@ record Trial(Kernel kernel, int[] memberKeys, long seed, double spread) {
     for (int i = 0; i < ids.length; i++) {
       Random random = random(tokens.name(), i / tokens.size());
       random.setSeed(random.nextLong() + i % tokens.size());
-      ids[i] = random.nextInt(vocabulary);
+      ids[i] = scored(i % tokens.size()) ? random.nextInt(vocabulary) : -1;
     }
     return ids;
+  }
+
+  /** As many targets are as the kernel says, evenly spread. */
+  private boolean scored(int row) {
+    if (!(kernel instanceof Kernel.CrossEntropy k)) {
+      return true;
+    }
+    long rows = k.targets_BxT().size();
+    return row * (long) k.scored() / rows != (row + 1) * (long) k.scored() / rows;
   }
 
   private double[] draw(String name, int member, int size, double scale) {

@@ -32,8 +32,47 @@ class FamilyContractTest {
     assertTrue(families().anyMatch(Gpt.class::isInstance));
   }
 
+  static Stream<KernelFamily> causal() {
+    return families().filter(family -> family.masking().isEmpty());
+  }
+
+  static Stream<KernelFamily> masked() {
+    return families().filter(family -> family.masking().isPresent());
+  }
+
   @ParameterizedTest
-  @MethodSource("families")
+  @MethodSource("masked")
+  void everyScoredLossDependsOnEveryInput(KernelFamily family) {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    try (TinyModel model = new TinyModel(family)) {
+      model.writeLargeWeights(random);
+      int[] targets = model.randomTokens(random);
+      int[] inputs = model.randomTokens(random);
+      model.writeTokens(inputs, targets);
+      double[] before = model.losses();
+      int scored = family.masking().orElseThrow().count(TinyModel.CONTEXT);
+      assertEquals(
+          TinyModel.BATCH * scored, Arrays.stream(before).filter(loss -> loss != 0).count());
+      for (int position = 0; position < TinyModel.CONTEXT; position++) {
+        int[] changed = inputs.clone();
+        changed[position] = (changed[position] + 1) % (TinyModel.VOCABULARY + 1);
+        model.writeTokens(changed, targets);
+        double[] after = model.losses();
+        for (int i = 0; i < before.length; i++) {
+          String place = "seed %d: input %d, loss %d".formatted(seed, position, i);
+          if (before[i] != 0 && i < TinyModel.CONTEXT) {
+            assertNotEquals(before[i], after[i], place);
+          } else {
+            assertEquals(before[i], after[i], place);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("causal")
   void noLossDependsOnALaterInput(KernelFamily family) {
     long seed = System.nanoTime();
     Random random = new Random(seed);

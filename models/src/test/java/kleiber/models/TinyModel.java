@@ -1,6 +1,7 @@
 package kleiber.models;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
@@ -17,8 +18,10 @@ final class TinyModel implements AutoCloseable {
   final Program program;
   final Kernels kernels;
   private final NaiveEngine engine = new NaiveEngine(1);
+  private final Optional<Masking> masking;
 
   TinyModel(KernelFamily family) {
+    masking = family.masking();
     program = family.program(VOCABULARY, BATCH, CONTEXT);
     kernels = engine.bind(program, 1);
   }
@@ -41,9 +44,14 @@ final class TinyModel implements AutoCloseable {
     return random.ints(BATCH * CONTEXT, 0, VOCABULARY).toArray();
   }
 
+  /** Where the family masks, as many targets are scored, at the same places each time. */
   void writeTokens(int[] inputs, int[] targets) {
+    int[] scored = targets.clone();
+    for (int from = 0; masking.isPresent() && from < scored.length; from += CONTEXT) {
+      masking.get().mask(1, from, VOCABULARY, new int[scored.length], scored, from, CONTEXT);
+    }
     kernels.writeTokens(tensor(KernelFamily.INPUTS), inputs);
-    kernels.writeTokens(tensor(KernelFamily.TARGETS), targets);
+    kernels.writeTokens(tensor(KernelFamily.TARGETS), scored);
   }
 
   /** Losses [B, T]. */
@@ -53,13 +61,17 @@ final class TinyModel implements AutoCloseable {
   }
 
   double meanLoss() {
-    return Arrays.stream(losses()).average().orElseThrow();
+    return Arrays.stream(losses()).sum() / last().scored();
+  }
+
+  private Kernel.CrossEntropy last() {
+    return (Kernel.CrossEntropy) program.forward().getLast();
   }
 
   /** What the gradients are of: the mean loss, and the z-loss that losses do not show. */
   double objective() {
     double objective = meanLoss();
-    Kernel.CrossEntropy last = (Kernel.CrossEntropy) program.forward().getLast();
+    Kernel.CrossEntropy last = last();
     double[] logits = kernels.read(last.logits_BxTxV(), 0);
     for (int row = 0; row < logits.length / VOCABULARY; row++) {
       double z = 0;

@@ -12,7 +12,13 @@ import kleiber.engine.Engine;
 import kleiber.engine.Engines;
 import kleiber.engine.NaiveEngine;
 import kleiber.engine.Precision;
+import kleiber.models.Encoder;
 import kleiber.models.Gpt;
+import kleiber.models.Gpt.Activation;
+import kleiber.models.Gpt.Norm;
+import kleiber.models.Gpt.Position;
+import kleiber.models.KernelFamily;
+import kleiber.models.ParallelStreams;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,30 +48,18 @@ class EnginesAgreeTest {
   void withTheJudge(
       Class<? extends Engine> type, Precision precision, double tolerance, double ofNorm)
       throws IOException {
-    for (Gpt.Position position : Gpt.Position.values()) {
-      boolean modern = position == Gpt.Position.ROTARY;
-      Gpt gpt =
-          new Gpt(
-              2,
-              16,
-              2,
-              position,
-              modern ? Gpt.Norm.RMS : Gpt.Norm.LAYER,
-              modern ? Gpt.Activation.SWIGLU : Gpt.Activation.GELU,
-              !modern,
-              modern,
-              !modern);
+    for (KernelFamily family : families(precision)) {
       List<Checkpoint> expected;
       List<Checkpoint> actual;
       try (Engine naive = new NaiveEngine(1);
           Engine engine = Engines.open(type, 2)) {
-        expected = rows(gpt, precision, naive);
-        actual = rows(gpt, precision, engine);
+        expected = rows(family, precision, naive);
+        actual = rows(family, precision, engine);
       }
       for (int row = 0; row < expected.size(); row++) {
         Checkpoint judge = expected.get(row);
         Checkpoint judged = actual.get(row);
-        String at = gpt + " after step " + judge.step();
+        String at = family + " after step " + judge.step();
         assertEquals(judge.trainLoss(), judged.trainLoss(), tolerance, at);
         assertEquals(heldOut(judge), heldOut(judged), tolerance, at);
         double norm = judge.gradientNorm();
@@ -74,15 +68,31 @@ class EnginesAgreeTest {
     }
   }
 
+  /** What others have beside the layers of a GPT is float32 in either precision. */
+  private static List<KernelFamily> families(Precision precision) {
+    Gpt classic =
+        new Gpt(2, 16, 2, Position.LEARNED, Norm.LAYER, Activation.GELU, true, false, true);
+    Gpt modern =
+        new Gpt(2, 16, 2, Position.ROTARY, Norm.RMS, Activation.SWIGLU, false, true, false);
+    ParallelStreams streams =
+        new ParallelStreams(
+            1, 16, 2, Position.ROTARY, Norm.LAYER, Activation.GELU, true, false, false, 2, 3);
+    Encoder encoder =
+        new Encoder(1, 16, 2, Position.LEARNED, Norm.LAYER, Activation.GELU, false, false, 0.25);
+    return precision == Precision.BF16
+        ? List.of(classic, modern)
+        : List.of(classic, modern, streams, encoder);
+  }
+
   private static double heldOut(Checkpoint row) {
     return row.heldOut().get("validation").loss();
   }
 
-  private static List<Checkpoint> rows(Gpt gpt, Precision precision, Engine engine)
+  private static List<Checkpoint> rows(KernelFamily family, Precision precision, Engine engine)
       throws IOException {
     TrainingSpec spec =
         new TrainingSpec(
-            gpt,
+            family,
             new LicenceText(),
             16,
             4,
@@ -97,7 +107,7 @@ class EnginesAgreeTest {
             Optional.empty(),
             Optional.empty());
     RecordedLog log = new RecordedLog();
-    try (Trainer trainer = Trainers.of(gpt, engine, new OpenCorpora(cache))) {
+    try (Trainer trainer = Trainers.of(family, engine, new OpenCorpora(cache))) {
       trainer.train(List.of(spec), StopSignal.NEVER, log);
     }
     return log.checkpoints.get(0);

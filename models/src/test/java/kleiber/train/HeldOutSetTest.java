@@ -16,6 +16,10 @@ import kleiber.data.TokenSequence;
 import kleiber.engine.Engine;
 import kleiber.engine.NaiveEngine;
 import kleiber.engine.Precision;
+import kleiber.models.Encoder;
+import kleiber.models.Gpt;
+import kleiber.models.KernelFamily;
+import kleiber.models.Masking;
 import org.junit.jupiter.api.Test;
 
 class HeldOutSetTest {
@@ -170,11 +174,50 @@ class HeldOutSetTest {
     assertEquals(LENGTH - 1, text.last);
   }
 
+  /** 20 windows of 50 tokens, 8 masked in each; those alone count, and are no code for the text. */
+  @Test
+  void onlyMaskedTokensAreScored() throws Exception {
+    HeldOutSet set = set(new Watched(), 1000, 50, Optional.of(new Masking(0.15)));
+    assertEquals(20 * 8, set.facts().tokens());
+    assertEquals(OptionalDouble.empty(), set.facts().bytesPerToken());
+    Encoder encoder =
+        new Encoder(
+            1, 8, 2, Gpt.Position.LEARNED, Gpt.Norm.LAYER, Gpt.Activation.GELU, false, false, 0.15);
+    Checkpoint.HeldOutLoss loss = score(set, encoder, 3);
+    assertEquals(Math.log(VOCABULARY), loss.loss(), 0.05, "it has learned nothing yet");
+    assertEquals(OptionalDouble.empty(), loss.bitsPerByte());
+    HeldOutSet again = set(new Watched(), 1000, 50, Optional.of(new Masking(0.15)));
+    assertEquals(
+        loss.loss(), score(again, encoder, 7).loss(), 1e-12, "the same masks, whatever the batch");
+  }
+
+  private static Checkpoint.HeldOutLoss score(HeldOutSet set, KernelFamily family, int batch) {
+    try (Engine engine = new NaiveEngine(1);
+        Cohort cohort =
+            new Cohort(
+                engine,
+                family,
+                Precision.FLOAT32,
+                VOCABULARY,
+                batch,
+                50,
+                Optional.empty(),
+                new long[] {1})) {
+      return set.score(cohort, batch, StopSignal.NEVER).orElseThrow()[0];
+    }
+  }
+
   private static HeldOutSet set(TokenSequence text, long tokens, int context) throws Exception {
+    return set(text, tokens, context, Optional.empty());
+  }
+
+  private static HeldOutSet set(
+      TokenSequence text, long tokens, int context, Optional<Masking> masking) throws Exception {
     return new HeldOutSet(
         "watched",
         new HeldOut(tokens, Optional.empty(), Optional.of(true)),
         new SplitCorpus(VOCABULARY, text, text, "watched"),
-        context);
+        context,
+        masking);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import kleiber.models.Encoder;
 import kleiber.models.Gpt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -96,6 +97,29 @@ class RefusalsTest {
             + " smaller window, or leave it out of the model",
         () -> windowed(8));
     assertEquals(OptionalInt.of(7), windowed(7).model().window());
+  }
+
+  @Test
+  void ofQuestionsThatAModelOfMaskedTokensCannotAnswer() {
+    TrainingSpec masked =
+        Specs.of(
+            new Encoder(
+                1,
+                8,
+                2,
+                Gpt.Position.LEARNED,
+                Gpt.Norm.LAYER,
+                Gpt.Activation.GELU,
+                false,
+                false,
+                0.15),
+            new MadeUpText(1000, 200, 16),
+            640,
+            Specs.VALIDATION);
+    assertRefused(
+        "evaluations ask for the next token, and Encoder predicts masked ones; leave evaluations"
+            + " out",
+        () -> Specs.asked(masked));
   }
 
   private static TrainingSpec windowed(int window) {

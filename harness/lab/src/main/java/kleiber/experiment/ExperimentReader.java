@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -234,6 +235,14 @@ final class ExperimentReader {
       }
     }
     List<Run> grid = recipe(root, fit, runs.stream().filter(run -> !run.probe()).toList());
+    Set<String> predicted = new TreeSet<>();
+    grid.forEach(run -> predicted.add(run.spec().model().predicted()));
+    if (predicted.size() > 1) {
+      throw mark(root, "grid")
+          .error(
+              "grid: its models predict %s: such losses do not compare, and no law is fitted to both; give each an experiment of its own"
+                  .formatted(String.join(", and ", predicted)));
+    }
     double[] flops = new double[grid.size()];
     for (int i = 0; i < flops.length; i++) {
       try {

@@ -104,6 +104,11 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
     return heldOut().map(Facts.HeldOutFacts::bytesPerToken).orElse(OptionalDouble.empty());
   }
 
+  /** What its losses are of, where runs are known. */
+  Optional<String> predicted() {
+    return runs.stream().map(run -> run.run().spec().model().predicted()).findFirst();
+  }
+
   /** Every value of every setting, by path. */
   Map<String, TreeSet<String>> settings() {
     Map<String, TreeSet<String>> values = new TreeMap<>();

@@ -38,7 +38,8 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
   /**
    * Sets two recipes side by side.
    *
-   * @throws UserException when their losses were measured on different text
+   * @throws UserException when their losses were measured on different text, or are of different
+   *     things
    */
   public static RecipeMatch of(MeasuredRecipe a, MeasuredRecipe b) {
     List<String> notes = new ArrayList<>();
@@ -73,6 +74,12 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
           "A fit's file does not say on which text the losses were measured: that it is the same is"
               + " taken for granted.");
       return false;
+    }
+    if (!a.predicted().equals(b.predicted())) {
+      throw new UserException(
+          "%s predicts %s and %s %s: such losses do not compare"
+              .formatted(
+                  a.name(), a.predicted().orElseThrow(), b.name(), b.predicted().orElseThrow()));
     }
     if (ofA.get().digest().equals(ofB.get().digest()) && ofA.get().tokens() == ofB.get().tokens()) {
       return false;

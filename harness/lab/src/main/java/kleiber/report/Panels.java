@@ -158,6 +158,13 @@ final class Panels {
                 text.append(
                     " Held-out set “%s” %s: %d tokens of %d documents."
                         .formatted(name, set.digest(), set.tokens(), set.documents())));
+    facts
+        .masked()
+        .ifPresent(
+            share ->
+                text.append(
+                    " Losses are nats per masked token, %s of each window, given the rest of it: they do not compare with those of next tokens."
+                        .formatted(Quantity.percent(share))));
     return text.toString();
   }
 

@@ -12,6 +12,8 @@ import java.util.function.UnaryOperator;
 import kleiber.estimate.TunedRuns;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
+import kleiber.models.Encoder;
+import kleiber.models.Gpt;
 import kleiber.run.StoredRun;
 import kleiber.train.AdamW;
 import kleiber.train.Facts;
@@ -94,6 +96,44 @@ class RecipeMatchTest {
     assertTrue(
         match.notes().getFirst().startsWith("They differ in optimizer.weightDecay (0.1 | 0)"),
         match.notes().toString());
+  }
+
+  @Test
+  void lossesOfMaskedTokensAreNotComparedWithThoseOfTheNext() {
+    UnaryOperator<TrainingSpec> masked =
+        spec ->
+            new TrainingSpec(
+                new Encoder(
+                    2,
+                    16,
+                    2,
+                    Gpt.Position.ROTARY,
+                    Gpt.Norm.RMS,
+                    Gpt.Activation.GELU,
+                    false,
+                    false,
+                    0.15),
+                spec.corpus(),
+                spec.context(),
+                spec.batch(),
+                spec.tokens(),
+                spec.repeat(),
+                spec.optimizer(),
+                spec.schedule(),
+                spec.checkpoints(),
+                spec.heldOut(),
+                spec.seed());
+    String refusal =
+        assertThrows(
+                UserException.class,
+                () ->
+                    RecipeMatch.of(
+                        recipe("A", decay(0.1, 1), "beef", 1), recipe("B", masked, "beef", 1)))
+            .getMessage();
+    assertEquals(
+        "A predicts the next token and B masked tokens (a share of 0.15): such losses do not"
+            + " compare",
+        refusal);
   }
 
   /** Learning rate × decay × steps is far below one with a thousandth of the learning rate. */

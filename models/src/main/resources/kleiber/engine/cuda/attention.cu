@@ -1,4 +1,4 @@
-// Causal attention without a matrix of [T, T]: tiles of 32 queries against tiles of 32 keys, those that no query sees skipped,
+// Attention without a matrix of [T, T]: tiles of 32 queries against tiles of 32 keys, those that no query sees skipped,
 // softmax taken along the way and its log-sum-exp kept, from which the backward pass makes the probabilities again.
 //
 // Memory: qkv [M, B, T, D + 2 K D / H], y [M, B, T, D], log-sum-exp and delta [M, B, H, T]. Tiles and heads lie along x, sequences
@@ -141,7 +141,8 @@ __device__ void attention_forward(
     largest[i] = -infinity();
     sum[i] = 0;
   }
-  for (int tile = place.first_key(place.tile * TILE) / TILE; tile <= place.tile; tile++) {
+  int end = place.end_of_keys(place.tile * TILE + TILE);
+  for (int tile = place.first_key(place.tile * TILE) / TILE; tile * TILE < end; tile++) {
     __syncthreads();
     load<W>(k_shared, keys, place.pitch, tile, place);
     load<W>(v_shared, values, place.pitch, tile, place);
@@ -221,7 +222,8 @@ __device__ void attention_queries(
   }
   float dq[EACH][W / SIDE];
   clear<W>(dq);
-  for (int tile = place.first_key(place.tile * TILE) / TILE; tile <= place.tile; tile++) {
+  int end = place.end_of_keys(place.tile * TILE + TILE);
+  for (int tile = place.first_key(place.tile * TILE) / TILE; tile * TILE < end; tile++) {
     __syncthreads();
     load<W>(k_shared, keys, place.pitch, tile, place);
     load<W>(v_shared, values, place.pitch, tile, place);
@@ -262,7 +264,7 @@ __device__ void attention_keys(
   clear<W>(dv);
   int end = place.end_of_queries(place.tile * TILE + TILE - 1);
   for (int head = place.head * place.sharing(); head < (place.head + 1) * place.sharing(); head++) {
-    for (int tile = place.tile; tile * TILE < end; tile++) {
+    for (int tile = place.first_query(place.tile * TILE) / TILE; tile * TILE < end; tile++) {
       __syncthreads();
       load<W>(q_shared, qkv + place.queries(head), place.pitch, tile, place);
       load<W>(dy_shared, dy + place.output(head), place.d, tile, place);

@@ -1,7 +1,8 @@
 // Where attention's blocks work. Tiles of rows and heads lie along x, sequences along y, members along z.
 #pragma once
 
-/// Where a block's head and tile lie in rows of queries, keys and values: neighbouring heads of queries share one of keys.
+/// Where a block's head and tile lie in rows of queries, keys and values: neighbouring heads of queries share one of keys. A
+/// window of 0 is no window and not causal: every query sees every position.
 template <int ROWS>
 struct PlaceOf {
   int positions, heads, key_heads, window, width;
@@ -32,11 +33,17 @@ struct PlaceOf {
   __device__ long long numbers(int of) const { return (sequence * heads + of) * positions; }
 
   /// Whether a query sees a key.
-  __device__ bool sees(int query, int key) const { return key <= query && query - key < window; }
+  __device__ bool sees(int query, int key) const {
+    return window == 0 ? key < positions : key <= query && query - key < window;
+  }
   /// The first key that any query from `query` on sees.
-  __device__ int first_key(int query) const { return max(0, query - window + 1); }
+  __device__ int first_key(int query) const { return window == 0 ? 0 : max(0, query - window + 1); }
+  /// What follows the last key that any query before `end` sees.
+  __device__ int end_of_keys(int end) const { return window == 0 ? positions : min(positions, end); }
+  /// The first query that sees any key from `key` on.
+  __device__ int first_query(int key) const { return window == 0 ? 0 : key; }
   /// What follows the last query that sees any key up to `key`.
-  __device__ int end_of_queries(int key) const { return min(positions, key + window); }
+  __device__ int end_of_queries(int key) const { return window == 0 ? positions : min(positions, key + window); }
 };
 
 /// The kernels of a file for heads of up to W columns, such as attention_forward_64, around its templates.

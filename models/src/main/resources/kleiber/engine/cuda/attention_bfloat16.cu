@@ -160,7 +160,7 @@ __device__ void attention_forward(
   float out[W / 8][4];
   clear<W>(out);
   int first_key = place.first_key(first_row) / COLUMNS * COLUMNS;
-  for (int first = first_key; first < min(first_row + ROWS, positions); first += COLUMNS) {
+  for (int first = first_key; first < place.end_of_keys(first_row + ROWS); first += COLUMNS) {
     __syncthreads();
     load<W, COLUMNS>(k_shared, keys, pitch, first, place);
     load_transposed<W>(v_transposed, values, pitch, first, place);
@@ -247,7 +247,7 @@ __device__ void attention_queries(
   float dq[W / 8][4];
   clear<W>(dq);
   int first_key = place.first_key(first_row) / COLUMNS * COLUMNS;
-  for (int first = first_key; first < min(first_row + ROWS, positions); first += COLUMNS) {
+  for (int first = first_key; first < place.end_of_keys(first_row + ROWS); first += COLUMNS) {
     __syncthreads();
     load<W, COLUMNS>(k_shared, keys, pitch, first, place);
     load<W, COLUMNS>(v_shared, values, pitch, first, place);
@@ -295,7 +295,7 @@ __device__ void attention_keys(
   for (int head = place.head * place.sharing(); head < (place.head + 1) * place.sharing(); head++) {
     const float* q = qkv + place.queries(head);
     const float* dy_head = dy + place.output(head);
-    for (int first = first_row; first < end; first += COLUMNS) {
+    for (int first = place.first_query(first_row); first < end; first += COLUMNS) {
       __syncthreads();
       load<W, COLUMNS>(q_shared, q, pitch, first, place);
       load<W, COLUMNS>(dy_shared, dy_head, place.d, first, place);

@@ -1,6 +1,9 @@
 // Softmax and loss of a row of logits by one block; probabilities are never stored.
 #include "kleiber.cuh"
 
+/// The target where nothing is to be predicted.
+constexpr int UNSCORED = -1;
+
 /// A block's value, in every thread, from those of its warps; called by all threads.
 __device__ static float block_max(float value) {
   __shared__ float of_warps[LANES];
@@ -30,11 +33,17 @@ __device__ static float block_sum(float value) {
   return sum;
 }
 
-/// loss[row] = -ln softmax(scale logits[row])[target]; the scaled row's maximum and 1 / (sum of exponentials below it) are
+/// loss[row] = -ln softmax(scale logits[row])[target], 0 where there is none; the scaled row's maximum and 1 / (sum of exponentials below it) are
 /// kept. Rows of all members along x.
 extern "C" __global__ void cross_entropy_forward(
     const float* logits, const int* targets, float* losses, float* maxima, float* inverse_sums, int v, float scale) {
   long long row = blockIdx.x;
+  if (targets[row] == UNSCORED) {
+    if (threadIdx.x == 0) {
+      losses[row] = 0;
+    }
+    return;
+  }
   const float* in = logits + row * v;
   float own_max = -infinity();
   float own_sum = 0;
@@ -56,11 +65,18 @@ extern "C" __global__ void cross_entropy_forward(
   }
 }
 
-/// dlogits (+)= ((1 + z ln Z) softmax - onehot) · mean, mean being scale / (rows of a member) and Z the row's sum.
+/// dlogits (+)= ((1 + z ln Z) softmax - onehot) · mean, mean being scale / (scored rows of a member) and Z the
+/// row's sum; 0 where there is no target.
 extern "C" __global__ void cross_entropy_backward(
     const float* logits, const int* targets, const float* maxima, const float* inverse_sums, float* dlogits, int add,
     int v, float scale, float mean, float z) {
   long long row = blockIdx.x;
+  if (targets[row] == UNSCORED) {
+    for (int i = threadIdx.x; i < v; i += blockDim.x) {
+      give(dlogits, row * v + i, 0, add);
+    }
+    return;
+  }
   float max = maxima[row];
   float inverse = inverse_sums[row];
   // The weight is part of it, so that without z the arithmetic is that of a softmax alone.

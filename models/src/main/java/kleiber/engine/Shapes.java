@@ -1,8 +1,12 @@
 package kleiber.engine;
 
-/** What kernels refuse when they are made: tensors whose shapes do not fit. */
-final class Checks {
-  private Checks() {}
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What kernels demand of the shapes of their tensors. */
+final class Shapes {
+  private Shapes() {}
 
   static void requireSame(Tensor a, Tensor b) {
     require(a.shape().equals(b.shape()), b, "must have the shape of", a);
@@ -16,5 +20,11 @@ final class Checks {
     if (!holds) {
       throw new IllegalArgumentException(tensor.name() + " " + tensor.shape() + " " + fault);
     }
+  }
+
+  static List<Tensor> with(List<Tensor> tensors, Optional<Tensor> further) {
+    List<Tensor> all = new ArrayList<>(tensors);
+    further.ifPresent(all::add);
+    return all;
   }
 }
