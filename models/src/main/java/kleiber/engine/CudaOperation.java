@@ -36,6 +36,9 @@ abstract class CudaOperation {
       case Kernel.Gate k -> new CudaGate(k, memory, stream);
       case Kernel.Add k -> new CudaAdd(k, memory, stream);
       case Kernel.CrossEntropy k -> new CudaCrossEntropy(k, memory, stream);
+      case ExpertKernel.Route k -> new CudaRoute(k, memory, stream);
+      case ExpertKernel.Linear k -> new CudaExpertLinear(k, memory, stream);
+      case ExpertKernel.Combine k -> new CudaCombine(k, memory, stream);
     };
   }
 

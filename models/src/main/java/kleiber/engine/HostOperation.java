@@ -38,6 +38,9 @@ abstract class HostOperation {
       case Kernel.Gate k -> new HostGate(k, memory);
       case Kernel.Add k -> new HostAdd(k, memory);
       case Kernel.CrossEntropy k -> new HostCrossEntropy(k, memory);
+      case ExpertKernel.Route k -> new HostRoute(k, memory);
+      case ExpertKernel.Linear k -> new HostExpertLinear(k, memory);
+      case ExpertKernel.Combine k -> new HostCombine(k, memory);
     };
   }
 

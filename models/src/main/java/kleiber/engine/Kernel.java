@@ -1,6 +1,9 @@
 package kleiber.engine;
 
-import java.util.ArrayList;
+import static kleiber.engine.Shapes.require;
+import static kleiber.engine.Shapes.requireSame;
+import static kleiber.engine.Shapes.with;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +17,18 @@ import java.util.Optional;
  *
  * <p>What a kernel keeps between forward and backward (means, log-sum-exps) is its engine's affair.
  */
-public sealed interface Kernel {
+public sealed interface Kernel
+    permits Kernel.Embedding,
+        Kernel.Position,
+        Kernel.Rotary,
+        Kernel.Norm,
+        Kernel.Linear,
+        Kernel.Attention,
+        Kernel.Activation,
+        Kernel.Gate,
+        Kernel.Add,
+        Kernel.CrossEntropy,
+        ExpertKernel {
   /** Tensors read, in the order of the record. */
   List<Tensor> inputs();
 
@@ -360,25 +374,5 @@ public sealed interface Kernel {
     public Tensor output() {
       return loss_BxT;
     }
-  }
-
-  private static void requireSame(Tensor a, Tensor b) {
-    require(a.shape().equals(b.shape()), b, "must have the shape of", a);
-  }
-
-  private static void require(boolean holds, Tensor tensor, String fault, Tensor other) {
-    require(holds, tensor, fault + " " + other.name() + " " + other.shape());
-  }
-
-  private static void require(boolean holds, Tensor tensor, String fault) {
-    if (!holds) {
-      throw new IllegalArgumentException(tensor.name() + " " + tensor.shape() + " " + fault);
-    }
-  }
-
-  private static List<Tensor> with(List<Tensor> tensors, Optional<Tensor> further) {
-    List<Tensor> all = new ArrayList<>(tensors);
-    further.ifPresent(all::add);
-    return all;
   }
 }

@@ -16,6 +16,7 @@ final class NaiveBackward {
       case Kernel.Gate k -> gate(k, memory);
       case Kernel.Add k -> add(k, memory);
       case Kernel.CrossEntropy k -> crossEntropy(k, memory);
+      case ExpertKernel k -> NaiveExperts.backward(k, memory);
     }
   }
 

@@ -18,6 +18,7 @@ final class NaiveForward {
       case Kernel.Gate k -> gate(k, memory);
       case Kernel.Add k -> add(k, memory);
       case Kernel.CrossEntropy k -> crossEntropy(k, memory);
+      case ExpertKernel k -> NaiveExperts.forward(k, memory);
     }
   }
 

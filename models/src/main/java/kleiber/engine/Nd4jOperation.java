@@ -24,6 +24,9 @@ abstract class Nd4jOperation implements AutoCloseable {
       case Kernel.Gate k -> new Gate(k);
       case Kernel.Add k -> new Add(k);
       case Kernel.CrossEntropy k -> new CrossEntropy(k);
+      case ExpertKernel.Route k -> new Nd4jRoute(k);
+      case ExpertKernel.Linear k -> new Nd4jExpertLinear(k);
+      case ExpertKernel.Combine k -> new Nd4jCombine(k);
     };
   }
 

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kleiber.engine.ExpertKernel;
 import kleiber.engine.Kernel;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
@@ -65,9 +66,11 @@ class FamilyContractTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (TinyModel model = new TinyModel(family)) {
-      model.writeLargeWeights(random);
-      model.writeTokens(model.randomTokens(random), model.randomTokens(random));
-      model.losses();
+      do {
+        model.writeLargeWeights(random);
+        model.writeTokens(model.randomTokens(random), model.randomTokens(random));
+        model.losses();
+      } while (model.nearlyTied());
       model.backward();
       for (Tensor parameter : model.program.parameters()) {
         double[] gradient = model.kernels.readGradient(parameter, 0);
@@ -131,12 +134,19 @@ class FamilyContractTest {
     Program program = family.program(vocabulary, 3, context);
     Set<Tensor> tables = new HashSet<>();
     long matmul = 0;
+    long idle = 0;
     double attention = 0;
     for (Kernel kernel : program.forward()) {
       switch (kernel) {
         case Kernel.Embedding embedding -> tables.add(embedding.table_VxD());
         case Kernel.Position position -> tables.add(position.table_TxD());
         case Kernel.Linear linear -> matmul += linear.w().size();
+        case ExpertKernel.Linear linear -> {
+          int slots = linear.y_BxTxKxO().shape().get(2);
+          int experts = linear.w_ExIxO().shape().get(0);
+          matmul += (long) slots * linear.w_ExIxO().size() / experts;
+          idle += size(weightsOf(linear)) * (experts - slots) / experts;
+        }
         case Kernel.Attention heads ->
             attention += 12.0 * Math.min(context, heads.window()) * heads.y_BxTxD().last();
         default -> {}
@@ -154,8 +164,16 @@ class FamilyContractTest {
     assertEquals(size(hidden), count.hidden());
     assertEquals(size(output), count.output());
     assertEquals(matmul, count.matmul());
+    assertEquals(idle, count.idle().orElse(0));
+    assertEquals(count.total() - idle, count.under(ParameterCount.Convention.ACTIVE));
     assertEquals(size(Set.copyOf(program.parameters())), count.total());
     assertEquals(6.0 * matmul + attention, family.trainingFlopsPerToken(vocabulary, context));
+  }
+
+  private static Set<Tensor> weightsOf(Kernel kernel) {
+    return kernel.inputs().stream()
+        .filter(input -> input.role() == Tensor.Role.PARAMETER)
+        .collect(Collectors.toSet());
   }
 
   private static long size(Set<Tensor> tensors) {
@@ -191,6 +209,7 @@ class FamilyContractTest {
                       case Kernel.Embedding embedding -> Stream.of(embedding.table_VxD());
                       case Kernel.Position position -> Stream.of(position.table_TxD());
                       case Kernel.Linear linear -> Stream.of(linear.w());
+                      case ExpertKernel.Linear linear -> Stream.of(linear.w_ExIxO());
                       default -> Stream.of();
                     })
             .collect(Collectors.toSet());
