@@ -194,9 +194,7 @@ public record MixtureOfExperts(
         dense.hidden() + blocks * (router + experts * expert - mlpWeights - mlpBiases),
         dense.output(),
         dense.matmul() + blocks * (router + topK * weights - mlpWeights),
-        topK == experts
-            ? OptionalLong.empty()
-            : OptionalLong.of(blocks * (experts - topK) * expert));
+        OptionalLong.of(blocks * (experts - topK) * expert));
   }
 
   /**

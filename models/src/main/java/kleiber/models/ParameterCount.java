@@ -1,5 +1,6 @@
 package kleiber.models;
 
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -12,7 +13,7 @@ import java.util.OptionalLong;
  * @param matmul parameters that enter a matrix product for every token (a tied head counts, an
  *     embedding look-up, gains and biases do not); of experts, those of as many as a token passes
  * @param idle hidden parameters that a token does not pass: those of the experts that it does not
- *     choose; empty for none
+ *     choose, 0 when it chooses all; empty for a family without experts
  */
 public record ParameterCount(
     long embedding, long hidden, long output, long matmul, OptionalLong idle) {
@@ -36,6 +37,13 @@ public record ParameterCount(
   /** Every parameter. */
   public long total() {
     return embedding + hidden + output;
+  }
+
+  /** The share of all parameters that is idle; empty for a family without experts. */
+  public OptionalDouble sparsity() {
+    return idle.isPresent()
+        ? OptionalDouble.of((double) idle.getAsLong() / total())
+        : OptionalDouble.empty();
   }
 
   /** N under a convention. */

@@ -3,6 +3,7 @@ package kleiber.observe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,21 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   /** Reads the logs of runs under a plan. */
   public static Observations of(List<StoredRun> runs, FitPlan plan) {
     List<Row> rows = new ArrayList<>();
+    Set<ParameterCount.Convention> conventions = conventions(runs);
     for (StoredRun run : runs) {
-      rows.addAll(read(run, new Selector(plan, run)));
+      rows.addAll(read(run, new Selector(plan, run), conventions));
     }
     rows = new SharedCheckpoints(runs).once(split(rows, plan));
     return new Observations(plan, rows, exclusions(runs, rows, plan));
+  }
+
+  /** What N may mean here: where no model has experts, what is active is all. */
+  public Set<ParameterCount.Convention> conventions() {
+    Set<ParameterCount.Convention> conventions = EnumSet.allOf(ParameterCount.Convention.class);
+    if (rows.stream().allMatch(row -> row.sparsity().isEmpty())) {
+      conventions.remove(ParameterCount.Convention.ACTIVE);
+    }
+    return conventions;
   }
 
   /** The rows that the law is fitted to, under the plan's conventions. */
@@ -70,7 +81,18 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     }
   }
 
-  private static List<Row> read(StoredRun run, Selector selector) {
+  /** Those that differ somewhere: without experts what is active is all. */
+  private static Set<ParameterCount.Convention> conventions(List<StoredRun> runs) {
+    boolean experts =
+        runs.stream()
+            .flatMap(run -> run.facts().stream())
+            .anyMatch(facts -> facts.parameters().idle().isPresent());
+    Set<ParameterCount.Convention> all = EnumSet.allOf(ParameterCount.Convention.class);
+    return experts ? all : EnumSet.complementOf(EnumSet.of(ParameterCount.Convention.ACTIVE));
+  }
+
+  private static List<Row> read(
+      StoredRun run, Selector selector, Set<ParameterCount.Convention> conventions) {
     List<Row> rows = new ArrayList<>();
     for (Checkpoint checkpoint : run.checkpoints()) {
       Facts facts =
@@ -84,7 +106,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
           .forEach(
               (name, loss) -> {
                 String reason = selector.reasonAgainst(checkpoint, name, loss.loss(), facts);
-                rows.add(row(run, facts, checkpoint, name, loss, reason));
+                rows.add(row(run, facts, conventions, checkpoint, name, loss, reason));
               });
     }
     return rows;
@@ -93,13 +115,14 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   private static Row row(
       StoredRun run,
       Facts facts,
+      Set<ParameterCount.Convention> conventions,
       Checkpoint checkpoint,
       String heldOut,
       Checkpoint.HeldOutLoss loss,
       String reason) {
     TrainingSpec spec = run.run().spec();
     Map<ParameterCount.Convention, Long> params = new EnumMap<>(ParameterCount.Convention.class);
-    for (ParameterCount.Convention convention : ParameterCount.Convention.values()) {
+    for (ParameterCount.Convention convention : conventions) {
       params.put(convention, facts.parameters().under(convention));
     }
     return new Row(

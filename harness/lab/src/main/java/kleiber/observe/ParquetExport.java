@@ -32,7 +32,7 @@ public final class ParquetExport {
     if (observations.rows().isEmpty()) {
       throw new UserException("there are no losses to write to " + file);
     }
-    Map<String, Function<Row, Object>> columns = ObservationTable.columns(observations.plan());
+    Map<String, Function<Row, Object>> columns = ObservationTable.columns(observations);
     Row first = observations.rows().getFirst();
     List<Type> fields = new ArrayList<>();
     columns.forEach((name, column) -> fields.add(type(name, column.apply(first))));

@@ -1,5 +1,6 @@
 package kleiber.observe;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import kleiber.experiment.FitPlan;
@@ -21,7 +22,8 @@ import kleiber.run.StoredRun;
  * @param step optimizer steps done
  * @param tokens D, training tokens seen
  * @param tokensPerStep tokens in a batch
- * @param params N under every convention
+ * @param params N under every convention; that of ACTIVE is missing where no model of the
+ *     experiment has experts
  * @param exactFlops training FLOPs so far, as the family counts them
  * @param epochs tokens seen divided by unique tokens
  * @param uniqueTokens distinct training tokens there were
@@ -104,22 +106,34 @@ public record Row(
         newReason);
   }
 
+  /** N under a convention. */
+  public long count(ParameterCount.Convention convention) {
+    Long counted = params.get(convention);
+    return counted == null ? params.get(ParameterCount.Convention.TOTAL) : counted;
+  }
+
+  /** The share of parameters that a token does not pass; empty where no model has experts. */
+  public OptionalDouble sparsity() {
+    Long active = params.get(ParameterCount.Convention.ACTIVE);
+    return active == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(1 - (double) active / params.get(ParameterCount.Convention.TOTAL));
+  }
+
   /** C under a convention, N under another. */
   public double flops(FitPlan.Flops flops, ParameterCount.Convention convention) {
     return switch (flops) {
       case EXACT -> exactFlops;
-      case SIX_ND -> 6.0 * params.get(convention) * tokens;
+      case SIX_ND -> 6.0 * count(convention) * tokens;
     };
   }
 
   /** The row as a law reads it. */
   public Observation under(FitPlan.Flops flops, ParameterCount.Convention convention) {
-    Scale at =
-        new Scale(
-            params.get(convention),
-            tokens,
-            flops(flops, convention),
-            Map.of(Scale.UNIQUE_TOKENS, (double) uniqueTokens));
+    Map<String, Double> extra = new HashMap<>();
+    extra.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens);
+    sparsity().ifPresent(share -> extra.put(Scale.SPARSITY, share));
+    Scale at = new Scale(count(convention), tokens, flops(flops, convention), extra);
     return new Observation(run, cluster, heldOut, step, at, schedule, loss, standardError);
   }
 }

@@ -36,7 +36,7 @@ public final class StoredTable extends TableReader {
    */
   public StoredTable(Path folder, Observations observations) {
     super(folder);
-    columns = new LinkedHashMap<>(ObservationTable.columns(observations.plan()));
+    columns = new LinkedHashMap<>(ObservationTable.columns(observations));
     names = List.copyOf(columns.keySet());
     rows = observations.rows().stream().filter(Row::isUsed).iterator();
   }

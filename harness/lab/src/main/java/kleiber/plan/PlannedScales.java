@@ -13,6 +13,7 @@ import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.laws.Scale;
+import kleiber.models.ParameterCount;
 import kleiber.run.GridCheck;
 import kleiber.run.StoredRun;
 import kleiber.train.Facts;
@@ -100,11 +101,15 @@ public final class PlannedScales {
   /** After some tokens of a run. */
   Scale of(Run run, double tokens) throws IOException {
     int vocabulary = vocabularies.of(run.spec().corpus());
+    ParameterCount parameters = run.parameters(vocabulary);
+    Map<String, Double> extra = new HashMap<>();
+    extra.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run));
+    parameters.sparsity().ifPresent(share -> extra.put(Scale.SPARSITY, share));
     return new Scale(
-        run.parameters(vocabulary).under(plan.params()),
+        parameters.under(plan.params()),
         tokens,
         plan.flops(run, vocabulary) * tokens / run.trainedTokens(),
-        Map.of(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run)));
+        extra);
   }
 
   List<Scale> of(List<Run> runs) throws IOException {

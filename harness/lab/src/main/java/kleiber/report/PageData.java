@@ -130,7 +130,9 @@ public record PageData(
       used[i] = rows.get(i).isUsed();
     }
     double[] params = new double[ParameterCount.Convention.values().length];
-    last.params().forEach((convention, count) -> params[convention.ordinal()] = count);
+    for (ParameterCount.Convention convention : ParameterCount.Convention.values()) {
+      params[convention.ordinal()] = last.count(convention);
+    }
     return new PageRun(
         last.run(),
         last.cluster(),

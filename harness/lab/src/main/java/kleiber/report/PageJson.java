@@ -1,5 +1,8 @@
 package kleiber.report;
 
+import static kleiber.models.ParameterCount.Convention.ACTIVE;
+import static kleiber.models.ParameterCount.Convention.TOTAL;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -7,6 +10,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import kleiber.experiment.FitPlan;
 import kleiber.models.ParameterCount;
 import kleiber.observe.Quantity;
@@ -57,7 +61,7 @@ final class PageJson {
     json.writeStringField("flops", data.published().flops().name());
     json.writeNumberField("flopsAbove", data.published().flopsAbove());
     json.writeEndObject();
-    meanings();
+    meanings(data.runs());
     json.writeArrayFieldStart("runs");
     for (PageRun run : data.runs()) {
       json.writeRaw("\n");
@@ -81,10 +85,13 @@ final class PageJson {
   }
 
   /** What a reader can choose between, in words. */
-  private void meanings() throws IOException {
+  private void meanings(List<PageRun> runs) throws IOException {
     json.writeObjectFieldStart("params");
     for (ParameterCount.Convention params : ParameterCount.Convention.values()) {
-      json.writeStringField(params.name(), Tables.meaning(params));
+      if (params != ACTIVE
+          || runs.stream().anyMatch(run -> run.params(ACTIVE) != run.params(TOTAL))) {
+        json.writeStringField(params.name(), Tables.meaning(params));
+      }
     }
     json.writeEndObject();
     json.writeObjectFieldStart("flops");

@@ -1,6 +1,8 @@
 package kleiber.report;
 
+import java.util.Map;
 import kleiber.experiment.FitPlan;
+import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
 import kleiber.run.StoredRun;
 
@@ -36,6 +38,16 @@ public record PageRun(
     boolean[] used) {
   double params(ParameterCount.Convention convention) {
     return params[convention.ordinal()];
+  }
+
+  /** What else a law may read of it. */
+  Map<String, Double> extra() {
+    double active = params(ParameterCount.Convention.ACTIVE);
+    return Map.of(
+        Scale.UNIQUE_TOKENS,
+        uniqueTokens,
+        Scale.SPARSITY,
+        1 - active / params(ParameterCount.Convention.TOTAL));
   }
 
   /** C of a row under a convention, N under another. */

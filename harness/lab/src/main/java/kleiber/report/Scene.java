@@ -3,7 +3,6 @@ package kleiber.report;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -142,7 +141,7 @@ public record Scene(
                 run.params(choice.params()),
                 run.tokens()[row],
                 run.flops(row, choice.flops(), choice.params()),
-                Map.of(Scale.UNIQUE_TOKENS, run.uniqueTokens()));
+                run.extra());
         rows.add(
             new Observation(
                 run.id(),

@@ -1,0 +1,234 @@
+package kleiber.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.Stream;
+import kleiber.engine.Engine;
+import kleiber.engine.Engines;
+import kleiber.engine.HostEngine;
+import kleiber.engine.Kernels;
+import kleiber.engine.NaiveEngine;
+import kleiber.engine.Precision;
+import kleiber.engine.Program;
+import kleiber.engine.Tensor;
+import kleiber.engine.Update;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** A mixture's bits do not depend on threads, neighbours or the way of a pass; engines agree. */
+class MixtureBitsTest {
+  private static final MixtureOfExperts MIXTURE =
+      MixtureOfExpertsInstances.modern(4, 2, OptionalInt.of(2), 0.1, Optional.empty());
+
+  private static Program program(int batch, int context) {
+    return MIXTURE.program(29, batch, context);
+  }
+
+  /** Weights and tokens that depend on each member's key alone. */
+  private static void fill(Kernels bound, int... keys) {
+    for (Tensor tensor : bound.program().tensors()) {
+      switch (tensor.role()) {
+        case PARAMETER -> {
+          for (int m = 0; m < keys.length; m++) {
+            // Far from ties, and from 0.
+            double[] values = MIXTURE.initial(tensor, keys[m]);
+            boolean weight = tensor.name().endsWith(".weight");
+            bound.write(
+                tensor, m, Arrays.stream(values).map(v -> (float) (weight ? 10 * v : v)).toArray());
+          }
+        }
+        case TOKENS -> {
+          int[] ids = new int[keys.length * tensor.size()];
+          for (int m = 0; m < keys.length; m++) {
+            int[] own =
+                new Random(keys[m] + tensor.name().length()).ints(tensor.size(), 0, 29).toArray();
+            System.arraycopy(own, 0, ids, m * own.length, own.length);
+          }
+          bound.writeTokens(tensor, ids);
+        }
+        default -> {}
+      }
+    }
+  }
+
+  /** What three steps leave behind, by member. */
+  private static List<List<double[]>> train(
+      Engine engine, Program program, Update.Rule rule, int... keys) {
+    try (Kernels bound = engine.bind(program, keys.length)) {
+      fill(bound, keys);
+      return train(bound, rule, keys);
+    }
+  }
+
+  private static List<List<double[]>> train(Kernels bound, Update.Rule rule, int... keys) {
+    boolean[] active = new boolean[keys.length];
+    Arrays.fill(active, true);
+    double[] ones = new double[keys.length];
+    Arrays.fill(ones, 1);
+    double[] rates = Arrays.stream(keys).mapToDouble(key -> 1e-3 * (1 + key)).toArray();
+    List<Update.Rule> rules = Arrays.stream(keys).mapToObj(_ -> rule).toList();
+    for (int step = 1; step <= 3; step++) {
+      bound.gradients();
+      bound.update(new Update(step, active, rates, ones, rules));
+    }
+    List<List<double[]>> members = new ArrayList<>();
+    for (int m = 0; m < keys.length; m++) {
+      List<double[]> numbers = new ArrayList<>();
+      numbers.add(bound.read(bound.program().forward().getLast().output(), m));
+      for (Tensor parameter : bound.program().parameters()) {
+        numbers.add(bound.read(parameter, m));
+        numbers.add(bound.readGradient(parameter, m));
+      }
+      members.add(numbers);
+    }
+    return members;
+  }
+
+  private static void assertSame(List<double[]> want, List<double[]> have, String what) {
+    assertEquals(want.size(), have.size());
+    for (int i = 0; i < want.size(); i++) {
+      assertArrayEquals(want.get(i), have.get(i), what);
+    }
+  }
+
+  private static List<Update.Rule> rules() {
+    Update.AdamW adamW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
+    return List.of(adamW, new Update.Muon(0.95, adamW));
+  }
+
+  @Test
+  void threadsDoNotMatterOnTheHost() {
+    for (Update.Rule rule : rules()) {
+      List<double[]> one = null;
+      for (int threads : new int[] {1, 2, 3}) {
+        try (Engine engine = new HostEngine(threads)) {
+          List<double[]> own = train(engine, program(17, 67), rule, 5, 2).getFirst();
+          one = one == null ? own : one;
+          assertSame(one, own, threads + " threads");
+        }
+      }
+    }
+  }
+
+  @Test
+  void wholePassesEqualCallsOneByOneOnTheHost() {
+    Program program = program(17, 67);
+    try (Engine engine = new HostEngine(2);
+        Kernels whole = engine.bind(program, 1);
+        Kernels single = engine.bind(program, 1)) {
+      fill(whole, 5);
+      fill(single, 5);
+      whole.gradients();
+      program.forward().forEach(single::forward);
+      program.backward().forEach(single::backward);
+      Tensor losses = program.forward().getLast().output();
+      assertArrayEquals(whole.read(losses, 0), single.read(losses, 0));
+      for (Tensor parameter : program.parameters()) {
+        assertArrayEquals(
+            whole.readGradient(parameter, 0), single.readGradient(parameter, 0), parameter.name());
+      }
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aMemberIsTheSameInACohortAndAlone() {
+    return eachEngine(
+        (engine, precision) -> {
+          Program program = program(2, 7).in(precision);
+          for (Update.Rule rule : rules()) {
+            List<List<double[]>> cohort = train(engine, program, rule, 4, 0, 9);
+            int[] keys = {4, 0, 9};
+            for (int m = 0; m < keys.length; m++) {
+              List<double[]> alone = train(engine, program, rule, keys[m]).getFirst();
+              assertSame(alone, cohort.get(m), "member " + m);
+            }
+          }
+        });
+  }
+
+  /** Its router cannot choose, and yet it takes no more experts than there are slots. */
+  @TestFactory
+  Stream<DynamicTest> aMemberThatIsNotANumberStaysAlone() {
+    return eachEngine(
+        (engine, precision) -> {
+          Program program = program(2, 7).in(precision);
+          Update.Rule rule = rules().getFirst();
+          List<List<double[]>> healthy = train(engine, program, rule, 4, 0, 9);
+          try (Kernels bound = engine.bind(program, 3)) {
+            fill(bound, 4, 0, 9);
+            for (Tensor parameter : program.parameters()) {
+              if (parameter.name().endsWith(MixtureProgram.ROUTER)) {
+                double[] broken = bound.read(parameter, 1);
+                broken[1] = Double.NaN;
+                broken[2] = Double.POSITIVE_INFINITY;
+                bound.write(parameter, 1, broken);
+              }
+            }
+            List<List<double[]>> cohort = train(bound, rule, 4, 0, 9);
+            assertTrue(Double.isNaN(cohort.get(1).getFirst()[0]), "it is caught");
+            assertSame(healthy.get(0), cohort.get(0), "member 0");
+            assertSame(healthy.get(2), cohort.get(2), "member 2");
+          }
+        });
+  }
+
+  /** Losses and gradients of a step are those of the judge. */
+  @TestFactory
+  Stream<DynamicTest> everyEngineAgreesWithTheJudge() {
+    Program program = program(2, 7);
+    Tensor losses = program.forward().getLast().output();
+    return eachEngine(
+        (engine, precision) -> {
+          if (precision != Precision.FLOAT32) {
+            return;
+          }
+          try (Engine naive = new NaiveEngine(1);
+              Kernels judge = naive.bind(program, 2);
+              Kernels judged = engine.bind(program, 2)) {
+            for (Kernels bound : List.of(judge, judged)) {
+              fill(bound, 3, 8);
+              bound.gradients();
+            }
+            for (int m = 0; m < 2; m++) {
+              assertArrayEquals(judge.read(losses, m), judged.read(losses, m), 1e-5);
+              for (Tensor parameter : program.parameters()) {
+                assertArrayEquals(
+                    judge.readGradient(parameter, m),
+                    judged.readGradient(parameter, m),
+                    1e-5,
+                    parameter.name());
+              }
+            }
+          }
+        });
+  }
+
+  private interface EngineTest {
+    void run(Engine engine, Precision precision);
+  }
+
+  private static Stream<DynamicTest> eachEngine(EngineTest test) {
+    return Engines.all().stream()
+        .flatMap(
+            type ->
+                Arrays.stream(Precision.values())
+                    .map(
+                        precision ->
+                            DynamicTest.dynamicTest(
+                                type.getSimpleName() + " " + precision,
+                                () -> {
+                                  try (Engine engine = Engines.open(type, 1)) {
+                                    test.run(engine, precision);
+                                  }
+                                })));
+  }
+}
