@@ -74,7 +74,6 @@ final class KernelCases {
     }
     cases.add(new Kernel.Gate(rows("x", 2 * d), rows("y", d)));
     cases.add(new Kernel.Add(rows("a", d), rows("b", d), rows("y", d)));
-    cases.addAll(experts(1, 1));
     cases.addAll(experts(3, 1));
     cases.addAll(experts(5, 2));
     Tensor targets = new Tensor("targets", TOKENS, List.of(b, t));

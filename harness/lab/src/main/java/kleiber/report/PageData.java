@@ -13,7 +13,6 @@ import kleiber.fit.Objective;
 import kleiber.laws.Law;
 import kleiber.laws.Scale;
 import kleiber.laws.Typical;
-import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import kleiber.observe.Row;
 import kleiber.run.StoredRun;
@@ -129,10 +128,8 @@ public record PageData(
     for (int i = 0; i < used.length; i++) {
       used[i] = rows.get(i).isUsed();
     }
-    double[] params = new double[ParameterCount.Convention.values().length];
-    for (ParameterCount.Convention convention : ParameterCount.Convention.values()) {
-      params[convention.ordinal()] = last.count(convention);
-    }
+    double[] params = new double[last.params().size()];
+    last.params().forEach((convention, count) -> params[convention.ordinal()] = count);
     return new PageRun(
         last.run(),
         last.cluster(),

@@ -1,7 +1,6 @@
 package kleiber.report;
 
 import static kleiber.models.ParameterCount.Convention.ACTIVE;
-import static kleiber.models.ParameterCount.Convention.TOTAL;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -88,8 +87,7 @@ final class PageJson {
   private void meanings(List<PageRun> runs) throws IOException {
     json.writeObjectFieldStart("params");
     for (ParameterCount.Convention params : ParameterCount.Convention.values()) {
-      if (params != ACTIVE
-          || runs.stream().anyMatch(run -> run.params(ACTIVE) != run.params(TOTAL))) {
+      if (params != ACTIVE || runs.stream().anyMatch(PageRun::hasExperts)) {
         json.writeStringField(params.name(), Tables.meaning(params));
       }
     }
