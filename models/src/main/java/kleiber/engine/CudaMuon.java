@@ -35,7 +35,12 @@ final class CudaMuon {
   }
 
   private static int shorter(Tensor matrix) {
-    return Math.min(matrix.rows(), matrix.last());
+    return Math.min(matrix.matrixRows(), matrix.last());
+  }
+
+  /** Elements of one matrix of a stack. */
+  private static int size(Tensor matrices) {
+    return matrices.matrixRows() * matrices.last();
   }
 
   private static int blocks(long size) {
@@ -43,7 +48,7 @@ final class CudaMuon {
   }
 
   private void allocate() {
-    long largest = matrices.stream().mapToLong(Tensor::size).max().orElse(1);
+    long largest = matrices.stream().mapToLong(CudaMuon::size).max().orElse(1);
     long side = matrices.stream().mapToLong(CudaMuon::shorter).max().orElse(1);
     direction = memory.allocateLater(Float.BYTES * largest * members);
     product = memory.allocateLater(Float.BYTES * largest * members);
@@ -60,37 +65,47 @@ final class CudaMuon {
     if (direction == 0) {
       allocate();
     }
-    for (Tensor matrix : matrices) {
-      each(
-          "muon_direction",
-          matrix.size(),
-          memory.gradient(matrix),
-          memory.moment(matrix, 0),
-          memory.stride(matrix),
-          settings,
-          direction,
-          matrix.size());
-      each(
-          "muon_update",
-          matrix.size(),
-          memory.value(matrix),
-          memory.stride(matrix),
-          settings,
-          orthogonal(matrix),
-          matrix.size(),
-          (float) (matrix.rate() * Update.Muon.size(matrix)),
-          CudaOperation.flag(matrix.decays()));
+    for (Tensor stack : matrices) {
+      for (int which = 0; which < stack.matrices(); which++) {
+        step(stack, (long) Float.BYTES * which * size(stack), settings);
+      }
     }
+  }
+
+  /**
+   * @param at bytes of the stack before the matrix
+   */
+  private void step(Tensor stack, long at, long settings) {
+    int size = size(stack);
+    each(
+        "muon_direction",
+        size,
+        memory.gradient(stack) + at,
+        memory.moment(stack, 0) + at,
+        memory.stride(stack),
+        settings,
+        direction,
+        size);
+    each(
+        "muon_update",
+        size,
+        memory.value(stack) + at,
+        memory.stride(stack),
+        settings,
+        orthogonal(stack),
+        size,
+        (float) (stack.rate() * Update.Muon.size(stack)),
+        CudaOperation.flag(stack.decays()));
   }
 
   /** Of what lies in direction: where it lies then. */
   private long orthogonal(Tensor matrix) {
-    int size = matrix.size();
+    int size = size(matrix);
     int count = blocks(size);
     launch("adamw", "squares", new Grid(count, members, 1), direction, sums, (long) size);
     launch("adamw", "norms", new Grid(members, 1, 1), sums, norms, count);
     each("muon_normalize", size, direction, norms, size, (float) Update.Muon.SMALL);
-    int rows = matrix.rows();
+    int rows = matrix.matrixRows();
     int columns = matrix.last();
     boolean wide = rows <= columns;
     int n = shorter(matrix);

@@ -39,6 +39,9 @@ abstract class CudaOperation {
       case StreamKernel.Copy k -> new CudaCopy(k, memory, stream);
       case StreamKernel.Prefix k -> new CudaPrefix(k, memory, stream);
       case StreamKernel.Mix k -> new CudaMix(k, memory, stream);
+      case ExpertKernel.Route k -> new CudaRoute(k, memory, stream);
+      case ExpertKernel.Linear k -> new CudaExpertLinear(k, memory, stream);
+      case ExpertKernel.Combine k -> new CudaCombine(k, memory, stream);
     };
   }
 

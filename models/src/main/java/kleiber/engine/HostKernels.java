@@ -30,6 +30,9 @@ final class HostKernels extends BoundProgram {
   /** A part of a parameter that is updated at once. */
   private record Stretch(Tensor parameter, int from, int to) {}
 
+  /** One of a stack of matrices. */
+  private record Matrix(Tensor stack, int which) {}
+
   HostKernels(Program program, int members, Team team) {
     super(program, members);
     this.team = team;
@@ -183,18 +186,24 @@ final class HostKernels extends BoundProgram {
       muon = new HostMuon(hiddenMatrices, team.threads());
     }
     Blas.useOneThread();
-    List<Tensor> matrices = List.copyOf(hiddenMatrices);
+    List<Matrix> matrices = new ArrayList<>();
+    for (Tensor stack : hiddenMatrices) {
+      for (int which = 0; which < stack.matrices(); which++) {
+        matrices.add(new Matrix(stack, which));
+      }
+    }
     team.run(
         members() * matrices.size(),
         (worker, index) -> {
           int member = index / matrices.size();
-          Tensor matrix = matrices.get(index % matrices.size());
+          Tensor matrix = matrices.get(index % matrices.size()).stack;
           if (update.active()[member] && update.rule(member, true) instanceof Update.Muon rule) {
             muon.run(
                 update,
                 rule,
                 member,
                 matrix,
+                matrices.get(index % matrices.size()).which,
                 memory.weights(matrix)[member],
                 memory.weightGradients(matrix)[member],
                 memory.moment(matrix, 0)[member],

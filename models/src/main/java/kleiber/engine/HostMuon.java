@@ -11,7 +11,7 @@ final class HostMuon {
   private final float[][] polynomial;
 
   HostMuon(Set<Tensor> matrices, int workers) {
-    int largest = matrices.stream().mapToInt(Tensor::size).max().orElse(0);
+    int largest = matrices.stream().mapToInt(HostMuon::size).max().orElse(0);
     int side = matrices.stream().mapToInt(HostMuon::shorter).max().orElse(0);
     x = new float[workers][largest];
     product = new float[workers][largest];
@@ -20,14 +20,23 @@ final class HostMuon {
   }
 
   private static int shorter(Tensor matrix) {
-    return Math.min(matrix.rows(), matrix.last());
+    return Math.min(matrix.matrixRows(), matrix.last());
   }
 
+  /** Elements of one matrix of a stack. */
+  private static int size(Tensor matrices) {
+    return matrices.matrixRows() * matrices.last();
+  }
+
+  /**
+   * @param which matrix of the stack
+   */
   void run(
       Update update,
       Update.Muon rule,
       int member,
       Tensor matrix,
+      int which,
       float[] w,
       float[] gradient,
       float[] first,
@@ -35,17 +44,19 @@ final class HostMuon {
     float scale = (float) update.gradientScale()[member];
     float momentum = (float) rule.momentum();
     float[] direction = x[worker];
-    for (int i = 0; i < w.length; i++) {
-      float g = gradient[i] * scale;
-      first[i] = momentum * first[i] + g;
-      direction[i] = g + momentum * first[i];
+    int size = size(matrix);
+    int from = which * size;
+    for (int i = 0; i < size; i++) {
+      float g = gradient[from + i] * scale;
+      first[from + i] = momentum * first[from + i] + g;
+      direction[i] = g + momentum * first[from + i];
     }
-    float[] orthogonal = orthogonal(matrix.rows(), matrix.last(), worker);
+    float[] orthogonal = orthogonal(matrix.matrixRows(), matrix.last(), worker);
     double learningRate = update.learningRate()[member];
     float rate = (float) (learningRate * matrix.rate() * Update.Muon.size(matrix));
     float decay = matrix.decays() ? (float) (learningRate * rule.weightDecay()) : 0;
-    for (int i = 0; i < w.length; i++) {
-      w[i] = w[i] - decay * w[i] - rate * orthogonal[i];
+    for (int i = 0; i < size; i++) {
+      w[from + i] = w[from + i] - decay * w[from + i] - rate * orthogonal[i];
     }
   }
 

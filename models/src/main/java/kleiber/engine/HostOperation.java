@@ -41,6 +41,9 @@ abstract class HostOperation {
       case StreamKernel.Copy k -> new HostCopy(k, memory);
       case StreamKernel.Prefix k -> new HostPrefix(k, memory);
       case StreamKernel.Mix k -> new HostMix(k, memory);
+      case ExpertKernel.Route k -> new HostRoute(k, memory);
+      case ExpertKernel.Linear k -> new HostExpertLinear(k, memory);
+      case ExpertKernel.Combine k -> new HostCombine(k, memory);
     };
   }
 

@@ -28,7 +28,8 @@ public sealed interface Kernel
         Kernel.Gate,
         Kernel.Add,
         Kernel.CrossEntropy,
-        StreamKernel {
+        StreamKernel,
+        ExpertKernel {
   /** Tensors read, in the order of the record. */
   List<Tensor> inputs();
 

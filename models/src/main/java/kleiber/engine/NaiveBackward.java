@@ -17,6 +17,7 @@ final class NaiveBackward {
       case Kernel.Add k -> add(k, memory);
       case Kernel.CrossEntropy k -> crossEntropy(k, memory);
       case StreamKernel k -> NaiveStreams.backward(k, memory);
+      case ExpertKernel k -> NaiveExperts.backward(k, memory);
     }
   }
 

@@ -19,6 +19,7 @@ final class NaiveForward {
       case Kernel.Add k -> add(k, memory);
       case Kernel.CrossEntropy k -> crossEntropy(k, memory);
       case StreamKernel k -> NaiveStreams.forward(k, memory);
+      case ExpertKernel k -> NaiveExperts.forward(k, memory);
     }
   }
 

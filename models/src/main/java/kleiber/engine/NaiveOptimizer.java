@@ -1,5 +1,7 @@
 package kleiber.engine;
 
+import java.util.Arrays;
+
 /** One step of one member's parameter, as the rules read. */
 final class NaiveOptimizer {
   private final long step;
@@ -66,7 +68,12 @@ final class NaiveOptimizer {
       first[i] = rule.momentum() * first[i] + g[i];
       change[i] = g[i] + rule.momentum() * first[i];
     }
-    change = orthogonal(change, parameter.rows(), parameter.last());
+    int size = parameter.matrixRows() * parameter.last();
+    for (int from = 0; from < w.length; from += size) {
+      double[] matrix = Arrays.copyOfRange(change, from, from + size);
+      double[] orthogonal = orthogonal(matrix, parameter.matrixRows(), parameter.last());
+      System.arraycopy(orthogonal, 0, change, from, size);
+    }
     for (int i = 0; i < w.length; i++) {
       change[i] *= rate * Update.Muon.size(parameter);
     }

@@ -27,6 +27,9 @@ abstract class Nd4jOperation implements AutoCloseable {
       case StreamKernel.Copy k -> new Nd4jStreams.Copy(k);
       case StreamKernel.Prefix k -> new Nd4jStreams.Prefix(k);
       case StreamKernel.Mix k -> new Nd4jStreams.Mix(k);
+      case ExpertKernel.Route k -> new Nd4jRoute(k);
+      case ExpertKernel.Linear k -> new Nd4jExpertLinear(k);
+      case ExpertKernel.Combine k -> new Nd4jCombine(k);
     };
   }
 

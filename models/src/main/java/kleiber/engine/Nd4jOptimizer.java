@@ -5,6 +5,8 @@ import static kleiber.engine.Nd4jOperation.product;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** One step of one member's parameter in ND4J operations. */
@@ -56,7 +58,18 @@ final class Nd4jOptimizer {
     return nesterov ? g.add(first.mul(momentum)) : first.dup();
   }
 
-  private static INDArray orthogonal(INDArray direction) {
+  /** Each matrix of a stack for itself. */
+  private INDArray orthogonal(INDArray stack) {
+    INDArray result = stack.dup('c');
+    for (int from = 0; from < stack.rows(); from += parameter.matrixRows()) {
+      INDArrayIndex rows = NDArrayIndex.interval(from, from + parameter.matrixRows());
+      INDArray matrix = Nd4jOperation.block(stack, rows, NDArrayIndex.all());
+      result.get(rows, NDArrayIndex.all()).assign(orthogonalMatrix(matrix));
+    }
+    return result;
+  }
+
+  private static INDArray orthogonalMatrix(INDArray direction) {
     boolean wide = direction.rows() <= direction.columns();
     INDArray x = direction.div(direction.norm2Number().doubleValue() + Update.Muon.SMALL);
     INDArray identity = Nd4j.eye(Math.min(x.rows(), x.columns())).castTo(DataType.FLOAT);

@@ -81,7 +81,7 @@ public record Program(List<Kernel> forward) {
 
   /**
    * The matrices between the tables and the head: weights of linear layers that are no table and do
-   * not make logits.
+   * not make logits; one of experts is a stack of matrices.
    */
   public Set<Tensor> hiddenMatrices() {
     Set<Tensor> logits = new HashSet<>();
@@ -91,6 +91,7 @@ public record Program(List<Kernel> forward) {
       switch (kernel) {
         case Kernel.CrossEntropy k -> logits.add(k.logits_BxTxV());
         case Kernel.Linear k when !logits.contains(k.y_RxO()) -> matrices.add(k.w());
+        case ExpertKernel.Linear k -> matrices.add(k.w_ExIxO());
         case Kernel.Embedding k -> tables.add(k.table_VxD());
         default -> {}
       }

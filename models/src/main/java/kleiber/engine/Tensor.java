@@ -75,6 +75,16 @@ public record Tensor(String name, Role role, List<Integer> shape, boolean decays
     return size() / last();
   }
 
+  /** Matrices, of the last two axes, that it is a stack of: 1 for one matrix. */
+  public int matrices() {
+    return rows() / matrixRows();
+  }
+
+  /** Rows of each of its matrices. */
+  public int matrixRows() {
+    return shape.size() == 1 ? 1 : shape.get(shape.size() - 2);
+  }
+
   /** Whether the loss can be differentiated by it. */
   public boolean differentiable() {
     return role != Role.TOKENS;

@@ -64,8 +64,8 @@ public record Update(
    * Muon (Jordan et al. 2024, kellerjordan.github.io/posts/muon) for hidden matrices: m ← momentum
    * · m + g; w ← w − learningRate · 0.2 sqrt(max(rows, columns)) · orthogonal(g + momentum · m),
    * where the factor gives updates the size of AdamW's (Liu et al. 2025, arXiv:2502.16982, eq. 4).
-   * A matrix is what the program holds as one: queries, keys and values are. Their second moment
-   * stays 0.
+   * A matrix is what the program holds as one: queries, keys and values are; of a stack ({@link
+   * Tensor#matrices}) each is one of its own. Their second moment stays 0.
    *
    * <p>orthogonal(G) is X after five times X ← (a I + b X Xᵀ + c (X Xᵀ)²) X, from X = G / (‖G‖ +
    * 1e-7), the products on the side of G that is shorter.
@@ -84,9 +84,9 @@ public record Update(
       return others.weightDecay();
     }
 
-    /** The factor that makes an orthogonal matrix of that shape an update. */
+    /** The factor that makes orthogonal matrices of that shape an update. */
     static double size(Tensor matrix) {
-      return 0.2 * Math.sqrt(Math.max(matrix.rows(), matrix.last()));
+      return 0.2 * Math.sqrt(Math.max(matrix.matrixRows(), matrix.last()));
     }
   }
 }

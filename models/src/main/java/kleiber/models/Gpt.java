@@ -79,7 +79,7 @@ public record Gpt(
     SWIGLU
   }
 
-  private static final double DEVIATION = 0.02;
+  static final double DEVIATION = 0.02;
 
   /** Far beyond any model: a slip of the keyboard must not build a program for ever. */
   private static final int DEEPEST = 1_000;
@@ -145,18 +145,23 @@ public record Gpt(
       throw new IllegalArgumentException(
           "window is " + window.getAsInt() + " but must be at least 1 position");
     }
-    zLoss.ifPresent(
+    requireCoefficient("zLoss", zLoss);
+  }
+
+  static void requireCoefficient(String name, OptionalDouble given) {
+    given.ifPresent(
         coefficient -> {
           if (!(coefficient > 0 && coefficient < 1)) {
             throw new IllegalArgumentException(
-                "zLoss is "
+                name
+                    + " is "
                     + coefficient
                     + " but must be above 0 and below 1; leave it out for none");
           }
         });
   }
 
-  private static void require(String name, int given, int most) {
+  static void require(String name, int given, int most) {
     if (given < 1 || given > most) {
       throw new IllegalArgumentException(
           name + " is " + given + " but must be at least 1 and at most " + most);
@@ -167,7 +172,7 @@ public record Gpt(
     return width % heads == 0 && (!even || width / heads % 2 == 0);
   }
 
-  private static String divisors(int number) {
+  static String divisors(int number) {
     return String.join(
         ", ",
         IntStream.rangeClosed(1, number)

@@ -39,7 +39,9 @@ class GptProgram {
     Tensor x_BxTxD = begin(embed(table_VxD));
     for (int block = 0; block < gpt.depth(); block++) {
       x_BxTxD = attention(BLOCK + block + ".attention", x_BxTxD);
-      x_BxTxD = mlp(BLOCK + block + ".mlp", x_BxTxD);
+      String mlp = BLOCK + block + ".mlp";
+      Tensor y_BxTxD = feedForward(block, mlp, norm(mlp + ".norm", x_BxTxD));
+      x_BxTxD = residual(mlp, x_BxTxD, y_BxTxD);
     }
     Tensor logits_BxTxV = head(end(norm("final", x_BxTxD)), table_VxD);
     Tensor losses_BxT = new Tensor(KernelFamily.LOSSES, Role.ACTIVATION, List.of(batch, context));
@@ -123,16 +125,21 @@ class GptProgram {
     return residual(name, x_BxTxD, linear(name + ".projection", y_BxTxD, gpt.width()));
   }
 
-  private Tensor mlp(String name, Tensor x_BxTxD) {
-    Tensor h = linear(name + ".up", norm(name + ".norm", x_BxTxD), gpt.mlpColumns());
-    Tensor y_BxTxF = activation(name + ".activation", h, gpt.mlpWidth());
-    kernels.add(
+  /** What a block adds to the residual stream, of which it gets the norm, after attention. */
+  Tensor feedForward(int block, String name, Tensor x_BxTxD) {
+    Tensor h = linear(name + ".up", x_BxTxD, gpt.mlpColumns());
+    Tensor y_BxTxF = nonlinear(h, activation(name + ".activation", h, gpt.mlpWidth()));
+    return linear(name + ".down", y_BxTxF, gpt.width());
+  }
+
+  /** The nonlinearity of the MLP from what its first map makes to what its second takes. */
+  final Tensor nonlinear(Tensor h, Tensor y) {
+    return run(
         switch (gpt.activation()) {
-          case GELU -> new Kernel.Activation(Kernel.Activation.Function.GELU, h, y_BxTxF);
-          case GELU_ERF -> new Kernel.Activation(Kernel.Activation.Function.GELU_ERF, h, y_BxTxF);
-          case SWIGLU -> new Kernel.Gate(h, y_BxTxF);
+          case GELU -> new Kernel.Activation(Kernel.Activation.Function.GELU, h, y);
+          case GELU_ERF -> new Kernel.Activation(Kernel.Activation.Function.GELU_ERF, h, y);
+          case SWIGLU -> new Kernel.Gate(h, y);
         });
-    return residual(name, x_BxTxD, linear(name + ".down", y_BxTxF, gpt.width()));
   }
 
   private Tensor head(Tensor x_BxTxD, Tensor table_VxD) {

@@ -76,6 +76,8 @@ final class KernelCases {
     }
     cases.add(new Kernel.Gate(rows("x", 2 * d), rows("y", d)));
     cases.add(new Kernel.Add(rows("a", d), rows("b", d), rows("y", d)));
+    cases.addAll(experts(3, 1));
+    cases.addAll(experts(5, 2));
     Tensor targets = new Tensor("targets", TOKENS, List.of(b, t));
     Tensor loss = new Tensor("loss", ACTIVATION, List.of(b, t));
     cases.add(new Kernel.CrossEntropy(rows("logits", vocabulary), targets, loss));
@@ -116,6 +118,29 @@ final class KernelCases {
         1.0 / width,
         rows("y", heads * width),
         Precision.FLOAT32);
+  }
+
+  /** A router without and with all that it can have, and experts without and with biases. */
+  private List<Kernel> experts(int experts, int slots) {
+    int d = heads * width;
+    int f = 2 * d + 1;
+    Tensor gates = rows("gates", experts);
+    Tensor x = rows("x", d);
+    Tensor w = parameter("w", experts, d, f);
+    Tensor bias = new Tensor("bias", PARAMETER, List.of(experts, f), false);
+    Tensor y = ofSlots("y", slots, f);
+    Tensor logits = rows("logits", experts);
+    return List.of(
+        new ExpertKernel.Route(logits, slots, false, 1, 0, 0, gates),
+        new ExpertKernel.Route(logits, slots, true, 0.5, 0.3, 0.2, gates),
+        new ExpertKernel.Linear(x, gates, w, Optional.empty(), y),
+        new ExpertKernel.Linear(x, gates, w, Optional.of(bias), y),
+        new ExpertKernel.Linear(ofSlots("x", slots, d), gates, w, Optional.of(bias), y),
+        new ExpertKernel.Combine(ofSlots("x", slots, d), gates, rows("y", d)));
+  }
+
+  private Tensor ofSlots(String name, int slots, int columns) {
+    return new Tensor(name, ACTIVATION, List.of(b, t, slots, columns));
   }
 
   private Kernel norm(int f, boolean centred, int groups, boolean biased, Tensor gain) {

@@ -30,6 +30,12 @@ record OptimizerTrial(long seed) {
                 false,
                 Optional.empty(),
                 logits),
+            new ExpertKernel.Linear(
+                rows("w", 7),
+                rows("gates", 3),
+                parameter("stack", 3, 7, 11),
+                Optional.empty(),
+                new Tensor("slots", Tensor.Role.ACTIVATION, List.of(1, 1, 2, 11))),
             new Kernel.CrossEntropy(
                 logits,
                 new Tensor("targets", Tensor.Role.TOKENS, List.of(1, 1)),

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kleiber.engine.ExpertKernel;
 import kleiber.engine.Kernel;
 import kleiber.engine.Program;
 import kleiber.engine.StreamKernel;
@@ -105,9 +106,11 @@ class FamilyContractTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try (TinyModel model = new TinyModel(family)) {
-      model.writeLargeWeights(random);
-      model.writeTokens(model.randomTokens(random), model.randomTokens(random));
-      model.losses();
+      do {
+        model.writeLargeWeights(random);
+        model.writeTokens(model.randomTokens(random), model.randomTokens(random));
+        model.losses();
+      } while (model.nearlyTied());
       model.backward();
       for (Tensor parameter : model.program.parameters()) {
         double[] gradient = model.kernels.readGradient(parameter, 0);
@@ -171,6 +174,7 @@ class FamilyContractTest {
     Program program = family.program(vocabulary, 3, context);
     Set<Tensor> tables = new HashSet<>();
     long matmul = 0;
+    long idle = 0;
     double flops = 0;
     for (Kernel kernel : program.forward()) {
       double perToken = (double) kernel.output().rows() / (3 * context);
@@ -187,6 +191,14 @@ class FamilyContractTest {
           double queries = perToken * context / positions;
           flops += 12.0 * Math.min(positions, heads.window()) * heads.y_BxTxD().last() * queries;
         }
+        case ExpertKernel.Linear linear -> {
+          int slots = linear.y_BxTxKxO().shape().get(2);
+          int experts = linear.w_ExIxO().shape().get(0);
+          long chosen = (long) slots * linear.w_ExIxO().size() / experts;
+          matmul += chosen;
+          flops += 6.0 * chosen;
+          idle += size(weightsOf(linear)) * (experts - slots) / experts;
+        }
         default -> {}
       }
     }
@@ -202,8 +214,16 @@ class FamilyContractTest {
     assertEquals(size(hidden), count.hidden());
     assertEquals(size(output), count.output());
     assertEquals(matmul, count.matmul());
+    assertEquals(idle, count.idle().orElse(0));
+    assertEquals(count.total() - idle, count.under(ParameterCount.Convention.ACTIVE));
     assertEquals(size(Set.copyOf(program.parameters())), count.total());
     assertEquals(flops, family.trainingFlopsPerToken(vocabulary, context));
+  }
+
+  private static Set<Tensor> weightsOf(Kernel kernel) {
+    return kernel.inputs().stream()
+        .filter(input -> input.role() == Tensor.Role.PARAMETER)
+        .collect(Collectors.toSet());
   }
 
   private static long size(Set<Tensor> tensors) {
@@ -240,6 +260,7 @@ class FamilyContractTest {
                       case Kernel.Position position -> Stream.of(position.table_TxD());
                       case Kernel.Linear linear -> Stream.of(linear.w());
                       case StreamKernel.Prefix prefix -> Stream.of(prefix.prefix_PxSxG());
+                      case ExpertKernel.Linear linear -> Stream.of(linear.w_ExIxO());
                       default -> Stream.of();
                     })
             .collect(Collectors.toSet());

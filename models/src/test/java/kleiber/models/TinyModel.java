@@ -3,11 +3,13 @@ package kleiber.models;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
+import kleiber.engine.ExpertKernel;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
 import kleiber.engine.NaiveEngine;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
+import kleiber.engine.Untold;
 
 /** A family's program at a tiny shape on the judge's engine. */
 final class TinyModel implements AutoCloseable {
@@ -68,19 +70,35 @@ final class TinyModel implements AutoCloseable {
     return (Kernel.CrossEntropy) program.forward().getLast();
   }
 
-  /** What the gradients are of: the mean loss, and the z-loss that losses do not show. */
+  /** What the gradients are of: the mean loss, and what losses do not show. */
   double objective() {
     double objective = meanLoss();
-    Kernel.CrossEntropy last = last();
-    double[] logits = kernels.read(last.logits_BxTxV(), 0);
-    for (int row = 0; row < logits.length / VOCABULARY; row++) {
-      double z = 0;
-      for (int i = 0; i < VOCABULARY; i++) {
-        z += Math.exp(last.scale() * logits[row * VOCABULARY + i]);
-      }
-      objective += last.zLoss() * Math.pow(Math.log(z), 2) / (BATCH * CONTEXT);
+    for (Kernel kernel : program.forward()) {
+      objective += Untold.objective(kernel, kernels);
     }
     return objective;
+  }
+
+  /** Whether a router, after a forward pass, is so undecided that a nudge may turn its choice. */
+  boolean nearlyTied() {
+    return program.forward().stream()
+        .filter(ExpertKernel.Route.class::isInstance)
+        .map(ExpertKernel.Route.class::cast)
+        .anyMatch(this::nearlyTied);
+  }
+
+  private boolean nearlyTied(ExpertKernel.Route route) {
+    double[] logits = kernels.read(route.logits_BxTxE(), 0);
+    int experts = route.logits_BxTxE().last();
+    for (int row = 0; row < logits.length && route.chosen() < experts; row += experts) {
+      double[] sorted = Arrays.copyOfRange(logits, row, row + experts);
+      Arrays.sort(sorted);
+      int last = experts - route.chosen();
+      if (sorted[last] - sorted[last - 1] < 1e-3) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void backward() {

@@ -15,6 +15,7 @@ import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.engine.Nd4jEngine;
 import kleiber.models.Gpt;
+import kleiber.models.MixtureOfExperts;
 import kleiber.models.MuP;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +74,35 @@ class CoordinateCheckTest {
         CoordinateCheck.of(
             gpt(true, Optional.of(new MuP(32)), OptionalInt.of(2)), Specs.ADAMW, ENGINE);
     assertTrue(shared.holds(), shared.toString());
+  }
+
+  /** Of a mixture, whose router's logits must not grow or vanish with the width either. */
+  @Test
+  void muPHoldsForExperts() {
+    Gpt dense = gpt(true, Optional.of(new MuP(32)));
+    MixtureOfExperts mixture =
+        new MixtureOfExperts(
+            dense.depth(),
+            dense.width(),
+            dense.heads(),
+            dense.position(),
+            dense.norm(),
+            dense.activation(),
+            dense.tiedHead(),
+            dense.qkNorm(),
+            dense.biases(),
+            dense.muP(),
+            OptionalDouble.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            4,
+            2,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalDouble.of(0.01),
+            OptionalDouble.empty());
+    CoordinateCheck check = CoordinateCheck.of(mixture, Specs.ADAMW, ENGINE);
+    assertTrue(check.holds(), check.toString());
   }
 
   @Test

@@ -105,7 +105,7 @@ public record Analysis(
       Observations observations, LawFitter fitter, FittedLaw underPlan) {
     FitPlan plan = observations.plan();
     List<ConventionError> errors = new ArrayList<>();
-    for (ParameterCount.Convention params : ParameterCount.Convention.values()) {
+    for (ParameterCount.Convention params : observations.conventions()) {
       FittedLaw fitted =
           params == plan.params()
               ? underPlan

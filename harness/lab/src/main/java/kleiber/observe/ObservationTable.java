@@ -22,8 +22,9 @@ import kleiber.run.StoredRun;
 /**
  * The file {@code observations.csv}: every loss of an experiment, one row each, as RFC 4180 has it.
  * Losses are in nats per token; a number that is not finite or not known is an empty field. N is
- * there under every convention; {@code params} and {@code flops} repeat what the fit read. Further
- * axes of scale, where models have any, are the last columns, under their names.
+ * there under every convention, where a model has experts with what is active; {@code params} and
+ * {@code flops} repeat what the fit read. Further axes of scale, where models have any, are the
+ * last columns, under their names.
  */
 public final class ObservationTable {
   private ObservationTable() {}
@@ -80,7 +81,7 @@ public final class ObservationTable {
 
   /** The columns in order: each a text, a long, or a double that is NaN where nothing is known. */
   static Map<String, Function<Row, Object>> columns(Observations observations) {
-    Map<String, Function<Row, Object>> columns = columns(observations.plan());
+    Map<String, Function<Row, Object>> columns = named(observations);
     observations.rows().stream()
         .flatMap(row -> row.axes().keySet().stream())
         .distinct()
@@ -89,7 +90,8 @@ public final class ObservationTable {
     return columns;
   }
 
-  private static Map<String, Function<Row, Object>> columns(FitPlan plan) {
+  private static Map<String, Function<Row, Object>> named(Observations observations) {
+    FitPlan plan = observations.plan();
     Map<String, Function<Row, Object>> columns = new LinkedHashMap<>();
     columns.put("run", Row::run);
     columns.put("cluster", Row::cluster);
@@ -100,10 +102,10 @@ public final class ObservationTable {
     columns.put("standardError", row -> row.standardError());
     columns.put("bitsPerByte", row -> row.bitsPerByte().orElse(Double.NaN));
     columns.put("trainLoss", row -> row.trainLoss());
-    columns.put("params", row -> row.params().get(plan.params()));
+    columns.put("params", row -> row.count(plan.params()));
     columns.put("flops", row -> row.flops(plan.flops(), plan.params()));
-    for (Convention convention : Convention.values()) {
-      columns.put(column(convention), row -> row.params().get(convention));
+    for (Convention convention : observations.conventions()) {
+      columns.put(column(convention), row -> row.count(convention));
     }
     columns.put("flopsExact", row -> row.exactFlops());
     columns.put("flops6ND", row -> row.flops(FitPlan.Flops.SIX_ND, plan.params()));
@@ -126,7 +128,9 @@ public final class ObservationTable {
   private static Row row(Fields fields) {
     Map<Convention, Long> params = new EnumMap<>(Convention.class);
     for (Convention convention : Convention.values()) {
-      params.put(convention, Long.valueOf(fields.text(column(convention))));
+      if (fields.has(column(convention)) || convention != Convention.ACTIVE) {
+        params.put(convention, Long.valueOf(fields.text(column(convention))));
+      }
     }
     double bitsPerByte = fields.number("bitsPerByte");
     return new Row(
@@ -160,6 +164,10 @@ public final class ObservationTable {
 
   /** The fields of the present row, by name of the column. */
   private record Fields(TableReader table, List<String> furtherAxes) {
+    boolean has(String column) {
+      return table.columns().contains(column);
+    }
+
     String text(String column) {
       return table.text(table.column(column));
     }

@@ -3,6 +3,8 @@ package kleiber.observe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,9 @@ import kleiber.estimate.TunedRuns;
 import kleiber.experiment.FitPlan;
 import kleiber.fit.Split;
 import kleiber.laws.Observation;
+import kleiber.laws.Scale;
 import kleiber.laws.Trajectory;
+import kleiber.models.ModelFamily;
 import kleiber.models.ParameterCount;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -41,11 +45,22 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   /** Reads the logs of runs under a plan. */
   public static Observations of(List<StoredRun> runs, FitPlan plan) {
     List<Row> rows = new ArrayList<>();
+    Set<ParameterCount.Convention> conventions = conventions(runs);
     for (StoredRun run : runs) {
-      rows.addAll(read(run, new Selector(plan, run)));
+      rows.addAll(read(run, new Selector(plan, run), conventions));
     }
     rows = new SharedCheckpoints(runs).once(atCountedRates(split(rows, plan), plan));
     return new Observations(plan, rows, exclusions(runs, rows, plan));
+  }
+
+  /** What N may mean here: where no model has experts, what is active is all. */
+  public Set<ParameterCount.Convention> conventions() {
+    Set<ParameterCount.Convention> conventions = EnumSet.allOf(ParameterCount.Convention.class);
+    if (rows.stream()
+        .noneMatch(row -> row.params().containsKey(ParameterCount.Convention.ACTIVE))) {
+      conventions.remove(ParameterCount.Convention.ACTIVE);
+    }
+    return conventions;
   }
 
   /** The rows that the law is fitted to, under the plan's conventions. */
@@ -80,7 +95,18 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
     }
   }
 
-  private static List<Row> read(StoredRun run, Selector selector) {
+  /** Those that differ somewhere: without experts what is active is all. */
+  private static Set<ParameterCount.Convention> conventions(List<StoredRun> runs) {
+    boolean experts =
+        runs.stream()
+            .flatMap(run -> run.facts().stream())
+            .anyMatch(facts -> facts.parameters().idle().isPresent());
+    Set<ParameterCount.Convention> all = EnumSet.allOf(ParameterCount.Convention.class);
+    return experts ? all : EnumSet.complementOf(EnumSet.of(ParameterCount.Convention.ACTIVE));
+  }
+
+  private static List<Row> read(
+      StoredRun run, Selector selector, Set<ParameterCount.Convention> conventions) {
     List<Row> rows = new ArrayList<>();
     for (Checkpoint checkpoint : run.checkpoints()) {
       Facts facts =
@@ -94,22 +120,33 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
           .forEach(
               (name, loss) -> {
                 String reason = selector.reasonAgainst(checkpoint, name, loss.loss(), facts);
-                rows.add(row(run, facts, checkpoint, name, loss, reason));
+                rows.add(row(run, facts, conventions, checkpoint, name, loss, reason));
               });
     }
     return rows;
   }
 
+  /** Beside what its family says: beside models with experts every model has a sparsity. */
+  private static Map<String, Double> axes(
+      ModelFamily model, ParameterCount count, Set<ParameterCount.Convention> conventions) {
+    Map<String, Double> axes = new HashMap<>(model.axes());
+    if (conventions.contains(ParameterCount.Convention.ACTIVE)) {
+      axes.put(Scale.SPARSITY, count.sparsity().orElse(0));
+    }
+    return axes;
+  }
+
   private static Row row(
       StoredRun run,
       Facts facts,
+      Set<ParameterCount.Convention> conventions,
       Checkpoint checkpoint,
       String heldOut,
       Checkpoint.HeldOutLoss loss,
       String reason) {
     TrainingSpec spec = run.run().spec();
     Map<ParameterCount.Convention, Long> params = new EnumMap<>(ParameterCount.Convention.class);
-    for (ParameterCount.Convention convention : ParameterCount.Convention.values()) {
+    for (ParameterCount.Convention convention : conventions) {
       params.put(convention, facts.parameters().under(convention));
     }
     return new Row(
@@ -125,7 +162,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
         checkpoint.flops(),
         checkpoint.epochs(),
         facts.uniqueTokens(),
-        spec.model().axes(),
+        axes(spec.model(), facts.parameters(), conventions),
         new Trajectory(
             spec.schedule().getClass().getSimpleName(),
             spec.optimizer().learningRate(),

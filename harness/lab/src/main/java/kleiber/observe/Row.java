@@ -22,7 +22,8 @@ import kleiber.run.StoredRun;
  * @param step optimizer steps done
  * @param tokens D, training tokens seen
  * @param tokensPerStep tokens in a batch
- * @param params N under every convention
+ * @param params N under every convention; that of ACTIVE is missing where no model of the
+ *     experiment has experts
  * @param exactFlops training FLOPs so far, as the family counts them
  * @param epochs tokens seen divided by unique tokens
  * @param uniqueTokens distinct training tokens there were
@@ -109,11 +110,17 @@ public record Row(
         newReason);
   }
 
+  /** N under a convention. */
+  public long count(ParameterCount.Convention convention) {
+    Long counted = params.get(convention);
+    return counted == null ? params.get(ParameterCount.Convention.TOTAL) : counted;
+  }
+
   /** C under a convention, N under another. */
   public double flops(FitPlan.Flops flops, ParameterCount.Convention convention) {
     return switch (flops) {
       case EXACT -> exactFlops;
-      case SIX_ND -> 6.0 * params.get(convention) * tokens;
+      case SIX_ND -> 6.0 * count(convention) * tokens;
     };
   }
 
@@ -121,7 +128,7 @@ public record Row(
   public Observation under(FitPlan.Flops flops, ParameterCount.Convention convention) {
     Map<String, Double> further = new HashMap<>(axes);
     further.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens);
-    Scale at = new Scale(params.get(convention), tokens, flops(flops, convention), further);
+    Scale at = new Scale(count(convention), tokens, flops(flops, convention), further);
     return new Observation(run, cluster, heldOut, step, at, schedule, loss, standardError);
   }
 }

@@ -13,6 +13,7 @@ import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.laws.Scale;
+import kleiber.models.ParameterCount;
 import kleiber.run.GridCheck;
 import kleiber.run.StoredRun;
 import kleiber.train.Facts;
@@ -100,10 +101,12 @@ public final class PlannedScales {
   /** After some tokens of a run. */
   Scale of(Run run, double tokens) throws IOException {
     int vocabulary = vocabularies.of(run.spec().corpus());
+    ParameterCount parameters = run.parameters(vocabulary);
     Map<String, Double> further = new HashMap<>(run.spec().model().axes());
     further.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run));
+    parameters.sparsity().ifPresent(share -> further.put(Scale.SPARSITY, share));
     return new Scale(
-        run.parameters(vocabulary).under(plan.params()),
+        parameters.under(plan.params()),
         tokens,
         plan.flops(run, vocabulary) * tokens / run.trainedTokens(),
         further);

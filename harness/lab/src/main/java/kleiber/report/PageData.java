@@ -12,7 +12,6 @@ import kleiber.experiment.FitPlan;
 import kleiber.fit.Objective;
 import kleiber.laws.Law;
 import kleiber.laws.Typical;
-import kleiber.models.ParameterCount;
 import kleiber.observe.Analysis;
 import kleiber.observe.Row;
 import kleiber.run.StoredRun;
@@ -125,7 +124,7 @@ public record PageData(
     for (int i = 0; i < used.length; i++) {
       used[i] = rows.get(i).isUsed();
     }
-    double[] params = new double[ParameterCount.Convention.values().length];
+    double[] params = new double[last.params().size()];
     last.params().forEach((convention, count) -> params[convention.ordinal()] = count);
     return new PageRun(
         last.run(),

@@ -1,5 +1,7 @@
 package kleiber.report;
 
+import static kleiber.models.ParameterCount.Convention.ACTIVE;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import kleiber.experiment.FitPlan;
@@ -59,7 +62,7 @@ final class PageJson {
     json.writeStringField("flops", data.published().flops().name());
     json.writeNumberField("flopsAbove", data.published().flopsAbove());
     json.writeEndObject();
-    meanings();
+    meanings(data.runs());
     json.writeArrayFieldStart("runs");
     for (PageRun run : data.runs()) {
       json.writeRaw("\n");
@@ -83,10 +86,12 @@ final class PageJson {
   }
 
   /** What a reader can choose between, in words. */
-  private void meanings() throws IOException {
+  private void meanings(List<PageRun> runs) throws IOException {
     json.writeObjectFieldStart("params");
     for (ParameterCount.Convention params : ParameterCount.Convention.values()) {
-      json.writeStringField(params.name(), Tables.meaning(params));
+      if (params != ACTIVE || runs.stream().anyMatch(PageRun::hasExperts)) {
+        json.writeStringField(params.name(), Tables.meaning(params));
+      }
     }
     json.writeEndObject();
     json.writeObjectFieldStart("flops");

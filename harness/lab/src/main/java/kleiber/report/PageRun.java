@@ -1,5 +1,8 @@
 package kleiber.report;
 
+import static kleiber.models.ParameterCount.Convention.ACTIVE;
+import static kleiber.models.ParameterCount.Convention.TOTAL;
+
 import java.util.HashMap;
 import java.util.Map;
 import kleiber.experiment.FitPlan;
@@ -15,7 +18,8 @@ import kleiber.run.StoredRun;
  * @param cell the same for runs that differ in their seed alone
  * @param learningRate its peak
  * @param batch tokens of an optimizer step
- * @param params N by the ordinal of {@link ParameterCount.Convention}
+ * @param params N by the ordinal of {@link ParameterCount.Convention}; without that of ACTIVE, the
+ *     last, where no model of the experiment has experts
  * @param flopsPerToken C / D as the family counts it
  * @param uniqueTokens distinct training tokens there were
  * @param axes where its model lies on further axes of scale, by name
@@ -40,7 +44,12 @@ public record PageRun(
     double[] errors,
     boolean[] used) {
   double params(ParameterCount.Convention convention) {
-    return params[convention.ordinal()];
+    return params[convention.ordinal() < params.length ? convention.ordinal() : TOTAL.ordinal()];
+  }
+
+  /** Whether a model of its experiment has experts. */
+  boolean hasExperts() {
+    return params.length > ACTIVE.ordinal();
   }
 
   /** C of a row under a convention, N under another. */

@@ -312,6 +312,7 @@ final class Tables {
       case TOTAL -> "every parameter";
       case NON_EMBEDDING -> "all but token and position tables";
       case MATMUL -> "those in matrix products";
+      case ACTIVE -> "those that a token passes";
     };
   }
 

@@ -150,7 +150,8 @@ record LossByPosition(
     int quarter = window() / 4;
     return mean(
             seed -> lnRatio(seed, window() - quarter, window()) - lnRatio(seed, 0, quarter),
-            confidence).expm1();
+            confidence)
+        .expm1();
   }
 
   private Estimate part(int from, int to, double confidence) {

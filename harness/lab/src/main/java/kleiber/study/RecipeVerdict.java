@@ -165,8 +165,7 @@ record RecipeVerdict(
 
   /** What the laws said of the largest runs, which they were not fitted to. */
   private void foretold(SharedSize size, StudyDraft draft) {
-    Estimate said =
-        comparison.between(size.ofA(), size.ofB(), confidence).lnRatio().expm1();
+    Estimate said = comparison.between(size.ofA(), size.ofB(), confidence).lnRatio().expm1();
     Estimate measured = size.difference(confidence);
     draft.sentence(
         "For the held-out %s the laws foretold %s over %s by %s; measured %s over %s, %s."

@@ -76,6 +76,13 @@ final class ExperimentSchemaTest {
   }
 
   @Test
+  void aModelMayHaveExperts() throws IOException {
+    String mixture = "type: MixtureOfExperts\n    experts: 4\n    topK: 2\n    balance: 0.01";
+    assertEquals(List.of(), errors(Ladder.text("type: Gpt", mixture)));
+    assertFalse(errors(Ladder.text("type: Gpt", mixture.replace("topK", "top"))).isEmpty());
+  }
+
+  @Test
   void whatTheGridGivesMayBeMissingInTheBase() throws IOException {
     assertTrue(errors("{name: x, question: y, base: {}, grid: [{a.b: [1]}]}").size() == 1);
   }

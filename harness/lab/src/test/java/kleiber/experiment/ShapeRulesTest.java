@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import kleiber.models.Encoder;
 import kleiber.models.Gpt;
+import kleiber.models.MixtureOfExperts;
 import kleiber.models.ModelFamily;
 import kleiber.models.ParallelStreams;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,31 @@ class ShapeRulesTest {
     assertEquals(List.of(1, 2, 3, 4), shapes.stream().map(Gpt::depth).toList());
     assertEquals(List.of(2, 3, 6, 8), shapes.stream().map(Gpt::heads).toList());
     assertTrue(shapes.stream().allMatch(gpt -> gpt.headWidth() == 8));
+  }
+
+  @Test
+  void experimentsMayHaveExperts() {
+    List<MixtureOfExperts> mixtures =
+        Experiment.read(
+                QUICKSTART,
+                List.of(
+                    "rules=[{type: WarmupFraction, fraction: 0.1},"
+                        + " {type: DepthByWidth, columns: 16}, {type: HeadsByWidth, columns: 8},"
+                        + " {type: LearningRateBySize, params: 1e4, rate: 1e-3, exponent: -0.3}]",
+                    "base.model.type=MixtureOfExperts",
+                    "base.model.topK=2",
+                    "base.model.balance=0.01",
+                    "grid=[{model.width: [16, 32], model.experts: [2, 4], tokens: [1e5, 1e6]}]",
+                    "fit.params=active",
+                    "fit.holdOut.flopsAbove=1e11"))
+            .runs()
+            .stream()
+            .map(run -> (MixtureOfExperts) run.spec().model())
+            .distinct()
+            .toList();
+    assertEquals(List.of(1, 1, 2, 2), mixtures.stream().map(MixtureOfExperts::depth).toList());
+    assertEquals(List.of(2, 2, 4, 4), mixtures.stream().map(MixtureOfExperts::heads).toList());
+    assertEquals(List.of(2, 4, 2, 4), mixtures.stream().map(MixtureOfExperts::experts).toList());
   }
 
   @Test

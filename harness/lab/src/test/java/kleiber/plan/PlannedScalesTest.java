@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.laws.Scale;
+import kleiber.models.ParameterCount;
 import kleiber.observe.Observations;
 import kleiber.run.StoredRun;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,19 @@ class PlannedScalesTest {
     Observations read = Observations.of(made, experiment.fit());
     assertEquals(1, read.heldOut().size());
     assertEquals(9, read.fit().size());
+  }
+
+  @Test
+  void sparsityIsKnownBeforeTraining() throws IOException {
+    Experiment experiment =
+        experiment("base.model.type=MixtureOfExperts", "base.model.experts=4", "base.model.topK=1");
+    PlannedScales scales =
+        PlannedScales.opened(experiment.fit(), experiment.runs(), folder.resolve("corpora"));
+    Run run = experiment.runs().getFirst();
+    ParameterCount count = run.parameters(256);
+    assertEquals(
+        (double) count.idle().orElseThrow() / count.total(),
+        scales.of(run).extra().get(Scale.SPARSITY));
   }
 
   @Test

@@ -25,7 +25,8 @@ public record ExpertSparsity() implements LinearInAmplitudes, Typical, SelfStart
 
   private static final Axis N = Axis.params(1e8, 1e11);
   private static final Axis TOKENS = Axis.tokens(1e9, 1e12);
-  private static final Axis SPARSITY = new Axis("sparsity", "share of resting parameters", 0, 0.98);
+  private static final Axis SPARSITY =
+      new Axis(Scale.SPARSITY, "share of resting parameters", 0, 0.98);
 
   private static final List<Parameter> PARAMETERS =
       List.of(
