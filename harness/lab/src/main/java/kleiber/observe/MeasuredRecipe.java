@@ -36,7 +36,7 @@ import kleiber.train.TrainingSpec;
  * @param name that sentences call it by
  * @param fit the law of its runs
  * @param tuned rows of those of its runs that count: at the best learning rate of their size
- * @param runs of the experiment that measured something; none when only the fit is known
+ * @param runs of it that measured something, no probes; none when only the fit is known
  */
 public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<StoredRun> runs) {
   public MeasuredRecipe {
@@ -75,7 +75,7 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
         SavedFit.of(analysis),
         new TunedRuns(tuned.rows(), tuned.others() + analysis.observations().atOtherRates()),
         analysis.runs().stream()
-            .filter(run -> run.facts().isPresent())
+            .filter(run -> run.facts().isPresent() && !run.run().probe())
             .filter(run -> analysis.experiment().fit().recipe().matches(run.run()))
             .toList());
   }

@@ -101,8 +101,9 @@ final class RecipeTables {
         new StudyFigure.Axis("Loss over that of %s, %%".formatted(baseline), false),
         all,
         "Below zero a recipe is better than the baseline. Lines: by the laws, over the compute that"
-            + " both were fitted at; discs: runs of the same size, length and seed, each recipe at"
-            + " its best rate, with intervals over seeds.");
+            + " both were fitted at; rings: what they foretold of larger runs; discs: runs of the"
+            + " same size, length and seed, each recipe at its best rate, with intervals over"
+            + " seeds.");
   }
 
   /** The loss at each position of the window: the baseline's first, which stands in all of them. */

@@ -30,6 +30,9 @@ record RecipeVerdict(
   /** Computes at which the laws are set side by side, the ends of the common range among them. */
   private static final int STEPS = 5;
 
+  /** Points of a line in a figure. */
+  private static final int POINTS = 25;
+
   /** How far beyond the common range a crossing is looked for. */
   private static final double HORIZON = 1000;
 
@@ -38,7 +41,7 @@ record RecipeVerdict(
 
   void write(StudyDraft draft) {
     ComparisonText text = new ComparisonText(comparison, match, a, b, confidence);
-    List<Difference> along = along();
+    List<Difference> along = along(STEPS);
     Difference top = along.getLast();
     draft.sentence(text.better(top));
     draft.number(
@@ -56,13 +59,13 @@ record RecipeVerdict(
     draft.table(table(along));
   }
 
-  private List<Difference> along() {
+  private List<Difference> along(int steps) {
     List<Difference> along = new ArrayList<>();
     double low = comparison.low();
     double high = comparison.high();
-    for (int step = 0; step < STEPS; step++) {
-      double share = (double) step / (STEPS - 1);
-      double flops = step == STEPS - 1 ? high : low * Math.pow(high / low, share);
+    for (int step = 0; step < steps; step++) {
+      double share = (double) step / (steps - 1);
+      double flops = step == steps - 1 ? high : low * Math.pow(high / low, share);
       along.add(comparison.at(flops, confidence));
     }
     return along;
@@ -165,7 +168,7 @@ record RecipeVerdict(
 
   /** What the laws said of the largest runs, which they were not fitted to. */
   private void foretold(SharedSize size, StudyDraft draft) {
-    Estimate said = comparison.between(size.ofA(), size.ofB(), confidence).lnRatio().expm1();
+    Estimate said = foretold(size);
     Estimate measured = size.difference(confidence);
     draft.sentence(
         "For the held-out %s the laws foretold %s over %s by %s; measured %s over %s, %s."
@@ -183,6 +186,10 @@ record RecipeVerdict(
         "%s over %s at the held-out size, foretold".formatted(a, b), said, "share of the loss");
     draft.number(
         "%s over %s at the held-out size, measured".formatted(a, b), measured, "share of the loss");
+  }
+
+  private Estimate foretold(SharedSize size) {
+    return comparison.between(size.ofA(), size.ofB(), confidence).lnRatio().expm1();
   }
 
   private StudyTable table(List<Difference> along) {
@@ -216,8 +223,24 @@ record RecipeVerdict(
 
   /** ln-spaced points of the difference by the laws, in percent, as far as both were fitted. */
   List<StudyFigure.Point> line() {
-    return along().stream()
+    return along(POINTS).stream()
         .map(its -> StudyFigure.Point.of(its.flops(), 100 * Math.expm1(its.lnRatio().value())))
+        .toList();
+  }
+
+  /** What the laws foretold of the sizes that they were not fitted to, in percent. */
+  List<StudyFigure.Point> foretold() {
+    return sizes.stream()
+        .filter(SharedSize::heldOut)
+        .map(
+            size -> {
+              Estimate said = foretold(size);
+              return new StudyFigure.Point(
+                  size.flops(),
+                  100 * said.value(),
+                  100 * said.interval().low(),
+                  100 * said.interval().high());
+            })
         .toList();
   }
 }

@@ -154,6 +154,9 @@ public final class RecipesStudy implements Study<Recipes> {
           new RecipeVerdict(comparison, match, other, baseline, sizes, confidence);
       verdict.write(draft);
       series.add(new Series(other + ", by law", Style.LINE, colour, verdict.line()));
+      if (!verdict.foretold().isEmpty()) {
+        series.add(new Series(other + ", foretold", Style.RINGS, colour, verdict.foretold()));
+      }
     }
     if (sizes.isEmpty()) {
       draft.sentence(
