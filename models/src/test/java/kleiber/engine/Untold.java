@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** What kernels add to the objective that no loss shows, from the values that member 0 has. */
 public final class Untold {
@@ -9,8 +10,16 @@ public final class Untold {
   /** Of one kernel after its forward pass. */
   public static double objective(Kernel kernel, Kernels bound) {
     return switch (kernel) {
-      case Kernel.CrossEntropy k ->
-          k.zLoss() * meanSquare(rowsOf(k.logits_BxTxV(), bound), k.scale());
+      case Kernel.CrossEntropy k -> {
+        double[][] logits_RxV = rowsOf(k.logits_BxTxV(), bound);
+        double[] losses_R = bound.read(k.loss_BxT(), 0); // 0 where nothing is scored
+        double[][] scored =
+            IntStream.range(0, losses_R.length)
+                .filter(row -> losses_R[row] > 0)
+                .mapToObj(row -> logits_RxV[row])
+                .toArray(double[][]::new);
+        yield k.zLoss() * meanSquare(scored, k.scale());
+      }
       case ExpertKernel.Route k -> {
         double[][] logits_RxE = rowsOf(k.logits_BxTxE(), bound);
         yield k.balance() * imbalance(k, logits_RxE)
@@ -36,7 +45,7 @@ public final class Untold {
     return Arrays.stream(rows)
         .mapToDouble(row -> Math.pow(Math.log(partition(row, scale)), 2))
         .average()
-        .orElseThrow();
+        .orElse(0);
   }
 
   /** E Σ_e f_e p̄_e of each sequence, and of these the mean. */
