@@ -40,15 +40,8 @@ public record ParallelStreams(
 
   public ParallelStreams {
     new Gpt(depth, width, heads, position, norm, activation, tiedHead, qkNorm, biases);
-    require("streams", streams, MOST_STREAMS);
-    require("prefix", prefix, LONGEST_PREFIX);
-  }
-
-  private static void require(String name, int given, int most) {
-    if (given < 1 || given > most) {
-      throw new IllegalArgumentException(
-          name + " is " + given + " but must be at least 1 and at most " + most);
-    }
+    Gpt.require("streams", streams, MOST_STREAMS);
+    Gpt.require("prefix", prefix, LONGEST_PREFIX);
   }
 
   /** What each stream is. */

@@ -57,8 +57,8 @@ public final class KernelTrainer extends CohortTrainer {
     double largest = 0;
     double products = 0;
     for (Tensor matrix : program.hiddenMatrices()) {
-      largest = Math.max(largest, matrix.size());
-      products = Math.max(products, Math.pow(Math.min(matrix.rows(), matrix.last()), 2));
+      largest = Math.max(largest, (double) matrix.matrixRows() * matrix.last());
+      products = Math.max(products, Math.pow(Math.min(matrix.matrixRows(), matrix.last()), 2));
     }
     // Two of each; they are not copied, so the doubling of all numbers makes two of them.
     return Runtime.getRuntime().availableProcessors() * (largest + products);

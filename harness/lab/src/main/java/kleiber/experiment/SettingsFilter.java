@@ -54,22 +54,6 @@ public record SettingsFilter(Map<String, String> settings) {
     }
   }
 
-  /** Whether no run could match both. */
-  public boolean excludes(SettingsFilter other) {
-    return settings.entrySet().stream()
-        .anyMatch(
-            mine ->
-                other.settings.containsKey(mine.getKey())
-                    && !same(mine.getValue(), other.settings.get(mine.getKey())));
-  }
-
-  /** The same runs, but only those with a value more. */
-  public SettingsFilter and(String path, String value) {
-    Map<String, String> more = new TreeMap<>(settings);
-    more.put(path, value);
-    return new SettingsFilter(more);
-  }
-
   /**
    * The runs that match.
    *

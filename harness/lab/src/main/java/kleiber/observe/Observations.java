@@ -45,7 +45,7 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   /** Reads the logs of runs under a plan. */
   public static Observations of(List<StoredRun> runs, FitPlan plan) {
     List<Row> rows = new ArrayList<>();
-    Set<ParameterCount.Convention> conventions = conventions(runs);
+    Set<ParameterCount.Convention> conventions = conventions(runs, plan);
     for (StoredRun run : runs) {
       rows.addAll(read(run, new Selector(plan, run), conventions));
     }
@@ -96,13 +96,15 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   }
 
   /** Those that differ somewhere: without experts what is active is all. */
-  private static Set<ParameterCount.Convention> conventions(List<StoredRun> runs) {
+  private static Set<ParameterCount.Convention> conventions(List<StoredRun> runs, FitPlan plan) {
     boolean experts =
         runs.stream()
             .flatMap(run -> run.facts().stream())
             .anyMatch(facts -> facts.parameters().idle().isPresent());
     Set<ParameterCount.Convention> all = EnumSet.allOf(ParameterCount.Convention.class);
-    return experts ? all : EnumSet.complementOf(EnumSet.of(ParameterCount.Convention.ACTIVE));
+    return experts || plan.params() == ParameterCount.Convention.ACTIVE
+        ? all
+        : EnumSet.complementOf(EnumSet.of(ParameterCount.Convention.ACTIVE));
   }
 
   private static List<Row> read(

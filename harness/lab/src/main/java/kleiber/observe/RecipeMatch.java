@@ -42,6 +42,13 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
    *     things
    */
   public static RecipeMatch of(MeasuredRecipe a, MeasuredRecipe b) {
+    if (a.predicted().isPresent()
+        && b.predicted().isPresent()
+        && !a.predicted().equals(b.predicted())) {
+      throw new UserException(
+          "%s predicts %s and %s %s: such losses do not compare"
+              .formatted(a.name(), a.predicted().get(), b.name(), b.predicted().get()));
+    }
     List<String> notes = new ArrayList<>();
     boolean bits = inBitsPerByte(a, b, notes);
     tuning(a).ifPresent(notes::add);
@@ -74,12 +81,6 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
           "A fit's file does not say on which text the losses were measured: that it is the same is"
               + " taken for granted.");
       return false;
-    }
-    if (!a.predicted().equals(b.predicted())) {
-      throw new UserException(
-          "%s predicts %s and %s %s: such losses do not compare"
-              .formatted(
-                  a.name(), a.predicted().orElseThrow(), b.name(), b.predicted().orElseThrow()));
     }
     if (ofA.get().digest().equals(ofB.get().digest()) && ofA.get().tokens() == ofB.get().tokens()) {
       return false;

@@ -104,7 +104,7 @@ public final class PlannedScales {
     ParameterCount parameters = run.parameters(vocabulary);
     Map<String, Double> further = new HashMap<>(run.spec().model().axes());
     further.put(Scale.UNIQUE_TOKENS, (double) uniqueTokens(run));
-    parameters.sparsity().ifPresent(share -> further.put(Scale.SPARSITY, share));
+    further.put(Scale.SPARSITY, parameters.sparsity().orElse(0));
     return new Scale(
         parameters.under(plan.params()),
         tokens,

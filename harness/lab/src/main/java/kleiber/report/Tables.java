@@ -154,7 +154,7 @@ final class Tables {
       table.row(
           Cell.of(run.run().id()),
           Cell.of(models.get(i).isEmpty() ? "same for all" : models.get(i)),
-          count(row.map(r -> (double) r.params().get(plan.params())).orElse(Double.NaN)),
+          count(row.map(r -> (double) r.count(plan.params())).orElse(Double.NaN)),
           count(row.map(r -> (double) r.tokens()).orElse(Double.NaN)),
           count(row.map(r -> r.flops(plan.flops(), plan.params())).orElse(Double.NaN)),
           Cell.of(Quantity.significant(rate, 3), rate),

@@ -37,7 +37,8 @@ public record RunSummary(
     double tokensPerSecond,
     Optional<Instant> changed) {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final int LONGEST_ROW = 1 << 16;
+  private static final int USUAL_ROW = 1 << 16;
+  private static final int LONGEST_ROW = 1 << 28;
 
   /** How a run looks now. */
   static RunSummary of(RunStore store, Run run, String heldOut) {
@@ -125,15 +126,22 @@ public record RunSummary(
       return MAPPER.createObjectNode();
     }
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-      long from = Math.max(0, file.length() - LONGEST_ROW);
-      byte[] end = new byte[(int) (file.length() - from)];
-      file.seek(from);
-      file.readFully(end);
-      String text = new String(end, StandardCharsets.UTF_8);
-      int stop = text.lastIndexOf('\n');
-      return stop <= 0
-          ? MAPPER.createObjectNode()
-          : MAPPER.readTree(text.substring(text.lastIndexOf('\n', stop - 1) + 1, stop));
+      String text;
+      int stop;
+      long tail = USUAL_ROW;
+      do {
+        long from = Math.max(0, file.length() - tail);
+        byte[] end = new byte[(int) (file.length() - from)];
+        file.seek(from);
+        file.readFully(end);
+        text = new String(end, StandardCharsets.UTF_8);
+        stop = text.lastIndexOf('\n');
+        if (stop > 0 && (from == 0 || text.lastIndexOf('\n', stop - 1) >= 0)) {
+          return MAPPER.readTree(text.substring(text.lastIndexOf('\n', stop - 1) + 1, stop));
+        }
+        tail *= 2; // a row with a loss for each position is long
+      } while (tail < 2 * file.length() && tail <= LONGEST_ROW);
+      return MAPPER.createObjectNode();
     }
   }
 }

@@ -11,9 +11,11 @@ import kleiber.estimate.RecipeComparison;
  * arXiv:2506.04598).
  *
  * @param a the one, with a falling rate
+ * @param unitOfA factor on its losses that makes them comparable
  * @param b the other, likewise
+ * @param unitOfB factor on its losses
  */
-record ConstantRate(TunedRecipe a, TunedRecipe b) {
+record ConstantRate(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB) {
   /** What a difference with its interval says. */
   private enum Verdict {
     LOWER,
@@ -34,9 +36,9 @@ record ConstantRate(TunedRecipe a, TunedRecipe b) {
     if (constantA.isEmpty() || constantB.isEmpty()) {
       return;
     }
-    List<SharedSize> constant = SharedSize.of(constantA.get(), 1, constantB.get(), 1);
+    List<SharedSize> constant = SharedSize.of(constantA.get(), unitOfA, constantB.get(), unitOfB);
     List<SharedSize> falling =
-        SharedSize.of(a, 1, b, 1).stream()
+        SharedSize.of(a, unitOfA, b, unitOfB).stream()
             .filter(size -> constant.stream().anyMatch(other -> alike(size, other)))
             .toList();
     List<SharedSize> common =

@@ -53,7 +53,7 @@ public record FinalLoss(
     double flops = row.flops(plan.flops(), plan.params());
     return new FinalLoss(
         run,
-        row.params().get(plan.params()),
+        row.count(plan.params()),
         row.tokens(),
         flops,
         row.loss(),

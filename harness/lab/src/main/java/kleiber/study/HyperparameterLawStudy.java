@@ -43,7 +43,10 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       kleiber.experiment.HyperparameterLaw plan, Analysis analysis, StudyDraft draft) {
     double confidence = analysis.experiment().fit().confidence();
     List<FinalLoss> grid =
-        FinalLoss.of(analysis).stream().filter(run -> !run.run().probe()).toList();
+        FinalLoss.of(analysis).stream()
+            .filter(run -> !run.run().probe())
+            .filter(run -> analysis.experiment().fit().recipe().matches(run.run()))
+            .toList();
     List<HyperparameterLaw.Cell> cells = cells(grid, false);
     if (cells.isEmpty()) {
       throw new IllegalArgumentException(

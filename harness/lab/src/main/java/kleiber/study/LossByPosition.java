@@ -1,12 +1,14 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.PairedDifferences;
 import kleiber.fit.Interval;
@@ -46,7 +48,10 @@ record LossByPosition(
             one.isPresent()
                 && other.isPresent()
                 && one.get().length == other.get().length
-                && one.get().length >= SHORTEST;
+                && one.get().length >= SHORTEST
+                && Stream.of(one.get(), other.get())
+                    .flatMapToDouble(Arrays::stream)
+                    .allMatch(loss -> loss > 0 && Double.isFinite(loss));
         if (alike) {
           ofA.put(seed, one.get());
           ofB.put(seed, other.get());
@@ -113,8 +118,8 @@ record LossByPosition(
       return "no change along the window is known, %s".formatted(by);
     }
     return widening.value() > 0
-        ? "%s falls behind %s late in the window, by %s".formatted(a, b, by)
-        : "%s gains on %s late in the window, by %s".formatted(a, b, by);
+        ? "%s loses ground to %s along the window, by %s".formatted(a, b, by)
+        : "%s gains ground on %s along the window, by %s".formatted(a, b, by);
   }
 
   private String since(int position, Estimate late) {

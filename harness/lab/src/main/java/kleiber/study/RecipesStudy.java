@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.Recipe;
 import kleiber.estimate.RecipeComparison;
@@ -42,7 +44,30 @@ public final class RecipesStudy implements Study<Recipes> {
    *
    * @param constant its runs at a constant learning rate, where it has others too
    */
-  private record Trained(Analysis analysis, TunedRecipe tuned, Optional<TunedRecipe> constant) {}
+  private record Trained(Analysis analysis, TunedRecipe tuned, Optional<TunedRecipe> constant) {
+    /** What its losses are of: what is predicted, and of which text. */
+    Set<List<Object>> measures() {
+      String heldOut = analysis.experiment().fit().heldOut();
+      return analysis.runs().stream()
+          .filter(run -> run.facts().isPresent())
+          .map(
+              run ->
+                  List.<Object>of(
+                      run.run().spec().model().predicted(),
+                      Optional.ofNullable(run.facts().get().heldOut().get(heldOut))
+                          .map(text -> text.digest() + " " + text.tokens())))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /**
+   * A recipe beside the baseline.
+   *
+   * @param unitOfA factor on its losses that makes them comparable
+   * @param unitOfB factor on the baseline's
+   * @param sizes that both share, if there are any
+   */
+  private record Compared(double unitOfA, double unitOfB, Optional<StudyTable> sizes) {}
 
   @Override
   public Class<Recipes> plan() {
@@ -70,23 +95,27 @@ public final class RecipesStudy implements Study<Recipes> {
     trained.keySet().removeAll(waiting);
     List<String> others = plan.others().stream().filter(trained::containsKey).toList();
     List<Series> series = new ArrayList<>();
-    List<StudyTable> measured = new ArrayList<>();
+    Map<String, Compared> compared = new LinkedHashMap<>();
     for (String other : others) {
       compare(trained.get(other), trained.get(plan.baseline()), plan, draft, series)
-          .ifPresent(measured::add);
+          .ifPresent(its -> compared.put(other, its));
     }
     trained.forEach((name, its) -> foretold(name, its.analysis, draft));
     rates(trained.values().stream().map(Trained::tuned).toList(), draft);
-    positions(trained, others, plan.baseline(), analysis, draft);
-    for (String other : others) {
-      new ConstantRate(trained.get(other).tuned, trained.get(plan.baseline()).tuned)
-          .write(
-              trained.get(other).constant,
-              trained.get(plan.baseline()).constant,
-              analysis.experiment().fit().confidence(),
-              draft);
-    }
-    measured.forEach(draft::table);
+    positions(trained, compared, plan.baseline(), analysis, draft);
+    compared.forEach(
+        (other, its) ->
+            new ConstantRate(
+                    trained.get(other).tuned,
+                    its.unitOfA,
+                    trained.get(plan.baseline()).tuned,
+                    its.unitOfB)
+                .write(
+                    trained.get(other).constant,
+                    trained.get(plan.baseline()).constant,
+                    analysis.experiment().fit().confidence(),
+                    draft));
+    compared.values().forEach(its -> its.sizes.ifPresent(draft::table));
     draft.table(RecipeTables.rates(trained.values().stream().map(Trained::tuned).toList()));
     if (!series.isEmpty()) {
       draft.figure(RecipeTables.figure(plan.baseline(), series));
@@ -125,33 +154,47 @@ public final class RecipesStudy implements Study<Recipes> {
             : Optional.empty());
   }
 
-  /** Writes what the laws say, and what was measured; the table of the sizes that both share. */
-  private static Optional<StudyTable> compare(
+  /**
+   * Writes what the laws say, and what was measured; empty where the losses of the two do not
+   * compare, which is said.
+   */
+  private static Optional<Compared> compare(
       Trained a, Trained b, Recipes plan, StudyDraft draft, List<Series> series) {
     String other = a.tuned.name();
     String baseline = b.tuned.name();
     double confidence = a.analysis.experiment().fit().confidence();
-    RecipeMatch match;
-    RecipeComparison comparison;
-    try {
-      MeasuredRecipe ofA = MeasuredRecipe.of(a.analysis, other);
-      MeasuredRecipe ofB = MeasuredRecipe.of(b.analysis, baseline);
-      match = RecipeMatch.of(ofA, ofB);
-      match.notes().forEach(note -> draft.note("%s, %s: %s".formatted(other, baseline, note)));
-      comparison = comparison(ofA, ofB, match, plan.tokensPerParameter(), a.analysis);
-    } catch (UserException | IllegalArgumentException e) {
+    Optional<MeasuredRecipe> ofA = fitted(a, draft);
+    Optional<MeasuredRecipe> ofB = fitted(b, draft);
+    Optional<RecipeMatch> match = Optional.empty();
+    Optional<RecipeComparison> comparison = Optional.empty();
+    if (ofA.isPresent() && ofB.isPresent()) {
+      try {
+        match = Optional.of(RecipeMatch.of(ofA.get(), ofB.get()));
+      } catch (UserException e) {
+        draft.sentence(
+            "%s and %s do not compare: %s.".formatted(other, baseline, unstopped(e.getMessage())));
+        return Optional.empty();
+      }
+      match
+          .get()
+          .notes()
+          .forEach(note -> draft.note("%s, %s: %s".formatted(other, baseline, note)));
+      comparison =
+          comparison(
+              ofA.get(), ofB.get(), match.get(), plan.tokensPerParameter(), a.analysis, draft);
+    } else if (!a.measures().equals(b.measures())) {
       draft.sentence(
-          "No law tells %s from %s: %s.".formatted(other, baseline, unstopped(e.getMessage())));
-      match = null;
-      comparison = null;
+          "%s and %s do not compare: their losses are not of the same held-out tokens, and no law of both tells bits per byte."
+              .formatted(other, baseline));
+      return Optional.empty();
     }
-    double unitOfA = match == null ? 1 : match.unitOfA();
-    double unitOfB = match == null ? 1 : match.unitOfB();
+    double unitOfA = match.map(RecipeMatch::unitOfA).orElse(1.0);
+    double unitOfB = match.map(RecipeMatch::unitOfB).orElse(1.0);
     List<SharedSize> sizes = SharedSize.of(a.tuned, unitOfA, b.tuned, unitOfB);
     int colour = series.size();
-    if (comparison != null) {
+    if (comparison.isPresent()) {
       RecipeVerdict verdict =
-          new RecipeVerdict(comparison, match, other, baseline, sizes, confidence);
+          new RecipeVerdict(comparison.get(), match.get(), other, baseline, sizes, confidence);
       verdict.write(draft);
       series.add(new Series(other + ", by law", Style.LINE, colour, verdict.line()));
       if (!verdict.foretold().isEmpty()) {
@@ -162,13 +205,45 @@ public final class RecipesStudy implements Study<Recipes> {
       draft.sentence(
           "%s and %s were run at no common size and length with a common seed, so nothing was measured between them."
               .formatted(other, baseline));
-      return Optional.empty();
+      return Optional.of(new Compared(unitOfA, unitOfB, Optional.empty()));
     }
     measured(other, baseline, sizes, confidence, draft);
     series.add(
         new Series(
             other + ", measured", Style.DOTS, colour, RecipeTables.points(sizes, confidence)));
-    return Optional.of(RecipeTables.sizes(other, baseline, sizes, confidence));
+    return Optional.of(
+        new Compared(
+            unitOfA, unitOfB, Optional.of(RecipeTables.sizes(other, baseline, sizes, confidence))));
+  }
+
+  private static Optional<MeasuredRecipe> fitted(Trained recipe, StudyDraft draft) {
+    try {
+      return Optional.of(MeasuredRecipe.of(recipe.analysis, recipe.tuned.name()));
+    } catch (UserException | IllegalArgumentException e) {
+      draft.note(
+          "%s has no law of its own: %s."
+              .formatted(recipe.tuned.name(), unstopped(e.getMessage())));
+      return Optional.empty();
+    }
+  }
+
+  /** What the laws of both say; empty, which is said, where they say nothing. */
+  private static Optional<RecipeComparison> comparison(
+      MeasuredRecipe a,
+      MeasuredRecipe b,
+      RecipeMatch match,
+      OptionalDouble ratio,
+      Analysis of,
+      StudyDraft draft) {
+    try {
+      RecipeComparison comparison = comparison(a, b, match, ratio, of);
+      comparison.at(comparison.high(), of.experiment().fit().confidence()); // refuses here or never
+      return Optional.of(comparison);
+    } catch (UserException | IllegalArgumentException e) {
+      draft.sentence(
+          "No law tells %s from %s: %s.".formatted(a.name(), b.name(), unstopped(e.getMessage())));
+      return Optional.empty();
+    }
   }
 
   private static RecipeComparison comparison(
@@ -233,7 +308,7 @@ public final class RecipesStudy implements Study<Recipes> {
   /** Where in the window which recipe is behind, where the held-out set tells it. */
   private static void positions(
       Map<String, Trained> trained,
-      List<String> others,
+      Map<String, Compared> compared,
       String baseline,
       Analysis whole,
       StudyDraft draft) {
@@ -248,7 +323,10 @@ public final class RecipesStudy implements Study<Recipes> {
     }
     List<LossByPosition> largest = new ArrayList<>();
     TunedRecipe base = trained.get(baseline).tuned;
-    for (String other : others) {
+    for (String other : compared.keySet()) {
+      if (compared.get(other).unitOfA != 1 || compared.get(other).unitOfB != 1) {
+        continue; // other tokens stand at other positions
+      }
       TunedRecipe its = trained.get(other).tuned;
       List<LossByPosition> sizes =
           LossByPosition.of(its, base, SharedSize.of(its, 1, base, 1), positions);

@@ -218,7 +218,7 @@ final class RecipesTest {
     Conclusions conclusions = Conclusions.of(analysis);
     StudyResult study = conclusions.studies().getFirst();
     assertTrue(says(study, "By position in the window of 64 tokens"), study::toString);
-    assertTrue(says(study, "muon falls behind adamw late in the window"), study::toString);
+    assertTrue(says(study, "muon loses ground to adamw along the window"), study::toString);
     assertTrue(
         interval(study, "muon over adamw, per doubling of the position").holds(Math.expm1(0.01)),
         study.numbers()::toString);
@@ -351,5 +351,60 @@ final class RecipesTest {
     String number = "muon over adamw at the largest common size, measured";
     assertEquals(one.numbers().get(number), other.numbers().get(number));
     assertFalse(one.sentences().isEmpty());
+  }
+
+  @Test
+  void lossesOfOtherThingsAreNotSetSideBySide() {
+    String masked =
+        text("16, 24, 32, 48", "1, 2", COSINE)
+            .replace("optimizer: [" + ADAMW + ", " + MUON + "]", "optimizer: [" + ADAMW + "]")
+            .replace("fit:\n", encoders())
+            .replace("where: {optimizer.type: AdamW}", "where: {model.type: Gpt}")
+            .replace(
+                "recipes: {adamw: {optimizer.type: AdamW}, muon: {optimizer.type: Muon}}",
+                "recipes: {gpt: {model.type: Gpt}, encoder: {model.type: Encoder}}")
+            .replace("baseline: adamw", "baseline: gpt");
+    StudyResult study = study(Experiments.parse(masked), losses(_ -> 0, SEED));
+    assertTrue(
+        says(study, "encoder and gpt do not compare: encoder predicts masked tokens"),
+        study::toString);
+    assertFalse(says(study, "Measured with no law"), study::toString);
+  }
+
+  private static String encoders() {
+    return """
+      - model:
+          - {type: Encoder, depth: 2, width: 16, heads: 2, position: learned, norm: layer, activation: gelu, qkNorm: false, biases: true, masked: 0.15}
+          - {type: Encoder, depth: 2, width: 32, heads: 2, position: learned, norm: layer, activation: gelu, qkNorm: false, biases: true, masked: 0.15}
+          - {type: Encoder, depth: 2, width: 48, heads: 2, position: learned, norm: layer, activation: gelu, qkNorm: false, biases: true, masked: 0.15}
+        tokens: [1e6, 2e6, 4e6]
+        optimizer: [%s]
+        optimizer.learningRate: [2e-3, 4e-3, 8e-3]
+        schedule: [%s]
+        seed: [1, 2]
+      - model:
+          - {type: Encoder, depth: 2, width: 64, heads: 2, position: learned, norm: layer, activation: gelu, qkNorm: false, biases: true, masked: 0.15}
+        tokens: [8e6]
+        optimizer: [%s]
+        optimizer.learningRate: [4e-3]
+        schedule: [%s]
+        seed: [1]
+    fit:
+    """
+        .formatted(ADAMW, COSINE, ADAMW, COSINE)
+        .indent(0);
+  }
+
+  @Test
+  void activeParametersOfDenseModelsAreAllOfThem() throws IOException {
+    Experiment active =
+        Experiments.parse(
+            text("16, 24, 32, 48", "1, 2", COSINE)
+                .replace("params: non-embedding", "params: active"));
+    Analysis analysis = MadeLosses.analysis(active, losses(_ -> -0.03, SEED));
+    Report.write(folder, Conclusions.of(analysis));
+    String table = Files.readString(folder.resolve("observations.csv"));
+    assertTrue(
+        table.lines().findFirst().orElseThrow().contains("paramsActive"), "N has its column");
   }
 }

@@ -16,14 +16,9 @@ import kleiber.fit.Interval;
  * @param rate ln lr* over ln width; losses in logarithms
  * @param slope s; its interval joins that of the quoted window of losses with what other windows
  *     would have given
- * @param windows in which the losses show a curvature, the quoted one first
  */
 public record RateTransfer(
-    double[] widths,
-    List<RateLine> lines,
-    MovingMinimum rate,
-    Estimate slope,
-    List<Double> windows) {
+    double[] widths, List<RateLine> lines, MovingMinimum rate, Estimate slope) {
   private static final double[] OTHERS = {0.05, 0.2};
 
   /**
@@ -42,7 +37,6 @@ public record RateTransfer(
                             + " widths, each at three learning rates or more, show no curvature"
                             + " over ln(rate) beyond their scatter, or do not determine how the"
                             + " minimum moves"));
-    List<Double> windows = new ArrayList<>(List.of(quoted));
     Interval joined = rate.slopes().get(0).interval();
     for (double window : OTHERS) {
       Optional<MovingMinimum> other = within(window, widths, lines, confidence);
@@ -50,11 +44,10 @@ public record RateTransfer(
         double slope = other.get().slopes().get(0).value();
         joined =
             new Interval(Math.min(joined.low(), slope), Math.max(joined.high(), slope), confidence);
-        windows.add(window);
       }
     }
     Estimate slope = new Estimate(rate.slopes().get(0).value(), joined);
-    return new RateTransfer(widths, List.copyOf(lines), rate, slope, List.copyOf(windows));
+    return new RateTransfer(widths, List.copyOf(lines), rate, slope);
   }
 
   private static Optional<MovingMinimum> within(

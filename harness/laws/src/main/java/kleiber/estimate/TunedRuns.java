@@ -21,8 +21,8 @@ public record TunedRuns(List<Observation> rows, int others) {
   /** The same length, but for rounding to whole steps of different batches. */
   private static final double TOKENS = 1e-3;
 
-  /** Where a rate was tried: N and the run's last D. */
-  private record Cell(double params, double tokens) {}
+  /** Where a rate was tried: N, the run's last D, and further axes of scale. */
+  private record Cell(double params, double tokens, Map<String, Double> extra) {}
 
   /**
    * What was tried there.
@@ -56,7 +56,9 @@ public record TunedRuns(List<Observation> rows, int others) {
         last.values().stream()
             .collect(
                 Collectors.groupingBy(
-                    row -> new Cell(row.at().params(), known(row.at().tokens(), lengths)),
+                    row ->
+                        new Cell(
+                            row.at().params(), known(row.at().tokens(), lengths), row.at().extra()),
                     Collectors.groupingBy(Setting::of)));
     Set<String> best = new HashSet<>();
     for (Map<Setting, List<Observation>> bySetting : cells.values()) {
