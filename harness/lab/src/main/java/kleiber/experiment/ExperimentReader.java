@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 
 /** Reads experiment files. */
 final class ExperimentReader {
@@ -244,13 +246,27 @@ final class ExperimentReader {
                   .formatted(String.join(", and ", predicted)));
     }
     double[] flops = new double[grid.size()];
+    Set<String> unread = fit.law() instanceof Typical known ? known.furtherAxes() : new TreeSet<>();
+    boolean experts = false;
     for (int i = 0; i < flops.length; i++) {
       try {
         Run run = grid.get(i);
-        flops[i] = fit.flops(run, vocabularies.of(run.spec().corpus()));
+        int vocabulary = vocabularies.of(run.spec().corpus());
+        flops[i] = fit.flops(run, vocabulary);
+        unread.removeAll(run.spec().model().axes().keySet());
+        experts |= run.parameters(vocabulary).idle().isPresent();
       } catch (IOException e) {
         throw new UserException(mark(root, "base.corpus") + ": " + e.getMessage(), e);
       }
+    }
+    if (experts) {
+      unread.remove(Scale.SPARSITY);
+    }
+    if (!unread.isEmpty()) {
+      throw mark(root, "fit.law")
+          .error(
+              "fit.law: %s reads %s, which no run of this grid has"
+                  .formatted(fit.law().getClass().getSimpleName(), String.join(" and ", unread)));
     }
     fit.holdOut()
         .emptySide(flops)

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import kleiber.estimate.InferenceAware;
 import kleiber.experiment.Names;
 import kleiber.experiment.UserException;
@@ -281,6 +282,20 @@ public record SavedFit(
         throw new UserException(
             "%s reads no axis '%s'; %s"
                 .formatted(fitted.law().formula(), axis, Names.known(axis, read)));
+      }
+    }
+    if (fitted.law() instanceof Typical known) {
+      Set<String> missing = known.furtherAxes();
+      missing.removeAll(extra.keySet());
+      if (!missing.isEmpty()) {
+        throw new UserException(
+            "the law, %s, also reads %s: give %s"
+                .formatted(
+                    known.formula(),
+                    String.join(" and ", missing),
+                    missing.stream()
+                        .map(axis -> "--axis " + axis + "=VALUE")
+                        .collect(Collectors.joining(" "))));
       }
     }
   }

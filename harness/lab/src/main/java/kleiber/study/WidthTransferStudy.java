@@ -101,7 +101,7 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
                 Quantity.significant(rate, 2),
                 small.vertex() == Vertex.INSIDE
                     ? ""
-                    : " (the lowest of those tried: "
+                    : " (that of the lowest loss; "
                         + HyperparameterLawStudy.why(small.vertex())
                         + ")");
     if (Double.isNaN(cost)) {
@@ -122,7 +122,7 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
             large.lowest().loss(),
             "nats per token")
         .sentence(
-            "%s costs %s nats (%s) at width %d, whose lowest loss is %s at %s; two runs there differ by %s."
+            "%s costs %s nats (%s) at width %d, whose lowest loss is %s at %s; two runs differ by %s."
                 .formatted(
                     where,
                     Quantity.within(cost, 0.001),

@@ -1,6 +1,7 @@
 package kleiber.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,7 +15,9 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeSet;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Outcome;
 import kleiber.laws.ParallelScaling;
@@ -146,5 +149,19 @@ class StreamsAxisTest {
     Scale of3 = fit.saved().scale(1e5, 262_144, Map.of("streams", 3.0));
     assertEquals(law.loss(of3), fit.saved().predict(of3).loss());
     assertTrue(Files.readString(Report.write(folder, analysis)).contains("\"places\":[4"));
+    String missing =
+        assertThrows(UserException.class, () -> fit.saved().scale(1e5, 262_144, Map.of()))
+            .getMessage();
+    assertTrue(missing.contains("also reads streams: give --axis streams=VALUE"), missing);
+  }
+
+  @Test
+  void aLawOfWhatNoRunHasIsRefusedBeforeItIsTrained() {
+    String sparse = TEXT.replace("ParallelScaling}", "ExpertSparsity}");
+    String refusal =
+        assertThrows(UserException.class, () -> Experiments.parse(sparse)).getMessage();
+    assertTrue(
+        refusal.contains("fit.law: ExpertSparsity reads sparsity, which no run of this grid has"),
+        refusal);
   }
 }

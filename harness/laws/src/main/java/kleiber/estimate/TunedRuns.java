@@ -58,7 +58,9 @@ public record TunedRuns(List<Observation> rows, int others) {
                 Collectors.groupingBy(
                     row ->
                         new Cell(
-                            row.at().params(), known(row.at().tokens(), lengths), row.at().extra()),
+                            row.at().params(),
+                            known(row.at().tokens(), lengths),
+                            known(row.at().extra(), lengths)),
                     Collectors.groupingBy(Setting::of)));
     Set<String> best = new HashSet<>();
     for (Map<Setting, List<Observation>> bySetting : cells.values()) {
@@ -83,6 +85,11 @@ public record TunedRuns(List<Observation> rows, int others) {
     }
     before.add(tokens);
     return tokens;
+  }
+
+  private static Map<String, Double> known(Map<String, Double> axes, List<Double> before) {
+    return axes.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, axis -> known(axis.getValue(), before)));
   }
 
   private static double mean(List<Observation> rows) {

@@ -2,6 +2,8 @@ package kleiber.laws;
 
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A law that says what it looks like in use: which axes it reads, over which ranges, and constants
@@ -15,10 +17,16 @@ public interface Typical extends Law {
   /** Parameters, in the order of {@link Law#parameters}. */
   double[] typical();
 
-  /** Whether it reads nothing of a scale but what every run has: N, D, C and distinct tokens. */
-  default boolean readsSizeAlone() {
+  /** What it reads of a scale beyond what every run has: N, D, C and distinct tokens. */
+  default Set<String> furtherAxes() {
     return axes().stream()
         .map(Axis::name)
-        .allMatch(Set.of("params", "tokens", "flops", Scale.UNIQUE_TOKENS)::contains);
+        .filter(name -> !Set.of("params", "tokens", "flops", Scale.UNIQUE_TOKENS).contains(name))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Whether there is nothing of the kind. */
+  default boolean readsSizeAlone() {
+    return furtherAxes().isEmpty();
   }
 }
