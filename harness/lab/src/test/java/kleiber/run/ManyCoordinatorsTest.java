@@ -54,7 +54,8 @@ final class ManyCoordinatorsTest {
                         .start(
                             () -> {
                               try {
-                                done.addAndGet(coordinate(grid, Shard.WHOLE, published).done());
+                                Runner.Result its = coordinate(grid, Shard.WHOLE, published);
+                                done.addAndGet(its.finishedBefore() + its.done());
                               } catch (RuntimeException e) {
                                 failures.add(e);
                               }
