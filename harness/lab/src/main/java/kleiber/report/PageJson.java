@@ -145,9 +145,7 @@ final class PageJson {
     array("params", run.params(), 17);
     json.writeNumberField("flopsPerToken", run.flopsPerToken());
     json.writeNumberField("uniqueTokens", run.uniqueTokens());
-    if (!run.axes().isEmpty()) {
-      axes(new TreeMap<>(run.axes()));
-    }
+    axes(new TreeMap<>(run.axes()));
     array("steps", steps(run), 17);
     json.writeArrayFieldStart("losses");
     for (int row = 0; row < run.losses().length; row++) {

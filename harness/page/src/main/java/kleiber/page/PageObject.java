@@ -87,7 +87,7 @@ interface PageObject extends JSObject {
     @JSProperty
     double getUniqueTokens();
 
-    /** Further axes of scale; undefined where there are none. */
+    /** Further axes of scale. */
     @JSProperty
     String[] getAxes();
 

@@ -74,7 +74,7 @@ final class PageReader {
   private static Map<String, Double> axes(PageObject.RunObject run) {
     Map<String, Double> axes = new HashMap<>();
     String[] names = run.getAxes();
-    for (int i = 0; names != null && i < names.length; i++) {
+    for (int i = 0; i < names.length; i++) {
       axes.put(names[i], run.getPlaces()[i]);
     }
     return axes;
