@@ -1,133 +1,34 @@
 package kleiber.study;
 
+import static kleiber.study.MadeRecipes.ADAMW;
+import static kleiber.study.MadeRecipes.COSINE;
+import static kleiber.study.MadeRecipes.MUON;
+import static kleiber.study.MadeRecipes.SEED;
+import static kleiber.study.MadeRecipes.experiment;
+import static kleiber.study.MadeRecipes.interval;
+import static kleiber.study.MadeRecipes.losses;
+import static kleiber.study.MadeRecipes.muon;
+import static kleiber.study.MadeRecipes.says;
+import static kleiber.study.MadeRecipes.study;
+import static kleiber.study.MadeRecipes.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
-import kleiber.fit.Interval;
 import kleiber.observe.Analysis;
-import kleiber.observe.PositionTable;
-import kleiber.report.Report;
-import kleiber.run.StoredRun;
 import kleiber.train.Constant;
-import kleiber.train.Muon;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Two optimizers whose losses follow known laws, each with a best rate of its own. */
+/** What is said of two optimizers whose losses follow known laws. */
 final class RecipesTest {
-  private static final double NOISE = 0.002;
-  private static final long SEED = 5;
-
-  @TempDir private Path folder;
-
-  private static final String ADAMW =
-      "{beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1, clip: 1}";
-  private static final String MUON =
-      "{type: Muon, momentum: 0.95, beta1: 0.9, beta2: 0.98, epsilon: 1e-8, weightDecay: 0.1,"
-          + " clip: 1}";
-
-  /** What a test varies of the experiment. */
-  private static String text(String widths, String seeds, String schedules) {
-    return """
-    name: made
-    question: Which optimizer?
-    base:
-      corpus: {type: StandInCorpus, vocabulary: 256}
-      context: 64
-      batch: 8
-      repeat: false
-      model: {type: Gpt, depth: 2, heads: 2, position: learned, norm: layer, activation: gelu, tiedHead: true, qkNorm: false, biases: true}
-      checkpoints: {first: 131072, ratio: 2}
-      heldOut:
-        text: {tokens: 65536}
-    grid:
-      - model.width: [%s]
-        tokens: [1e6, 2e6, 4e6]
-        optimizer: [%s, %s]
-        optimizer.learningRate: [2e-3, 4e-3, 8e-3]
-        schedule: [%s]
-        seed: [%s]
-      - model.width: [64]
-        tokens: [8e6]
-        optimizer: [%s, %s]
-        optimizer.learningRate: [2e-3, 4e-3, 8e-3]
-        schedule: [{type: Cosine, warmupTokens: 1e5, finalFraction: 0.1}]
-        seed: [%s]
-    fit:
-      law: {type: Chinchilla}
-      objective: {type: Huber, delta: 1e-3}
-      heldOut: text
-      checkpoints: last
-      params: non-embedding
-      flops: exact
-      holdOut: {flopsAbove: 5e12}
-      bootstrap: 50
-      confidence: 0.9
-      where: {optimizer.type: AdamW}
-      rates: best
-    studies:
-      - type: Recipes
-        recipes: {adamw: {optimizer.type: AdamW}, muon: {optimizer.type: Muon}}
-        baseline: adamw
-        tokensPerParameter: 40
-    """
-        .formatted(widths, ADAMW, MUON, schedules, seeds, ADAMW, MUON, seeds);
-  }
-
-  private static final String COSINE = "{type: Cosine, warmupTokens: 1e5, finalFraction: 0.1}";
-
-  private static Experiment experiment() {
-    return Experiments.parse(text("16, 24, 32, 48", "1, 2, 3", COSINE));
-  }
-
-  private static boolean muon(Run run) {
-    return run.spec().optimizer() instanceof Muon;
-  }
-
-  /** A law of N and D in units of the grid's middle, a bowl about 4e-3, and seeds' noise. */
-  private static ToDoubleFunction<Run> losses(ToDoubleFunction<Run> lnMuon, long seed) {
-    return run -> {
-      double n = run.parameters(256).hidden() + run.parameters(256).output();
-      double x = Math.log(run.spec().optimizer().learningRate() / 4e-3);
-      Random own = new Random(seed ^ run.id().hashCode());
-      Random shared =
-          new Random(seed ^ Objects.hash(Math.round(n), run.trainedTokens(), run.spec().seed()));
-      double noise = NOISE * (shared.nextGaussian() + 0.3 * own.nextGaussian());
-      double law = 1.2 + 20 / Math.cbrt(n) + 60 / Math.cbrt(run.trainedTokens());
-      double constant = run.spec().schedule() instanceof Constant ? 0.03 : 0;
-      return law
-          * Math.exp((muon(run) ? lnMuon.applyAsDouble(run) : 0) + 0.02 * x * x + constant + noise);
-    };
-  }
-
-  private static StudyResult study(Experiment experiment, ToDoubleFunction<Run> losses) {
-    return Conclusions.of(MadeLosses.analysis(experiment, losses)).studies().getFirst();
-  }
-
-  private static Interval interval(StudyResult study, String number) {
-    StudyResult.Number its = study.numbers().get(number);
-    assertTrue(its != null, () -> number + " is not among " + study.numbers().keySet());
-    return new Interval(its.low(), its.high(), 0.9);
-  }
-
-  private static boolean says(StudyResult study, String words) {
-    return study.sentences().stream().anyMatch(sentence -> sentence.contains(words));
-  }
-
   @Test
   void aKnownGainIsHeldByItsIntervals() {
     StudyResult study = study(experiment(), losses(_ -> Math.log(0.97), SEED));
@@ -197,46 +98,6 @@ final class RecipesTest {
     assertTrue(says(other, "the verdicts do not agree"), other::toString);
   }
 
-  /** The loss falls with the position; Muon's is 1 % higher for every doubling of it. */
-  private static List<Double> positions(Run run, double slope) {
-    Random noise = new Random(SEED ^ run.id().hashCode());
-    return IntStream.rangeClosed(1, 64)
-        .mapToObj(
-            t ->
-                (1.5 + 2 / Math.sqrt(t))
-                    * Math.exp((muon(run) ? slope : 0) * Math.log(t) / Math.log(2))
-                    * Math.exp(0.001 * noise.nextGaussian()))
-        .toList();
-  }
-
-  @Test
-  void whereInTheWindowOneFallsBehindIsFound() throws IOException {
-    Experiment experiment = Experiments.parse(text("16, 32", "1, 2, 3", COSINE));
-    List<StoredRun> runs = MadeLosses.runs(experiment.runs(), losses(_ -> 0, SEED));
-    Analysis analysis =
-        Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0.01)));
-    Conclusions conclusions = Conclusions.of(analysis);
-    StudyResult study = conclusions.studies().getFirst();
-    assertTrue(says(study, "By position in the window of 64 tokens"), study::toString);
-    assertTrue(says(study, "muon loses ground to adamw along the window"), study::toString);
-    assertTrue(
-        interval(study, "muon over adamw, per doubling of the position").holds(Math.expm1(0.01)),
-        study.numbers()::toString);
-    assertTrue(says(study, "of 64 on muon is behind throughout"), study::toString);
-    assertEquals(2, study.figures().size());
-    Report.write(folder, conclusions);
-    List<String> table = Files.readAllLines(folder.resolve(PositionTable.FILE));
-    assertEquals("run,held_out,position,loss", table.getFirst());
-    assertEquals(1 + 64 * runs.size(), table.size());
-
-    StudyResult even =
-        Conclusions.of(
-                Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0))))
-            .studies()
-            .getFirst();
-    assertTrue(says(even, "no change along the window is known"), even::toString);
-  }
-
   @Test
   void whatCannotBeSaidIsSaidPlainly() {
     Experiment experiment = experiment();
@@ -267,42 +128,6 @@ final class RecipesTest {
         .filter(run -> run.spec().seed() == seed && run.spec().tokens() == 1e6)
         .filter(run -> run.parameters(256).hidden() < 10_000)
         .toList();
-  }
-
-  @Test
-  void theLawIsThatOfOneRecipeAtItsBestRates() throws IOException {
-    Analysis analysis = MadeLosses.analysis(experiment(), losses(_ -> -0.03, SEED));
-    assertEquals(36, analysis.observations().fit().size());
-    assertEquals(3, analysis.observations().heldOut().size());
-    List<String> notes = Conclusions.of(analysis).answer().sentences();
-    assertTrue(
-        notes.contains(
-            "The fit is of the runs with optimizer.type AdamW; 117 runs of other recipes are"
-                + " neither fitted nor foretold."),
-        notes::toString);
-    assertTrue(
-        notes.contains(
-            "Of several learning rates and batches tried at one size and length the best counts"
-                + " alone, at the held-out size too: 78 runs do not."),
-        notes::toString);
-    Report.write(folder, analysis);
-    String html = Files.readString(folder.resolve("report.html"));
-    assertTrue(html.contains("done, other recipe"), "side in the table of runs");
-    assertTrue(html.contains("study-Recipes"), "section of the study");
-  }
-
-  @Test
-  void aLawThroughSeveralRecipesIsSaidToBe() {
-    Experiment mixed =
-        Experiments.parse(
-            text("16, 32", "1", COSINE).replace("  where: {optimizer.type: AdamW}\n", ""));
-    List<String> notes =
-        Conclusions.of(MadeLosses.analysis(mixed, losses(_ -> -0.03, SEED))).answer().sentences();
-    assertTrue(
-        notes.contains(
-            "One law is fitted through several recipes, which differ in optimizer.type (AdamW,"
-                + " Muon), and is the law of none of them; fit.where chooses one."),
-        notes::toString);
   }
 
   @Test
@@ -393,18 +218,5 @@ final class RecipesTest {
     """
         .formatted(ADAMW, COSINE, ADAMW, COSINE)
         .indent(0);
-  }
-
-  @Test
-  void activeParametersOfDenseModelsAreAllOfThem() throws IOException {
-    Experiment active =
-        Experiments.parse(
-            text("16, 24, 32, 48", "1, 2", COSINE)
-                .replace("params: non-embedding", "params: active"));
-    Analysis analysis = MadeLosses.analysis(active, losses(_ -> -0.03, SEED));
-    Report.write(folder, Conclusions.of(analysis));
-    String table = Files.readString(folder.resolve("observations.csv"));
-    assertTrue(
-        table.lines().findFirst().orElseThrow().contains("paramsActive"), "N has its column");
   }
 }

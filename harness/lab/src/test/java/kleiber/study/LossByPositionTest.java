@@ -1,0 +1,72 @@
+package kleiber.study;
+
+import static kleiber.study.MadeRecipes.COSINE;
+import static kleiber.study.MadeRecipes.SEED;
+import static kleiber.study.MadeRecipes.interval;
+import static kleiber.study.MadeRecipes.losses;
+import static kleiber.study.MadeRecipes.muon;
+import static kleiber.study.MadeRecipes.says;
+import static kleiber.study.MadeRecipes.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Experiments;
+import kleiber.experiment.Run;
+import kleiber.observe.Analysis;
+import kleiber.observe.PositionTable;
+import kleiber.report.Report;
+import kleiber.run.StoredRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where in the window one recipe loses ground, on losses whose slope is known. */
+final class LossByPositionTest {
+  @TempDir private Path folder;
+
+  /** The loss falls with the position; Muon's is 1 % higher for every doubling of it. */
+  private static List<Double> positions(Run run, double slope) {
+    Random noise = new Random(SEED ^ run.id().hashCode());
+    return IntStream.rangeClosed(1, 64)
+        .mapToObj(
+            t ->
+                (1.5 + 2 / Math.sqrt(t))
+                    * Math.exp((muon(run) ? slope : 0) * Math.log(t) / Math.log(2))
+                    * Math.exp(0.001 * noise.nextGaussian()))
+        .toList();
+  }
+
+  @Test
+  void whereInTheWindowOneFallsBehindIsFound() throws IOException {
+    Experiment experiment = Experiments.parse(text("16, 32", "1, 2, 3", COSINE));
+    List<StoredRun> runs = MadeLosses.runs(experiment.runs(), losses(_ -> 0, SEED));
+    Analysis analysis =
+        Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0.01)));
+    Conclusions conclusions = Conclusions.of(analysis);
+    StudyResult study = conclusions.studies().getFirst();
+    assertTrue(says(study, "By position in the window of 64 tokens"), study::toString);
+    assertTrue(says(study, "muon loses ground to adamw along the window"), study::toString);
+    assertTrue(
+        interval(study, "muon over adamw, per doubling of the position").holds(Math.expm1(0.01)),
+        study.numbers()::toString);
+    assertTrue(says(study, "of 64 on muon is behind throughout"), study::toString);
+    assertEquals(2, study.figures().size());
+    Report.write(folder, conclusions);
+    List<String> table = Files.readAllLines(folder.resolve(PositionTable.FILE));
+    assertEquals("run,held_out,position,loss", table.getFirst());
+    assertEquals(1 + 64 * runs.size(), table.size());
+
+    StudyResult even =
+        Conclusions.of(
+                Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0))))
+            .studies()
+            .getFirst();
+    assertTrue(says(even, "no change along the window is known"), even::toString);
+  }
+}
