@@ -88,19 +88,7 @@ class MixtureOfExpertsTest {
 
   private static MixtureOfExperts withoutRouterLoss(MixtureOfExperts of) {
     return new MixtureOfExperts(
-        of.depth(),
-        of.width(),
-        of.heads(),
-        of.position(),
-        of.norm(),
-        of.activation(),
-        of.tiedHead(),
-        of.qkNorm(),
-        of.biases(),
-        of.muP(),
-        of.zLoss(),
-        of.kvHeads(),
-        of.window(),
+        of.dense(),
         of.experts(),
         of.topK(),
         of.granularity(),
@@ -206,24 +194,15 @@ class MixtureOfExpertsTest {
             + " least 1 and at most the depth, 2",
       })
   void refusesWhatMakesNoSense(int experts, int topK, int granularity, int every, String sentence) {
+    Gpt dense =
+        new Gpt(
+            2, 8, 2, Gpt.Position.ROTARY, Gpt.Norm.RMS, Gpt.Activation.SWIGLU, true, false, false);
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
             () ->
                 new MixtureOfExperts(
-                    2,
-                    8,
-                    2,
-                    Gpt.Position.ROTARY,
-                    Gpt.Norm.RMS,
-                    Gpt.Activation.SWIGLU,
-                    true,
-                    false,
-                    false,
-                    Optional.empty(),
-                    OptionalDouble.empty(),
-                    NONE,
-                    NONE,
+                    dense,
                     experts,
                     topK,
                     OptionalInt.of(granularity),
