@@ -65,6 +65,15 @@ final class Specs {
         seed);
   }
 
+  /** The same of another model. */
+  static TrainingSpec with(TrainingSpec spec, ModelFamily model) {
+    return with(
+        of(model, spec.corpus(), spec.tokens(), spec.heldOut()),
+        spec.optimizer(),
+        spec.schedule(),
+        spec.seed());
+  }
+
   /** The same with another length, and checkpoints of its own. */
   static TrainingSpec with(TrainingSpec spec, long tokens, CheckpointPlan checkpoints) {
     return new TrainingSpec(
