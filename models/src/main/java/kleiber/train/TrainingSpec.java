@@ -120,6 +120,11 @@ public record TrainingSpec(
           "evaluations ask for the next token, and %s predicts masked ones; leave evaluations out"
               .formatted(model.getClass().getSimpleName()));
     }
+    if (evaluations.isPresent()) {
+      for (Evaluation evaluation : evaluations.get().values()) {
+        evaluation.requireOf(model);
+      }
+    }
     for (String name : heldOut.keySet()) {
       if (average.isPresent() && heldOut.containsKey(name + AVERAGED)) {
         throw new IllegalArgumentException(
