@@ -30,7 +30,8 @@ final class NaiveExperts {
     for (int n = 0; n < count; n++) {
       int best = -1;
       for (int e = 0; e < experts; e++) {
-        boolean better = best < 0 || numbers[row * experts + e] > numbers[row * experts + best];
+        boolean better =
+            best < 0 || rank(numbers[row * experts + e]) > rank(numbers[row * experts + best]);
         best = !taken[e] && better ? e : best;
       }
       taken[best] = true;
@@ -38,6 +39,10 @@ final class NaiveExperts {
     }
     Arrays.sort(chosen);
     return chosen;
+  }
+
+  private static double rank(double number) {
+    return Double.isNaN(number) ? Double.POSITIVE_INFINITY : number;
   }
 
   /** ln Σ exp(scale · logits) of a row. */
