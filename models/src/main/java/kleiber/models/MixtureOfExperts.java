@@ -1,6 +1,7 @@
 package kleiber.models;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -149,6 +150,12 @@ public record MixtureOfExperts(
         zLoss,
         kvHeads,
         window);
+  }
+
+  /** G, on which the law of Krajewski et al. lies. */
+  @Override
+  public Map<String, Double> axes() {
+    return Map.of("granularity", (double) granularity.orElse(1));
   }
 
   /** Whether a block, counted from 0, has experts. */

@@ -115,6 +115,7 @@ public record TrainingSpec(
           "muP says how learning rates of AdamW follow from the width, not those of %s; take AdamW, or leave muP out of the model"
               .formatted(optimizer.getClass().getSimpleName()));
     }
+    model.masking().ifPresent(masking -> masking.count(context));
     if (model.masking().isPresent() && evaluations.isPresent()) {
       throw new IllegalArgumentException(
           "evaluations ask for the next token, and %s predicts masked ones; leave evaluations out"

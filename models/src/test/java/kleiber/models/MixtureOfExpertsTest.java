@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -95,6 +96,17 @@ class MixtureOfExpertsTest {
         of.every(),
         of.balance(),
         OptionalDouble.empty());
+  }
+
+  @Test
+  void granularityIsAnAxisOfLaws() {
+    assertEquals(
+        Map.of("granularity", 2.0),
+        MixtureOfExpertsInstances.modern(4, 2, OptionalInt.of(2), 0.1, Optional.empty()).axes());
+    assertEquals(
+        Map.of("granularity", 1.0),
+        MixtureOfExpertsInstances.plain(3, NONE).axes(),
+        "experts of the usual size");
   }
 
   /** The balancing loss is in no loss that is told, but it is in the gradients. */
