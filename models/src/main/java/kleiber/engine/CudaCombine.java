@@ -3,7 +3,7 @@ package kleiber.engine;
 import kleiber.engine.cuda.CudaStream;
 import kleiber.engine.cuda.Launch.Grid;
 
-/** Sums over slots. */
+/** Sums over slots, weighted by gates; the forward pass notes the slots' experts for both. */
 final class CudaCombine extends CudaOperation {
   private static final int THREADS = 256;
   private static final int ROWS_OF_BLOCK = 8;

@@ -20,7 +20,7 @@ final class CudaExpertLinear extends CudaOperation {
   private final int sharing;
   private final CudaMemory.Region choices;
   private final CudaMemory.Region places;
-  private final CudaMemory.Region counts;
+  private final CudaMemory.Region begins;
 
   CudaExpertLinear(ExpertKernel.Linear k, CudaMemory memory, CudaStream stream) {
     super(memory, stream);
@@ -32,8 +32,8 @@ final class CudaExpertLinear extends CudaOperation {
     slotsOfMember = k.y_BxTxKxO().rows();
     sharing = k.shared() ? k.slots() : 1;
     choices = memory.reserve((long) Integer.BYTES * members * slotsOfMember);
-    places = memory.reserve((long) Integer.BYTES * lists * slotsOfMember);
-    counts = memory.reserve((long) Integer.BYTES * lists);
+    places = memory.reserve((long) Integer.BYTES * members * slotsOfMember);
+    begins = memory.reserve((long) Integer.BYTES * members * (experts + 1));
     if (k.shared()) {
       memory.needScratch((long) Float.BYTES * members * slotsOfMember * in);
     }
@@ -59,7 +59,7 @@ final class CudaExpertLinear extends CudaOperation {
         0,
         choices.address(),
         places.address(),
-        counts.address(),
+        begins.address(),
         slotsOfMember);
     long bias = k.bias_ExO().map(memory::value).orElse(0L);
     long y = memory.value(k.y_BxTxKxO());
@@ -95,7 +95,7 @@ final class CudaExpertLinear extends CudaOperation {
         y,
         flag(add),
         places.address(),
-        counts.address(),
+        begins.address(),
         slotsOfMember,
         experts,
         columnsOfX,
@@ -124,7 +124,7 @@ final class CudaExpertLinear extends CudaOperation {
         memory.stride(k.w_ExIxO()),
         flag(add[2]),
         places.address(),
-        counts.address(),
+        begins.address(),
         slotsOfMember,
         experts,
         in,
@@ -143,7 +143,7 @@ final class CudaExpertLinear extends CudaOperation {
                     memory.stride(bias),
                     flag(add[3]),
                     places.address(),
-                    counts.address(),
+                    begins.address(),
                     slotsOfMember,
                     experts,
                     out));

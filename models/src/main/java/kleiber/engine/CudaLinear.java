@@ -107,7 +107,11 @@ final class CudaLinear extends CudaOperation {
   }
 
   private Inputs inputs() {
-    return halves ? Inputs.BFLOAT16 : Inputs.FLOAT32;
+    return switch (k.precision()) {
+      case FLOAT32 -> Inputs.FLOAT32;
+      case BF16 -> Inputs.BFLOAT16;
+      case TF32 -> Inputs.TF32;
+    };
   }
 
   @Override

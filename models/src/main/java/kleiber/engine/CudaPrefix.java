@@ -2,7 +2,7 @@ package kleiber.engine;
 
 import kleiber.engine.cuda.CudaStream;
 
-/** Prefixes of streams; each number of a prefix is the sum over its sequences in their order. */
+/** Prefixes of streams; their gradients are sums over a stream's sequences, in their order. */
 final class CudaPrefix extends CudaOperation {
   private final StreamKernel.Prefix k;
 

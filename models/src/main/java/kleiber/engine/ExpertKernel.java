@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * What a mixture of experts is made of besides the other kernels: E experts, of which each row
  * takes K. Those that a row takes are the K largest of its numbers, of equal ones those of lower
- * index; they are its slots, in the order of their index. Nothing is ever dropped: an expert takes
- * as many rows as want it.
+ * index, where NaN counts as infinite; they are its slots, in the order of their index. Nothing is
+ * ever dropped: an expert takes as many rows as want it.
  */
 public sealed interface ExpertKernel extends Kernel {
   /**

@@ -12,8 +12,8 @@ import kleiber.engine.Blas.Matrix;
  * Attention by blocks of queries against all keys that any of them sees. Scores lie in a worker's
  * scratch only, transposed, [keys, queries]: each lane of a vector is a query, so that maxima and
  * sums over keys need no sums over lanes. The backward pass recomputes the probabilities from each
- * query's maximum and sum. What lies above the diagonal blocks, or before their windows, is never
- * computed.
+ * query's maximum and sum. Keys that no query of a block sees are left out: in causal attention
+ * those that come later, and those before the first window.
  */
 final class HostAttention extends HostOperation {
   private static final VectorSpecies<Float> SPECIES = Vectors.FLOATS;

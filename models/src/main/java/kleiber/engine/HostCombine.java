@@ -6,6 +6,7 @@ import static kleiber.engine.Vectors.LANES;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
+/** Sums over slots, weighted by gates. */
 final class HostCombine extends HostOperation {
   private final int d;
   private final int experts;
@@ -58,10 +59,11 @@ final class HostCombine extends HostOperation {
       int by = dy.at(tile) + row * d;
       addTimes(gate, dy.array(tile), by, dx.array(tile), dx.at(tile) + slot * d);
       dgates.array(tile)[dgates.at(tile) + expert] +=
-          dot(dy.array(tile), by, x.array(tile), x.at(tile) + slot * d);
+          Vectors.dot(dy.array(tile), by, x.array(tile), x.at(tile) + slot * d, d);
     }
   }
 
+  /** Rounds the product and then the sum. */
   private void addTimes(float factor, float[] source, int from, float[] target, int to) {
     for (int i = 0; i < d; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
@@ -69,15 +71,5 @@ final class HostCombine extends HostOperation {
       FloatVector term = FloatVector.fromArray(FLOATS, source, from + i, lanes);
       term.mul(factor).add(sum).intoArray(target, to + i, lanes);
     }
-  }
-
-  private float dot(float[] a, int fromA, float[] b, int fromB) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = 0; i < d; i += LANES) {
-      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
-      FloatVector left = FloatVector.fromArray(FLOATS, a, fromA + i, lanes);
-      sum = left.fma(FloatVector.fromArray(FLOATS, b, fromB + i, lanes), sum);
-    }
-    return Vectors.sum(sum).lane(0);
   }
 }

@@ -1,5 +1,6 @@
 package kleiber.engine;
 
+/** Copied rows, as many at once as lie one after another on both sides. */
 final class HostCopy extends HostOperation {
   private final StreamKernel.Copy k;
   private final int columns;

@@ -41,7 +41,7 @@ public final class HostEngine implements Engine {
     requireVectors();
     String products =
         switch (precision) {
-          case FLOAT32 -> "float32 ";
+          case FLOAT32, TF32 -> "float32 ";
           case BF16 -> "bf16 ";
         };
     String lanes = " lanes" + Vectors.LANES + " ";

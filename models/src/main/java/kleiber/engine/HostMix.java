@@ -62,7 +62,7 @@ final class HostMix extends HostOperation {
       float expected = 0;
       for (int stream = 0; stream < streams; stream++) {
         int row = (r * streams + stream) * d;
-        dp[stream] = kept * product(dout, by, x.array(tile), x.at(tile) + row);
+        dp[stream] = kept * Vectors.dot(dout, by, x.array(tile), x.at(tile) + row, d);
         expected += p[stream] * dp[stream];
         addTo(dx.array(tile), dx.at(tile) + row, kept * p[stream] + least, dout, by);
       }
@@ -90,6 +90,7 @@ final class HostMix extends HostOperation {
     }
   }
 
+  /** Rounds once, the product being added as it is. */
   private void addTo(float[] into, int at, float weight, float[] from, int start) {
     for (int i = 0; i < d; i += LANES) {
       VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
@@ -98,16 +99,5 @@ final class HostMix extends HostOperation {
           .fma(FloatVector.broadcast(FLOATS, weight), sum)
           .intoArray(into, at + i, lanes);
     }
-  }
-
-  private float product(float[] a, int at, float[] b, int start) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = 0; i < d; i += LANES) {
-      VectorMask<Float> lanes = FLOATS.indexInRange(i, d);
-      sum =
-          FloatVector.fromArray(FLOATS, a, at + i, lanes)
-              .fma(FloatVector.fromArray(FLOATS, b, start + i, lanes), sum);
-    }
-    return Vectors.sum(sum).lane(0);
   }
 }

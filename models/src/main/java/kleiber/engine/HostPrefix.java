@@ -2,16 +2,19 @@ package kleiber.engine;
 
 import java.util.Arrays;
 
+/** A prefix before the positions of its stream, sequence by sequence. */
 final class HostPrefix extends HostOperation {
   private final int streams;
   private final int prefixed;
   private final int f;
   private final int g;
 
-  /** Numbers of a sequence without its prefix, and of the prefix. */
+  /** Numbers of a sequence's own positions. */
   private final int own;
 
+  /** Numbers of its prefix. */
   private final int before;
+
   private final HostField x;
   private final HostField dx;
   private final float[][] prefix;

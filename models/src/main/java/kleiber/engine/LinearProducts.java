@@ -7,7 +7,7 @@ interface LinearProducts {
   /** The way to multiply in the layer's precision here. */
   static LinearProducts of(Kernel.Linear k, HostMemory memory) {
     return switch (k.precision()) {
-      case FLOAT32 -> new Float32Products(k, memory.weights(k.w()));
+      case FLOAT32, TF32 -> new Float32Products(k, memory.weights(k.w()));
       case BF16 ->
           OneDnn.available() ? new Bfloat16Products(k, memory) : new RoundedProducts(k, memory);
     };

@@ -18,7 +18,7 @@ public final class NaiveEngine implements Engine {
   @Override
   public String numerics(Precision precision) {
     return switch (precision) {
-      case FLOAT32 -> "naive/1 float64";
+      case FLOAT32, TF32 -> "naive/1 float64";
       case BF16 -> "naive/1 bf16 float64";
     };
   }

@@ -30,7 +30,8 @@ final class NaiveExperts {
     for (int n = 0; n < count; n++) {
       int best = -1;
       for (int e = 0; e < experts; e++) {
-        boolean better = best < 0 || numbers[row * experts + e] > numbers[row * experts + best];
+        boolean better =
+            best < 0 || rank(numbers[row * experts + e]) > rank(numbers[row * experts + best]);
         best = !taken[e] && better ? e : best;
       }
       taken[best] = true;
@@ -38,6 +39,10 @@ final class NaiveExperts {
     }
     Arrays.sort(chosen);
     return chosen;
+  }
+
+  private static double rank(double number) {
+    return Double.isNaN(number) ? Double.POSITIVE_INFINITY : number;
   }
 
   /** ln Σ exp(scale · logits) of a row. */
@@ -122,29 +127,57 @@ final class NaiveExperts {
     }
   }
 
-  private static void linear(ExpertKernel.Linear k, NaiveMemory memory) {
-    double[] x = memory.value(k.x());
-    double[] w = memory.value(k.w_ExIxO());
-    double[] y = memory.value(k.y_BxTxKxO());
-    int in = k.x().last();
-    int out = k.y_BxTxKxO().last();
-    for (int slot = 0; slot < k.y_BxTxKxO().rows(); slot++) {
-      int expert = expert(k, memory, slot);
-      int from = (k.shared() ? slot / k.slots() : slot) * in;
-      for (int o = 0; o < out; o++) {
-        double sum =
-            k.bias_ExO().isPresent() ? memory.value(k.bias_ExO().get())[expert * out + o] : 0;
-        for (int i = 0; i < in; i++) {
-          sum += x[from + i] * w[(expert * in + i) * out + o];
-        }
-        y[slot * out + o] = sum;
+  /** Of three arrays, what is multiplied and what it adds to. */
+  private interface Product {
+    void take(int left, int right, int sum);
+  }
+
+  /** Where the columns of what a slot's expert makes begin, and the expert. */
+  private interface Slot {
+    void take(int y, int expert);
+  }
+
+  private static void eachSlot(ExpertKernel.Linear k, NaiveMemory memory, Slot slot) {
+    double[] gates = memory.value(k.gates_BxTxE());
+    for (int row = 0; row < k.gates_BxTxE().rows(); row++) {
+      int[] chosen = chosen(gates, row, k.experts(), k.slots());
+      for (int j = 0; j < k.slots(); j++) {
+        slot.take((row * k.slots() + j) * k.y_BxTxKxO().last(), chosen[j]);
       }
     }
   }
 
-  private static int expert(ExpertKernel.Linear k, NaiveMemory memory, int slot) {
-    double[] gates = memory.value(k.gates_BxTxE());
-    return chosen(gates, slot / k.slots(), k.experts(), k.slots())[slot % k.slots()];
+  /** y += x · w. */
+  private static void eachProduct(ExpertKernel.Linear k, NaiveMemory memory, Product product) {
+    int in = k.x().last();
+    int out = k.y_BxTxKxO().last();
+    eachSlot(
+        k,
+        memory,
+        (y, expert) -> {
+          int slot = y / out;
+          int x = (k.shared() ? slot / k.slots() : slot) * in;
+          for (int o = 0; o < out; o++) {
+            for (int i = 0; i < in; i++) {
+              product.take(x + i, (expert * in + i) * out + o, y + o);
+            }
+          }
+        });
+  }
+
+  private static void linear(ExpertKernel.Linear k, NaiveMemory memory) {
+    double[] x = memory.value(k.x());
+    double[] w = memory.value(k.w_ExIxO());
+    double[] y = memory.value(k.y_BxTxKxO());
+    int out = k.y_BxTxKxO().last();
+    Arrays.fill(y, 0);
+    k.bias_ExO()
+        .map(memory::value)
+        .ifPresent(
+            bias ->
+                eachSlot(
+                    k, memory, (at, expert) -> System.arraycopy(bias, expert * out, y, at, out)));
+    eachProduct(k, memory, (atX, atW, atY) -> y[atY] += x[atX] * w[atW]);
   }
 
   private static void linearBackward(ExpertKernel.Linear k, NaiveMemory memory) {
@@ -153,60 +186,63 @@ final class NaiveExperts {
     double[] dx = memory.gradient(k.x());
     double[] dw = memory.gradient(k.w_ExIxO());
     double[] dy = memory.gradient(k.y_BxTxKxO());
-    int in = k.x().last();
+    eachProduct(
+        k,
+        memory,
+        (atX, atW, atY) -> {
+          dx[atX] += dy[atY] * w[atW];
+          dw[atW] += dy[atY] * x[atX];
+        });
     int out = k.y_BxTxKxO().last();
-    for (int slot = 0; slot < k.y_BxTxKxO().rows(); slot++) {
-      int expert = expert(k, memory, slot);
-      int from = (k.shared() ? slot / k.slots() : slot) * in;
-      for (int o = 0; o < out; o++) {
-        double g = dy[slot * out + o];
-        for (int i = 0; i < in; i++) {
-          int at = (expert * in + i) * out + o;
-          dx[from + i] += g * w[at];
-          dw[at] += g * x[from + i];
-        }
-        if (k.bias_ExO().isPresent()) {
-          memory.gradient(k.bias_ExO().get())[expert * out + o] += g;
+    k.bias_ExO()
+        .map(memory::gradient)
+        .ifPresent(
+            dbias ->
+                eachSlot(
+                    k,
+                    memory,
+                    (at, expert) -> {
+                      for (int o = 0; o < out; o++) {
+                        dbias[expert * out + o] += dy[at + o];
+                      }
+                    }));
+  }
+
+  /** y += gate · x. */
+  private static void eachProduct(ExpertKernel.Combine k, NaiveMemory memory, Product product) {
+    double[] gates = memory.value(k.gates_BxTxE());
+    int d = k.y_BxTxD().last();
+    int experts = k.gates_BxTxE().last();
+    for (int row = 0; row < k.y_BxTxD().rows(); row++) {
+      int[] chosen = chosen(gates, row, experts, k.slots());
+      for (int j = 0; j < chosen.length; j++) {
+        for (int i = 0; i < d; i++) {
+          product.take(row * experts + chosen[j], (row * k.slots() + j) * d + i, row * d + i);
         }
       }
     }
   }
 
   private static void combine(ExpertKernel.Combine k, NaiveMemory memory) {
-    double[] x = memory.value(k.x_BxTxKxD());
     double[] gates = memory.value(k.gates_BxTxE());
+    double[] x = memory.value(k.x_BxTxKxD());
     double[] y = memory.value(k.y_BxTxD());
-    int d = k.y_BxTxD().last();
-    int experts = k.gates_BxTxE().last();
     Arrays.fill(y, 0);
-    for (int row = 0; row < k.y_BxTxD().rows(); row++) {
-      int[] chosen = chosen(gates, row, experts, k.slots());
-      for (int j = 0; j < chosen.length; j++) {
-        for (int i = 0; i < d; i++) {
-          y[row * d + i] += gates[row * experts + chosen[j]] * x[(row * k.slots() + j) * d + i];
-        }
-      }
-    }
+    eachProduct(k, memory, (gate, atX, atY) -> y[atY] += gates[gate] * x[atX]);
   }
 
   private static void combineBackward(ExpertKernel.Combine k, NaiveMemory memory) {
-    double[] x = memory.value(k.x_BxTxKxD());
     double[] gates = memory.value(k.gates_BxTxE());
-    double[] dx = memory.gradient(k.x_BxTxKxD());
+    double[] x = memory.value(k.x_BxTxKxD());
     double[] dgates = memory.gradient(k.gates_BxTxE());
+    double[] dx = memory.gradient(k.x_BxTxKxD());
     double[] dy = memory.gradient(k.y_BxTxD());
-    int d = k.y_BxTxD().last();
-    int experts = k.gates_BxTxE().last();
-    for (int row = 0; row < k.y_BxTxD().rows(); row++) {
-      int[] chosen = chosen(gates, row, experts, k.slots());
-      for (int j = 0; j < chosen.length; j++) {
-        int gate = row * experts + chosen[j];
-        for (int i = 0; i < d; i++) {
-          int at = (row * k.slots() + j) * d + i;
-          dx[at] += gates[gate] * dy[row * d + i];
-          dgates[gate] += x[at] * dy[row * d + i];
-        }
-      }
-    }
+    eachProduct(
+        k,
+        memory,
+        (gate, atX, atY) -> {
+          dx[atX] += gates[gate] * dy[atY];
+          dgates[gate] += x[atX] * dy[atY];
+        });
   }
 }

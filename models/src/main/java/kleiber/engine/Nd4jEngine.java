@@ -1,6 +1,5 @@
 package kleiber.engine;
 
-import java.util.Locale;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -31,9 +30,13 @@ public final class Nd4jEngine implements Engine {
   public String numerics(Precision precision) {
     OpenBlasCore.choose();
     String backend = Nd4j.getBackend().getClass().getSimpleName();
+    String products =
+        switch (precision) {
+          case FLOAT32, TF32 -> "float32 ";
+          case BF16 -> "bf16 ";
+        };
     return "nd4j/1 "
-        + precision.name().toLowerCase(Locale.ROOT)
-        + " "
+        + products
         + backend
         + (Nd4j.getEnvironment().isCPU() ? " openblas-" + OpenBlas.core() : "");
   }

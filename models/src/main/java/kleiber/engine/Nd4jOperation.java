@@ -175,7 +175,7 @@ abstract class Nd4jOperation implements AutoCloseable {
 
     private INDArray round(INDArray values) {
       return switch (k.precision()) {
-        case FLOAT32 -> values;
+        case FLOAT32, TF32 -> values;
         case BF16 -> values.castTo(DataType.BFLOAT16).castTo(DataType.FLOAT);
       };
     }

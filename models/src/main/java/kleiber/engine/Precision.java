@@ -15,7 +15,12 @@ public enum Precision {
    * even) and products are summed in float32, as in mixed-precision training on accelerators
    * (Kalamkar et al. 2019, arXiv:1905.12322). The weights that are trained stay float32.
    */
-  BF16;
+  BF16,
+  /**
+   * float32 inputs, of which a card's tensor cores may leave out all but 10 of the 23 bits after
+   * the point (from Ampere on, NVIDIA 2020, <i>A100 architecture</i>); float32 on other engines.
+   */
+  TF32;
 
   /** The inputs of a product as the product takes them. */
   double[] round(double[] values) {

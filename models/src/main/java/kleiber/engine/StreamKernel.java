@@ -12,8 +12,7 @@ import java.util.List;
 public sealed interface StreamKernel extends Kernel {
   /**
    * Rows of columns that are copied to other places: y[b, to(p, t)] = x[b, from(p, t)]. Every row
-   * of y is written once; a row of x may be copied to several, and has the sum of their gradients,
-   * or to none.
+   * of y is written once; a row of x may be copied to several, whose gradients it sums, or to none.
    *
    * @param sequences over which rows are copied alike
    * @param streams p

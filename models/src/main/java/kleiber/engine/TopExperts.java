@@ -2,7 +2,10 @@ package kleiber.engine;
 
 import java.util.Arrays;
 
-/** Which experts rows of numbers choose: the largest, of equal ones those of lower index. */
+/**
+ * Which experts rows of numbers choose: the largest, of equal ones those of lower index. NaN counts
+ * as infinite, as on every engine: what it chooses becomes NaN, so that it is noticed at once.
+ */
 final class TopExperts {
   private TopExperts() {}
 
@@ -19,13 +22,13 @@ final class TopExperts {
     return chosen;
   }
 
-  /** As many as there are slots, whatever the numbers are: NaN is larger than none. */
+  /** As many as there are slots, whatever the numbers are. */
   private static void choose(
       float[] numbers, int at, int experts, int[] chosen, int first, int slots) {
     for (int slot = first; slot < first + slots; slot++) {
       int best = -1;
       for (int expert = 0; expert < experts; expert++) {
-        boolean better = best < 0 || numbers[at + expert] > numbers[at + best];
+        boolean better = best < 0 || rank(numbers[at + expert]) > rank(numbers[at + best]);
         if (better && !contains(chosen, first, slot, expert)) {
           best = expert;
         }
@@ -33,6 +36,10 @@ final class TopExperts {
       chosen[slot] = best;
     }
     Arrays.sort(chosen, first, first + slots);
+  }
+
+  private static float rank(float number) {
+    return Float.isNaN(number) ? Float.POSITIVE_INFINITY : number;
   }
 
   private static boolean contains(int[] chosen, int from, int to, int expert) {

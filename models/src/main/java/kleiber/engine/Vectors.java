@@ -99,6 +99,17 @@ final class Vectors {
     return sum;
   }
 
+  /** Σ a[i] b[i] over a stretch of each, lane by lane and then over lanes. */
+  static float dot(float[] a, int fromA, float[] b, int fromB, int length) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    for (int i = 0; i < length; i += LANES) {
+      VectorMask<Float> lanes = FLOATS.indexInRange(i, length);
+      FloatVector left = FloatVector.fromArray(FLOATS, a, fromA + i, lanes);
+      sum = left.fma(FloatVector.fromArray(FLOATS, b, fromB + i, lanes), sum);
+    }
+    return sum(sum).lane(0);
+  }
+
   /** The largest lane, in every lane. */
   static FloatVector max(FloatVector lanes) {
     FloatVector max = lanes.max(lanes.rearrange(HALF_ROUND));

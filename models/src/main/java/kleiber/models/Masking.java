@@ -8,7 +8,7 @@ import kleiber.engine.Kernel;
  * positions, chosen evenly, have their token replaced by a mask, and the loss is of those tokens
  * alone. All that are chosen are masked; none is left as it is or replaced by another token.
  *
- * @param share of the positions of a window, rounded to at least one
+ * @param share of the positions of a window, rounded to whole ones
  */
 public record Masking(double share) {
   /** The target where nothing is to be predicted. */
@@ -24,9 +24,22 @@ public record Masking(double share) {
     }
   }
 
-  /** Masked positions of a window of T. */
+  /**
+   * Masked positions of a window of T, the nearest to their share.
+   *
+   * @throws IllegalArgumentException where that is none, or leaves none to read
+   */
   public int count(int context) {
-    return Math.clamp(Math.round(share * context), 1, context);
+    long count = Math.round(share * context);
+    if (count < 1 || count >= context) {
+      throw new IllegalArgumentException(
+          "masked is %s, which of a context of %d is %d positions, but at least 1 must be masked and 1 left to read; "
+                  .formatted(share, context, count)
+              + (context < 2
+                  ? "give a longer context"
+                  : "give a share of 1/%d to %d/%1$d".formatted(context, context - 1)));
+    }
+    return (int) count;
   }
 
   /**

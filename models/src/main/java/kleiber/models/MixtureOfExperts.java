@@ -1,6 +1,7 @@
 package kleiber.models;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -102,6 +103,37 @@ public record MixtureOfExperts(
     Gpt.requireCoefficient("routerZLoss", routerZLoss);
   }
 
+  /** With experts in the place of a Gpt's MLPs. */
+  public MixtureOfExperts(
+      Gpt dense,
+      int experts,
+      int topK,
+      OptionalInt granularity,
+      OptionalInt every,
+      OptionalDouble balance,
+      OptionalDouble routerZLoss) {
+    this(
+        dense.depth(),
+        dense.width(),
+        dense.heads(),
+        dense.position(),
+        dense.norm(),
+        dense.activation(),
+        dense.tiedHead(),
+        dense.qkNorm(),
+        dense.biases(),
+        dense.muP(),
+        dense.zLoss(),
+        dense.kvHeads(),
+        dense.window(),
+        experts,
+        topK,
+        granularity,
+        every,
+        balance,
+        routerZLoss);
+  }
+
   /** The Gpt whose MLPs the experts replace. */
   public Gpt dense() {
     return new Gpt(
@@ -118,6 +150,12 @@ public record MixtureOfExperts(
         zLoss,
         kvHeads,
         window);
+  }
+
+  /** G, on which the law of Krajewski et al. lies. */
+  @Override
+  public Map<String, Double> axes() {
+    return Map.of("granularity", (double) granularity.orElse(1));
   }
 
   /** Whether a block, counted from 0, has experts. */
@@ -138,30 +176,12 @@ public record MixtureOfExperts(
   /** Those of the Gpt, with experts of the usual size in every block. */
   @Override
   public List<KernelFamily> ladder() {
-    return dense().ladder().stream().<KernelFamily>map(rung -> mixture((Gpt) rung)).toList();
-  }
-
-  private MixtureOfExperts mixture(Gpt gpt) {
-    return new MixtureOfExperts(
-        gpt.depth(),
-        gpt.width(),
-        gpt.heads(),
-        gpt.position(),
-        gpt.norm(),
-        gpt.activation(),
-        gpt.tiedHead(),
-        gpt.qkNorm(),
-        gpt.biases(),
-        gpt.muP(),
-        gpt.zLoss(),
-        gpt.kvHeads(),
-        gpt.window(),
-        experts,
-        topK,
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        balance,
-        routerZLoss);
+    OptionalInt usual = OptionalInt.empty();
+    return dense().ladder().stream()
+        .<KernelFamily>map(
+            rung ->
+                new MixtureOfExperts((Gpt) rung, experts, topK, usual, usual, balance, routerZLoss))
+        .toList();
   }
 
   @Override

@@ -1,11 +1,13 @@
 package kleiber.train;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kleiber.engine.Engine;
+import kleiber.engine.ExpertKernel;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
@@ -251,26 +253,44 @@ final class Cohort implements Models {
   @Override
   public double[][] logits(int[] inputs) {
     kernels.writeTokens(inputs_BxT, inputs);
-    double[][] logits = new double[kernels.members()][];
-    for (Kernel kernel : program.forward()) {
-      if (kernel instanceof Kernel.CrossEntropy last) {
-        Arrays.setAll(
-            logits,
-            member ->
-                Arrays.stream(kernels.read(last.logits_BxTxV(), member))
-                    .map(logit -> last.scale() * logit)
-                    .toArray());
-      } else {
-        kernels.forward(kernel);
-      }
+    Kernel.CrossEntropy last = last();
+    program.forward().stream().filter(kernel -> kernel != last).forEach(kernels::forward);
+    double[][] logits = ofMembers(last.logits_BxTxV());
+    for (double[] ofMember : logits) {
+      Arrays.setAll(ofMember, i -> last.scale() * ofMember[i]);
     }
     return logits;
   }
 
   @Override
+  public List<double[][]> gates(int[] inputs) {
+    kernels.writeTokens(inputs_BxT, inputs);
+    List<double[][]> gates = new ArrayList<>();
+    for (Kernel kernel : program.forward()) {
+      if (kernel != last()) {
+        kernels.forward(kernel);
+      }
+      if (kernel instanceof ExpertKernel.Route route) {
+        gates.add(ofMembers(route.gates_BxTxE()));
+      }
+    }
+    return gates;
+  }
+
+  private double[][] ofMembers(Tensor tensor) {
+    double[][] values = new double[kernels.members()][];
+    Arrays.setAll(values, member -> kernels.read(tensor, member));
+    return values;
+  }
+
+  private Kernel.CrossEntropy last() {
+    return (Kernel.CrossEntropy) program.forward().getLast();
+  }
+
+  @Override
   public double[] meanLosses() {
     double[] means = new double[kernels.members()];
-    int scored = ((Kernel.CrossEntropy) program.forward().getLast()).scored();
+    int scored = last().scored();
     for (int member = 0; member < means.length; member++) {
       means[member] = Arrays.stream(losses(member)).sum() / scored;
     }

@@ -1,10 +1,12 @@
 package kleiber.train;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kleiber.data.Oracle;
 import kleiber.data.SplitCorpus;
+import kleiber.models.ModelFamily;
 
 /**
  * The settings of something that is measured of a model at every checkpoint beside its losses. One
@@ -45,7 +47,22 @@ public interface Evaluation {
      * @return by member [B, T, V]
      */
     double[][] logits(int[] inputs);
+
+    /**
+     * Gates of experts everywhere, 0 for those that are not chosen.
+     *
+     * @param inputs [M, B, T]
+     * @return from the first block with experts to the last, by member [B, T, E]
+     */
+    List<double[][]> gates(int[] inputs);
   }
+
+  /**
+   * Refuses models of which it makes no sense to ask.
+   *
+   * @throws IllegalArgumentException with a sentence that says why
+   */
+  default void requireOf(ModelFamily model) {}
 
   /**
    * Gets ready.

@@ -48,6 +48,16 @@ interface Models extends AutoCloseable {
   double[][] logits(int[] inputs);
 
   /**
+   * Gates of experts on a batch, where there are any: from the first block with experts to the
+   * last, by member [B, T, E].
+   *
+   * @param inputs [M, B, T]
+   */
+  default List<double[][]> gates(int[] inputs) {
+    return List.of();
+  }
+
+  /**
    * Leaves the gradients of a batch's mean loss; gives each member's gradient norm, [M].
    *
    * @param inputs [M, B, T]

@@ -19,7 +19,7 @@ final class Scores {
       Map<String, Checkpoint.HeldOutLoss> losses, Optional<Map<String, Double>> evaluations) {}
 
   /** A cohort as evaluations see it. */
-  private record Answering(Models cohort, int batch) implements Evaluation.Answers {
+  record Answering(Models cohort, int batch) implements Evaluation.Answers {
     @Override
     public int members() {
       return cohort.size();
@@ -36,6 +36,11 @@ final class Scores {
     @Override
     public double[][] logits(int[] inputs) {
       return cohort.logits(inputs);
+    }
+
+    @Override
+    public List<double[][]> gates(int[] inputs) {
+      return cohort.gates(inputs);
     }
   }
 

@@ -115,10 +115,16 @@ public record TrainingSpec(
           "muP says how learning rates of AdamW follow from the width, not those of %s; take AdamW, or leave muP out of the model"
               .formatted(optimizer.getClass().getSimpleName()));
     }
+    model.masking().ifPresent(masking -> masking.count(context));
     if (model.masking().isPresent() && evaluations.isPresent()) {
       throw new IllegalArgumentException(
           "evaluations ask for the next token, and %s predicts masked ones; leave evaluations out"
               .formatted(model.getClass().getSimpleName()));
+    }
+    if (evaluations.isPresent()) {
+      for (Evaluation evaluation : evaluations.get().values()) {
+        evaluation.requireOf(model);
+      }
     }
     for (String name : heldOut.keySet()) {
       if (average.isPresent() && heldOut.containsKey(name + AVERAGED)) {

@@ -66,7 +66,7 @@ class CudaEngineTest {
    * emulator.
    */
   @ParameterizedTest
-  @CsvSource({"FLOAT32,1", "FLOAT32,3", "BF16,5"})
+  @CsvSource({"FLOAT32,1", "FLOAT32,3", "BF16,5", "TF32,3"})
   void theDriverIsAskedForTheSame(Precision precision, int members, @TempDir Path folder) {
     int[] keys = new int[members];
     for (int m = 0; m < members; m++) {
@@ -83,6 +83,26 @@ class CudaEngineTest {
       }
     }
     assertEquals(0, StubLibraries.leftOpen(), "all is given back");
+  }
+
+  /**
+   * Products, which are far from all of a step, lose bits when that is asked for, and only then.
+   */
+  @Test
+  void tensorCoresMayRoundInTf32() {
+    try (Engine card = new CudaEngine(new EmulatedDevice());
+        Engine naive = new NaiveEngine(1);
+        Engine host = new HostEngine(1)) {
+      double[] want = train(card, Precision.FLOAT32, ADAMW, 1).getFirst();
+      double[] have = train(card, Precision.TF32, ADAMW, 1).getFirst();
+      assertEquals(want[0], have[0], 0x1p-10 * want[0]);
+      assertTrue(Math.abs(want[0] - have[0]) > 0x1p-20 * want[0], "10 bits are what was read");
+      assertEquals("cuda/1 tf32 emulated", card.numerics(Precision.TF32));
+      assertEquals("cuda/1 float32 emulated", card.numerics(Precision.FLOAT32));
+      for (Engine other : List.of(naive, host)) {
+        assertEquals(other.numerics(Precision.FLOAT32), other.numerics(Precision.TF32));
+      }
+    }
   }
 
   private static List<double[]> train(

@@ -1,5 +1,6 @@
 package kleiber.models;
 
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import kleiber.Implementations;
@@ -19,6 +20,21 @@ public final class Families {
   /** Those that are made of kernels. */
   public static Stream<KernelFamily> ofKernels() {
     return all().filter(KernelFamily.class::isInstance).map(KernelFamily.class::cast);
+  }
+
+  /** The first and the last instance of each that is made of kernels, where all take too long. */
+  public static Stream<KernelFamily> someOfKernels() {
+    return eachOfKernels().flatMap(all -> Stream.of(all.getFirst(), all.getLast()));
+  }
+
+  /** The last instance of each that is made of kernels. */
+  public static Stream<KernelFamily> lastOfKernels() {
+    return eachOfKernels().map(List::getLast);
+  }
+
+  private static Stream<List<KernelFamily>> eachOfKernels() {
+    return Implementations.records(KernelFamily.class).stream()
+        .map(family -> instances(family).map(KernelFamily.class::cast).toList());
   }
 
   private static Stream<ModelFamily> instances(Class<?> family) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MaskingTest {
   private static final int CONTEXT = 20;
@@ -60,10 +62,35 @@ class MaskingTest {
   }
 
   @Test
-  void atLeastOneIsMasked() {
-    assertEquals(1, new Masking(0.01).count(8));
+  void sharesAreRoundedToWholePositions() {
+    assertEquals(1, new Masking(0.0625).count(8));
     assertEquals(19, new Masking(0.15).count(128));
-    assertEquals(8, new Masking(0.99).count(8));
+    assertEquals(7, new Masking(0.93).count(8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0.001 | 16 | 0 positions | give a share of 1/16 to 15/16",
+        "0.99 | 16 | 16 positions | give a share of 1/16 to 15/16",
+        "0.5 | 1 | 1 positions | give a longer context",
+      })
+  void aContextThatCannotShowTheShareIsRefused(
+      double share, int context, String count, String advice) {
+    assertEquals(
+        "masked is %s, which of a context of %d is %s, but at least 1 must be masked and 1 left to read; %s"
+            .formatted(share, context, count, advice),
+        assertThrows(IllegalArgumentException.class, () -> new Masking(share).count(context))
+            .getMessage());
+  }
+
+  @Test
+  void whatIsAdvisedIsTaken() {
+    for (int context = 2; context < 5000; context++) {
+      assertEquals(1, new Masking(1.0 / context).count(context));
+      assertEquals(context - 1, new Masking((context - 1.0) / context).count(context));
+    }
   }
 
   @Test

@@ -12,45 +12,33 @@ public final class MixtureOfExpertsInstances implements Supplier<Stream<MixtureO
 
   /** Like GPT-2, one expert a token. */
   static MixtureOfExperts plain(int experts, OptionalInt every) {
-    return new MixtureOfExperts(
-        2,
-        8,
-        2,
-        Gpt.Position.LEARNED,
-        Gpt.Norm.LAYER,
-        Gpt.Activation.GELU,
-        true,
-        false,
-        true,
-        Optional.empty(),
-        OptionalDouble.empty(),
-        NONE,
-        NONE,
-        experts,
-        1,
-        NONE,
-        every,
-        OptionalDouble.empty(),
-        OptionalDouble.empty());
+    Gpt dense =
+        new Gpt(
+            2, 8, 2, Gpt.Position.LEARNED, Gpt.Norm.LAYER, Gpt.Activation.GELU, true, false, true);
+    OptionalDouble none = OptionalDouble.empty();
+    return new MixtureOfExperts(dense, experts, 1, NONE, every, none, none);
   }
 
   /** Like the mixtures of today, several a token. */
   static MixtureOfExperts modern(
       int experts, int topK, OptionalInt granularity, double balance, Optional<MuP> muP) {
+    Gpt dense =
+        new Gpt(
+            2,
+            8,
+            4,
+            Gpt.Position.ROTARY,
+            Gpt.Norm.RMS,
+            Gpt.Activation.SWIGLU,
+            false,
+            true,
+            false,
+            muP,
+            OptionalDouble.of(0.01),
+            OptionalInt.of(2),
+            OptionalInt.of(4));
     return new MixtureOfExperts(
-        2,
-        8,
-        4,
-        Gpt.Position.ROTARY,
-        Gpt.Norm.RMS,
-        Gpt.Activation.SWIGLU,
-        false,
-        true,
-        false,
-        muP,
-        OptionalDouble.of(0.01),
-        OptionalInt.of(2),
-        OptionalInt.of(4),
+        dense,
         experts,
         topK,
         granularity,

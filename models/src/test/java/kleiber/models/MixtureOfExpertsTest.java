@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -88,25 +89,24 @@ class MixtureOfExpertsTest {
 
   private static MixtureOfExperts withoutRouterLoss(MixtureOfExperts of) {
     return new MixtureOfExperts(
-        of.depth(),
-        of.width(),
-        of.heads(),
-        of.position(),
-        of.norm(),
-        of.activation(),
-        of.tiedHead(),
-        of.qkNorm(),
-        of.biases(),
-        of.muP(),
-        of.zLoss(),
-        of.kvHeads(),
-        of.window(),
+        of.dense(),
         of.experts(),
         of.topK(),
         of.granularity(),
         of.every(),
         of.balance(),
         OptionalDouble.empty());
+  }
+
+  @Test
+  void granularityIsAnAxisOfLaws() {
+    assertEquals(
+        Map.of("granularity", 2.0),
+        MixtureOfExpertsInstances.modern(4, 2, OptionalInt.of(2), 0.1, Optional.empty()).axes());
+    assertEquals(
+        Map.of("granularity", 1.0),
+        MixtureOfExpertsInstances.plain(3, NONE).axes(),
+        "experts of the usual size");
   }
 
   /** The balancing loss is in no loss that is told, but it is in the gradients. */
@@ -206,24 +206,15 @@ class MixtureOfExpertsTest {
             + " least 1 and at most the depth, 2",
       })
   void refusesWhatMakesNoSense(int experts, int topK, int granularity, int every, String sentence) {
+    Gpt dense =
+        new Gpt(
+            2, 8, 2, Gpt.Position.ROTARY, Gpt.Norm.RMS, Gpt.Activation.SWIGLU, true, false, false);
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
             () ->
                 new MixtureOfExperts(
-                    2,
-                    8,
-                    2,
-                    Gpt.Position.ROTARY,
-                    Gpt.Norm.RMS,
-                    Gpt.Activation.SWIGLU,
-                    true,
-                    false,
-                    false,
-                    Optional.empty(),
-                    OptionalDouble.empty(),
-                    NONE,
-                    NONE,
+                    dense,
                     experts,
                     topK,
                     OptionalInt.of(granularity),

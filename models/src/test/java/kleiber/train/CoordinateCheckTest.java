@@ -82,19 +82,7 @@ class CoordinateCheckTest {
     Gpt dense = gpt(true, Optional.of(new MuP(32)));
     MixtureOfExperts mixture =
         new MixtureOfExperts(
-            dense.depth(),
-            dense.width(),
-            dense.heads(),
-            dense.position(),
-            dense.norm(),
-            dense.activation(),
-            dense.tiedHead(),
-            dense.qkNorm(),
-            dense.biases(),
-            dense.muP(),
-            OptionalDouble.empty(),
-            OptionalInt.empty(),
-            OptionalInt.empty(),
+            dense,
             4,
             2,
             OptionalInt.empty(),

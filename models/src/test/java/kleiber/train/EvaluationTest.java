@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import kleiber.data.Arithmetic;
 import kleiber.data.Copying;
@@ -20,7 +22,10 @@ import kleiber.data.Markov;
 import kleiber.data.Oracle;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
+import kleiber.engine.Kernels;
 import kleiber.engine.NaiveEngine;
+import kleiber.engine.Tensor;
+import kleiber.models.MixtureOfExperts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +78,17 @@ class EvaluationTest {
       }
       return new double[][] {ideal, new double[ideal.length]};
     }
+
+    /** Two blocks of four experts: the first of each model takes turns, the second knows one. */
+    @Override
+    public List<double[][]> gates(int[] inputs) {
+      double[][] gates = new double[2][B * T * 4];
+      for (int position = 0; position < B * T; position++) {
+        gates[0][4 * position + inputs[position] % 4] = 0.5;
+        gates[1][4 * position + 2] = 1;
+      }
+      return List.of(gates, new double[][] {gates[0], gates[0]});
+    }
   }
 
   private Map<String, double[]> ask(Corpus corpus, Evaluation evaluation) throws IOException {
@@ -112,6 +128,69 @@ class EvaluationTest {
     Map<String, double[]> told = ask(new Arithmetic(1, 2, DRAW), new Sampling(20, 3, 12, 1, 5));
     assertEquals(0, told.get("impossible")[0], 1e-9);
     assertEquals(1, told.get("impossible")[1], 1e-9);
+  }
+
+  /** Tokens 0 to 11 are copied evenly, so that experts by residue are busy alike. */
+  @Test
+  void expertsThatNobodyChoosesAreCounted() throws IOException {
+    Map<String, double[]> told = ask(new Copying(12, 4, 4, DRAW), new ExpertLoad(200));
+    assertEquals(Set.of("busiest", "idle"), told.keySet());
+    double even = told.get("busiest")[0];
+    assertTrue(even >= 1 && even < 1.1, "even: " + even);
+    assertEquals((4 + even) / 2, told.get("busiest")[1], 1e-12);
+    assertEquals(0, told.get("idle")[0]);
+    assertEquals(3.0 / 4 / 2, told.get("idle")[1], 1e-12);
+  }
+
+  /** All weights of the router being 0, every token takes the two experts of lowest index. */
+  @Test
+  void aMixtureTellsItsLoad() throws IOException {
+    OptionalInt none = OptionalInt.empty();
+    MixtureOfExperts mixture =
+        new MixtureOfExperts(
+            Specs.GPT, 5, 2, none, none, OptionalDouble.empty(), OptionalDouble.empty());
+    ExpertLoad load = new ExpertLoad(7);
+    int[] inputs = new java.util.Random(1).ints(2 * 4 * T, 0, 12).toArray();
+    for (Engine engine : List.of(new NaiveEngine(1), new HostEngine(1))) {
+      try (engine;
+          Cohort cohort =
+              new Cohort(
+                  engine,
+                  mixture,
+                  Specs.spec().products(),
+                  12,
+                  4,
+                  T,
+                  Optional.empty(),
+                  new long[] {1, 2})) {
+        Kernels kernels = cohort.kernels();
+        Tensor router =
+            cohort.parameters().stream()
+                .filter(parameter -> parameter.name().endsWith(".router.weight"))
+                .findFirst()
+                .orElseThrow();
+        kernels.write(router, 1, new double[router.size()]);
+        List<double[][]> gates = cohort.gates(inputs);
+        assertEquals(1, gates.size());
+        for (int i = 0; i < 4 * T * 5; i++) {
+          assertEquals(i % 5 < 2 ? 0.5 : 0, gates.getFirst()[1][i], 1e-7);
+        }
+        Map<String, double[]> told =
+            load.prepare(new Copying(12, 4, 4, DRAW).open(cache), Optional.empty(), T)
+                .ask(new Scores.Answering(cohort, 4), StopSignal.NEVER)
+                .orElseThrow();
+        assertEquals(2.5, told.get("busiest")[1], 1e-12);
+        assertEquals(0.6, told.get("idle")[1], 1e-12);
+        assertTrue(told.get("busiest")[0] >= 1 && told.get("busiest")[0] <= 2.5);
+      }
+    }
+    String refusal =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Specs.asked(Specs.spec(), Map.of("load", load)))
+            .getMessage();
+    assertEquals(
+        "ExpertLoad asks which experts tokens choose, and Gpt has none; leave it out", refusal);
   }
 
   @Test

@@ -93,6 +93,22 @@ class RefusalsTest {
   @Test
   void ofAWindowThatHidesNothing() {
     assertRefused(
+        "masked is 0.001, which of a context of 8 is 0 positions, but at least 1 must be masked and"
+            + " 1 left to read; give a share of 1/8 to 7/8",
+        () ->
+            Specs.with(
+                Specs.spec(),
+                new Encoder(
+                    1,
+                    8,
+                    2,
+                    Gpt.Position.LEARNED,
+                    Gpt.Norm.LAYER,
+                    Gpt.Activation.GELU,
+                    false,
+                    true,
+                    0.001)));
+    assertRefused(
         "window is 8 and context 8, so every query sees all positions before it anyway; give a"
             + " smaller window, or leave it out of the model",
         () -> windowed(8));

@@ -11,10 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import kleiber.engine.Engine;
 import kleiber.engine.Engines;
 import kleiber.engine.HostEngine;
 import kleiber.engine.NaiveEngine;
+import kleiber.models.Families;
+import kleiber.models.KernelFamily;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +156,30 @@ class ResumeTest {
       train(cohort, log.restart(), StopSignal.NEVER, log);
       assertSame(uninterrupted(cohort), log, optimizer + " ");
     }
+  }
+
+  static Stream<KernelFamily> families() {
+    return Families.someOfKernels();
+  }
+
+  /**
+   * What a family draws besides its weights, as an encoder its masks, follows from the step and not
+   * from the process; all that it trains is saved, whatever its shape.
+   */
+  @ParameterizedTest
+  @MethodSource("families")
+  void everyFamilyGoesOn(KernelFamily family) throws IOException {
+    on(HostEngine.class);
+    Optimizer optimizer = family.muP().isPresent() ? Specs.ADAMW : Specs.OPTIMIZERS.getLast();
+    List<TrainingSpec> cohort =
+        branches().stream()
+            .map(branch -> Specs.with(branch, family).withOptimizer(optimizer))
+            .toList();
+    SavingLog log = new SavingLog(_ -> false);
+    train(cohort, Optional.empty(), () -> log.lastStep.containsValue(3L), log);
+    train(cohort, log.restart(), () -> log.lastStep.containsValue(6L), log);
+    train(cohort, log.restart(), StopSignal.NEVER, log);
+    assertSame(uninterrupted(cohort), log, optimizer + " ");
   }
 
   /** A process for each step, that ends with a snapshot of its own accord. */

@@ -65,6 +65,15 @@ final class Specs {
         seed);
   }
 
+  /** The same of another model. */
+  static TrainingSpec with(TrainingSpec spec, ModelFamily model) {
+    return with(
+        of(model, spec.corpus(), spec.tokens(), spec.heldOut()),
+        spec.optimizer(),
+        spec.schedule(),
+        spec.seed());
+  }
+
   /** The same with another length, and checkpoints of its own. */
   static TrainingSpec with(TrainingSpec spec, long tokens, CheckpointPlan checkpoints) {
     return new TrainingSpec(
@@ -83,12 +92,14 @@ final class Specs {
 
   /** The same with a multiple choice and with samples at every checkpoint. */
   static TrainingSpec asked(TrainingSpec spec) {
-    return with(
+    return asked(
         spec,
-        spec.precision(),
-        spec.average(),
-        Optional.of(
-            Map.of("choice", new MultipleChoice(5, 3, 2), "samples", new Sampling(5, 3, 5, 1, 1))));
+        Map.of("choice", new MultipleChoice(5, 3, 2), "samples", new Sampling(5, 3, 5, 1, 1)));
+  }
+
+  /** The same with evaluations at every checkpoint. */
+  static TrainingSpec asked(TrainingSpec spec, Map<String, Evaluation> evaluations) {
+    return with(spec, spec.precision(), spec.average(), Optional.of(evaluations));
   }
 
   /** The same with averaged weights. */

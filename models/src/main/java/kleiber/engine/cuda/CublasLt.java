@@ -21,6 +21,7 @@ final class CublasLt implements AutoCloseable {
   private static final int R_32F = 0;
   private static final int R_16BF = 14;
   private static final int COMPUTE_32F = 68;
+  private static final int COMPUTE_32F_FAST_TF32 = 77;
   private static final int TRANSPOSED = 1;
   private static final int DESC_TRANSA = 3;
   private static final int DESC_TRANSB = 4;
@@ -148,7 +149,8 @@ final class CublasLt implements AutoCloseable {
 
   private Plan make(Product product) {
     int type = product.inputs() == Product.Inputs.BFLOAT16 ? R_16BF : R_32F;
-    long description = create("cublasLtMatmulDescCreate", "ilii", COMPUTE_32F, R_32F);
+    int compute = product.inputs() == Product.Inputs.TF32 ? COMPUTE_32F_FAST_TF32 : COMPUTE_32F;
+    long description = create("cublasLtMatmulDescCreate", "ilii", compute, R_32F);
     set(setDescription, description, DESC_TRANSA, product.b().transposed() ? TRANSPOSED : 0);
     set(setDescription, description, DESC_TRANSB, product.a().transposed() ? TRANSPOSED : 0);
     long a = layout(type, product.k(), product.m(), product.a());

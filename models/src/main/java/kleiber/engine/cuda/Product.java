@@ -24,7 +24,9 @@ public record Product(
     /** float32, all of its bits. */
     FLOAT32,
     /** bfloat16. */
-    BFLOAT16;
+    BFLOAT16,
+    /** float32, of which 10 bits after the point need be read. */
+    TF32;
 
     /** Of one number. */
     public int bytes() {

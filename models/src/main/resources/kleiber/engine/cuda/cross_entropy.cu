@@ -33,8 +33,8 @@ __device__ static float block_sum(float value) {
   return sum;
 }
 
-/// loss[row] = -ln softmax(scale logits[row])[target], 0 where there is none; the scaled row's maximum and 1 / (sum of exponentials below it) are
-/// kept. Rows of all members along x.
+/// loss[row] = -ln softmax(scale logits[row])[target], 0 where there is none; the scaled row's maximum and 1 / (sum of
+/// exponentials below it) are kept. Rows of all members along x.
 extern "C" __global__ void cross_entropy_forward(
     const float* logits, const int* targets, float* losses, float* maxima, float* inverse_sums, int v, float scale) {
   long long row = blockIdx.x;

@@ -5,8 +5,8 @@ constexpr int TILE = 32;
 constexpr int OF_THREAD = 4;
 constexpr int THREADS = 256;
 
-/// What a choice goes by: NaN is the least.
-__device__ static float rank_of(float x) { return x == x ? x : -infinity(); }
+/// What a choice goes by: NaN is infinite, so that a router that is not a number is noticed at once.
+__device__ static float rank_of(float x) { return x == x ? x : infinity(); }
 
 /// Whether fewer than `count` of a row's numbers come before one: are larger, or as large with a lower index.
 __device__ static bool is_chosen(const float* row, int experts, int expert, int count) {
@@ -17,6 +17,22 @@ __device__ static bool is_chosen(const float* row, int experts, int expert, int 
     before += x > own || (x == own && other < expert);
   }
   return before < count;
+}
+
+/// The sum over a block of THREADS, in every thread.
+__device__ static int block_sum(int value) {
+  __shared__ int of_warps[THREADS / LANES];
+  value = warp_sum(value);
+  __syncthreads();
+  if (lane_of_warp() == 0) {
+    of_warps[threadIdx.x / LANES] = value;
+  }
+  __syncthreads();
+  int sum = 0;
+  for (int warp = 0; warp < THREADS / LANES; warp++) {
+    sum += of_warps[warp];
+  }
+  return sum;
 }
 
 /// gates = softmax(scale logits) for the chosen, divided by their sum if renormalized, 0 for the others. Probabilities and
@@ -53,24 +69,15 @@ extern "C" __global__ void route_forward(
 /// shares[sequence, e] = the share of the sequence's slots that an expert has. Sequences of all members along x, experts
 /// along y.
 extern "C" __global__ void route_shares(const float* logits, float* shares, int experts, int count, int positions) {
-  __shared__ int of_warps[THREADS / LANES];
   int expert = blockIdx.y;
   const float* sequence = logits + static_cast<long long>(blockIdx.x) * positions * experts;
   int taken = 0;
   for (int t = threadIdx.x; t < positions; t += THREADS) {
     taken += is_chosen(sequence + static_cast<long long>(t) * experts, experts, expert, count);
   }
-  taken = warp_sum(taken);
-  if (lane_of_warp() == 0) {
-    of_warps[threadIdx.x / LANES] = taken;
-  }
-  __syncthreads();
+  taken = block_sum(taken);
   if (threadIdx.x == 0) {
-    int sum = 0;
-    for (int warp = 0; warp < THREADS / LANES; warp++) {
-      sum += of_warps[warp];
-    }
-    shares[static_cast<long long>(blockIdx.x) * experts + expert] = static_cast<float>(sum) / (positions * count);
+    shares[static_cast<long long>(blockIdx.x) * experts + expert] = static_cast<float>(taken) / (positions * count);
   }
 }
 
@@ -118,15 +125,22 @@ extern "C" __global__ void expert_choices(const float* gates, int* choices, int 
   }
 }
 
-/// places[m, e] lists the slots of an expert in their order, counts[m, e] tells how many. One block for each expert along x,
-/// members along y.
-extern "C" __global__ void expert_places(const int* choices, int* places, int* counts, int slots_of_member) {
+/// places[m] lists a member's slots by expert, those of one in their order; an expert's begin at begins[m, e] and end where
+/// the next one's begin. One block for each expert along x, members along y.
+extern "C" __global__ void expert_places(const int* choices, int* places, int* begins, int slots_of_member) {
   __shared__ int of_warps[THREADS / LANES];
   int expert = blockIdx.x;
   int warp = threadIdx.x / LANES;
   const int* own = choices + static_cast<long long>(blockIdx.y) * slots_of_member;
-  long long list = static_cast<long long>(blockIdx.y) * gridDim.x + expert;
-  int count = 0;
+  int before = 0;
+  for (int slot = threadIdx.x; slot < slots_of_member; slot += THREADS) {
+    before += own[slot] < expert;
+  }
+  int end = block_sum(before);
+  int* begins_of_member = begins + static_cast<long long>(blockIdx.y) * (gridDim.x + 1);
+  if (threadIdx.x == 0) {
+    begins_of_member[expert] = end;
+  }
   for (int first = 0; first < slots_of_member; first += THREADS) {
     int slot = first + threadIdx.x;
     bool is_own = slot < slots_of_member && own[slot] == expert;
@@ -135,37 +149,47 @@ extern "C" __global__ void expert_places(const int* choices, int* places, int* c
       of_warps[warp] = __popc(votes);
     }
     __syncthreads();
-    int place = count + __popc(votes & ((1u << lane_of_warp()) - 1));
+    int place = end + __popc(votes & ((1u << lane_of_warp()) - 1));
     for (int w = 0; w < THREADS / LANES; w++) {
       place += w < warp ? of_warps[w] : 0;
-      count += of_warps[w];
+      end += of_warps[w];
     }
     if (is_own) {
-      places[list * slots_of_member + place] = slot;
+      places[static_cast<long long>(blockIdx.y) * slots_of_member + place] = slot;
     }
     __syncthreads();
   }
-  if (threadIdx.x == 0) {
-    counts[list] = count;
+  if (threadIdx.x == 0 && expert == gridDim.x - 1) {
+    begins_of_member[gridDim.x] = end;
   }
 }
+
+/// The slots of an expert of a member, by `expert_places`.
+struct Slots {
+  const int* own;
+  int count;
+
+  __device__ Slots(const int* places, const int* begins, long long member, int expert, int experts, int of_member) {
+    const int* first = begins + member * (experts + 1) + expert;
+    own = places + member * of_member + first[0];
+    count = first[1] - first[0];
+  }
+};
 
 /// y[slot] (+)= x[slot / sharing] · w[e] + bias[e] over the slots of each expert; w is read at `by_row` and `by_column`, so
 /// that it may be the transpose. Tiles of slots along x, of columns along y, experts of all members along z; blocks of 256.
 extern "C" __global__ void expert_product(
     const float* x, int sharing, const float* w, int by_row, int by_column, const float* bias, long long stride, float* y,
-    int add, const int* places, const int* counts, int slots_of_member, int experts, int in, int out) {
+    int add, const int* places, const int* begins, int slots_of_member, int experts, int in, int out) {
   __shared__ float x_tile[TILE][TILE + 1];
   __shared__ float w_tile[TILE][TILE + 1];
-  long long list = blockIdx.z;
-  int count = counts[list];
+  long long member = blockIdx.z / experts;
+  int expert = blockIdx.z % experts;
+  Slots slots(places, begins, member, expert, experts, slots_of_member);
   int first = blockIdx.x * TILE;
-  if (first >= count) {
+  if (first >= slots.count) {
     return;
   }
-  long long member = list / experts;
-  int expert = static_cast<int>(list % experts);
-  const int* own = places + list * slots_of_member;
   const float* x_of_member = x + member * (slots_of_member / sharing) * in;
   const float* w_of_expert = w + member * stride + static_cast<long long>(expert) * in * out;
   int lane = threadIdx.x % TILE;
@@ -177,7 +201,7 @@ extern "C" __global__ void expert_product(
       int place = first + group + n;
       int i = from + lane;
       x_tile[group + n][lane] =
-          place < count && i < in ? x_of_member[static_cast<long long>(own[place] / sharing) * in + i] : 0;
+          place < slots.count && i < in ? x_of_member[static_cast<long long>(slots.own[place] / sharing) * in + i] : 0;
       int row = from + group + n;
       w_tile[group + n][lane] = row < in && column < out
           ? w_of_expert[static_cast<long long>(row) * by_row + static_cast<long long>(column) * by_column]
@@ -193,9 +217,9 @@ extern "C" __global__ void expert_product(
   }
   for (int n = 0; n < OF_THREAD; n++) {
     int place = first + group + n;
-    if (place < count && column < out) {
+    if (place < slots.count && column < out) {
       float shift = bias == nullptr ? 0 : bias[member * stride + static_cast<long long>(expert) * out + column];
-      long long at = (member * slots_of_member + own[place]) * out + column;
+      long long at = (member * slots_of_member + slots.own[place]) * out + column;
       give(y, at, sums[n] + shift, add);
     }
   }
@@ -205,13 +229,12 @@ extern "C" __global__ void expert_product(
 /// of all members along z; blocks of 256.
 extern "C" __global__ void expert_weights(
     const float* x, int sharing, const float* dy, float* dw, long long stride, int add, const int* places,
-    const int* counts, int slots_of_member, int experts, int in, int out) {
+    const int* begins, int slots_of_member, int experts, int in, int out) {
   __shared__ float x_tile[TILE][TILE + 1];
   __shared__ float dy_tile[TILE][TILE + 1];
-  long long list = blockIdx.z;
-  int count = counts[list];
-  long long member = list / experts;
-  const int* own = places + list * slots_of_member;
+  long long member = blockIdx.z / experts;
+  int expert = blockIdx.z % experts;
+  Slots slots(places, begins, member, expert, experts, slots_of_member);
   const float* x_of_member = x + member * (slots_of_member / sharing) * in;
   const float* dy_of_member = dy + member * slots_of_member * out;
   int lane = threadIdx.x % TILE;
@@ -219,14 +242,14 @@ extern "C" __global__ void expert_weights(
   int row = blockIdx.x * TILE + lane;
   int column = blockIdx.y * TILE + lane;
   float sums[OF_THREAD] = {0, 0, 0, 0};
-  for (int from = 0; from < count; from += TILE) {
+  for (int from = 0; from < slots.count; from += TILE) {
     for (int n = 0; n < OF_THREAD; n++) {
       int place = from + group + n;
-      int slot = place < count ? own[place] : 0;
+      int slot = place < slots.count ? slots.own[place] : 0;
       x_tile[group + n][lane] =
-          place < count && row < in ? x_of_member[static_cast<long long>(slot / sharing) * in + row] : 0;
+          place < slots.count && row < in ? x_of_member[static_cast<long long>(slot / sharing) * in + row] : 0;
       dy_tile[group + n][lane] =
-          place < count && column < out ? dy_of_member[static_cast<long long>(slot) * out + column] : 0;
+          place < slots.count && column < out ? dy_of_member[static_cast<long long>(slot) * out + column] : 0;
     }
     __syncthreads();
     for (int i = 0; i < TILE; i++) {
@@ -236,7 +259,7 @@ extern "C" __global__ void expert_weights(
     }
     __syncthreads();
   }
-  float* dw_of_expert = dw + member * stride + list % experts * in * out;
+  float* dw_of_expert = dw + member * stride + static_cast<long long>(expert) * in * out;
   for (int n = 0; n < OF_THREAD; n++) {
     int i = blockIdx.x * TILE + group + n;
     if (i < in && column < out) {
@@ -248,19 +271,21 @@ extern "C" __global__ void expert_weights(
 /// dbias[e] (+)= the sum of dy over the slots of each expert, in their order. Columns along x, experts of all members along
 /// y.
 extern "C" __global__ void expert_biases(
-    const float* dy, float* dbias, long long stride, int add, const int* places, const int* counts, int slots_of_member,
+    const float* dy, float* dbias, long long stride, int add, const int* places, const int* begins, int slots_of_member,
     int experts, int out) {
-  long long list = blockIdx.y;
+  long long member = blockIdx.y / experts;
+  int expert = blockIdx.y % experts;
   long long column = index_in_grid();
   if (column >= out) {
     return;
   }
-  const float* of_member = dy + list / experts * slots_of_member * out + column;
+  Slots slots(places, begins, member, expert, experts, slots_of_member);
+  const float* of_member = dy + member * slots_of_member * out + column;
   float sum = 0;
-  for (int place = 0; place < counts[list]; place++) {
-    sum += of_member[static_cast<long long>(places[list * slots_of_member + place]) * out];
+  for (int place = 0; place < slots.count; place++) {
+    sum += of_member[static_cast<long long>(slots.own[place]) * out];
   }
-  give(dbias, list / experts * stride + list % experts * out + column, sum, add);
+  give(dbias, member * stride + static_cast<long long>(expert) * out + column, sum, add);
 }
 
 /// dx[row] (+)= the sum of what its slots give. One thread for each element of all members.

@@ -192,7 +192,7 @@ final class Emulator {
           c.pitch(),
           c.stride(),
           product.members() * product.parts(),
-          product.inputs() == Product.Inputs.BFLOAT16 ? 1 : 0);
+          product.inputs().ordinal());
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

@@ -194,25 +194,31 @@ extern "C" const char* emulator_signature(const char* name) {
   return kernel == emulator::kernels().end() ? nullptr : kernel->second.signature.c_str();
 }
 
-static float from_bfloat16(const void* values, long i) {
-  uint32_t bits = static_cast<uint32_t>(static_cast<const uint16_t*>(values)[i]) << 16;
-  return __uint_as_float(bits);
+enum Inputs { FLOAT32, BFLOAT16, TF32 };
+
+/// A number as a product reads it; of TF32 ten bits after the point, to nearest.
+static float factor(const void* values, long i, int inputs) {
+  if (inputs == BFLOAT16) {
+    return __uint_as_float(static_cast<uint32_t>(static_cast<const uint16_t*>(values)[i]) << 16);
+  }
+  float value = static_cast<const float*>(values)[i];
+  return inputs == TF32 ? __uint_as_float((__float_as_uint(value) + 0x1000) & ~0x1fffu) : value;
 }
 
-/// Row-major C [m, n] = A [m, k] · B [k, n] + beta · C for each of a batch; A and B perhaps transposed, perhaps bfloat16.
+/// Row-major C [m, n] = A [m, k] · B [k, n] + beta · C for each of a batch; A and B perhaps transposed.
 extern "C" void emulator_multiply(
     int m, int n, int k, const void* a, long lda, int transpose_a, long stride_a, const void* b, long ldb,
-    int transpose_b, long stride_b, float beta, float* c, long ldc, long stride_c, int batch, int halves) {
+    int transpose_b, long stride_b, float beta, float* c, long ldc, long stride_c, int batch, int inputs) {
   std::vector<float> row(n);
   for (int member = 0; member < batch; member++) {
     for (int i = 0; i < m; i++) {
       std::fill(row.begin(), row.end(), 0.0f);
       for (int l = 0; l < k; l++) {
         long at_a = member * stride_a + (transpose_a ? l * lda + i : i * lda + l);
-        float x = halves ? from_bfloat16(a, at_a) : static_cast<const float*>(a)[at_a];
+        float x = factor(a, at_a, inputs);
         for (int j = 0; j < n; j++) {
           long at_b = member * stride_b + (transpose_b ? j * ldb + l : l * ldb + j);
-          row[j] += x * (halves ? from_bfloat16(b, at_b) : static_cast<const float*>(b)[at_b]);
+          row[j] += x * factor(b, at_b, inputs);
         }
       }
       for (int j = 0; j < n; j++) {

@@ -27,6 +27,7 @@ struct Heuristic {
   int reserved[4];
 };
 static_assert(sizeof(Heuristic) == 96);
+static const int FLOAT32 = 68, FAST_TF32 = 77;
 static const uint64_t MAGIC = 0x1234567890abcdef;
 
 API size_t cublasLtGetVersion() { return 130002; }
@@ -44,7 +45,7 @@ API int cublasLtDestroy(void* handle) {
 
 API int cublasLtMatmulDescCreate(Description** description, int compute, int scale) {
   *description = new Description{compute, scale};
-  return compute == 68 && scale == 0 ? 0 : 15;
+  return (compute == FLOAT32 || compute == FAST_TF32) && scale == 0 ? 0 : 15;
 }
 
 API int cublasLtMatmulDescDestroy(Description* description) {
@@ -99,7 +100,7 @@ static bool fits(const Description* d, const Layout* a, const Layout* b, const L
   uint64_t m = d->transpose_a ? a->columns : a->rows, k = d->transpose_a ? a->rows : a->columns;
   uint64_t n = d->transpose_b ? b->rows : b->columns, also_k = d->transpose_b ? b->columns : b->rows;
   return m == c->rows && n == c->columns && k == also_k && a->type == b->type && c->type == 0 && a->batch == b->batch &&
-         a->batch == c->batch;
+         a->batch == c->batch && (d->compute == FLOAT32 || a->type == 0);
 }
 
 API int cublasLtMatmulAlgoGetHeuristic(
@@ -145,7 +146,7 @@ API int cublasLtMatmul(
         static_cast<int>(z.columns), static_cast<int>(z.rows),
         static_cast<int>(description.transpose_a ? x.rows : x.columns), b, y.pitch, description.transpose_b, y.stride, a,
         x.pitch, description.transpose_a, x.stride, add, static_cast<float*>(result), z.pitch, z.stride, z.batch,
-        x.type == 14);
+        x.type == 14 ? 1 : description.compute == FAST_TF32 ? 2 : 0);
   });
   return status == SUCCESS ? 0 : 14;
 }
