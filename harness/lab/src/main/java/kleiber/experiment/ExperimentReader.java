@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -81,7 +83,7 @@ final class ExperimentReader {
     List<Run> runs = runs(sections, changes, vocabularies);
     refuseFit(root, sections.fit(), runs, vocabularies);
     List<StudyPlan> studies = sections.studies().orElse(List.of());
-    refuseTwins(root, studies);
+    refuseStudies(root, studies, runs, sections.fit());
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(
         sections.name(), sections.question(), runs, sections.fit(), studies, resolved);
@@ -104,8 +106,45 @@ final class ExperimentReader {
     }
     Mark place = sections.grid().mark();
     Node grid = new Node.Sequence(blocks, place);
-    return parse(
-        YamlWriter.write(root.with("grid", new Node.Entry(place, grid))), source, List.of());
+    Node.Mapping part = root.with("grid", new Node.Entry(place, grid));
+    List<Run> chosen = runs.stream().filter(run -> run.probe() || kept.contains(run.id())).toList();
+    return parse(YamlWriter.write(ofPart(part, sections, chosen)), source, List.of());
+  }
+
+  /** A file without what its runs, fewer than they were, can no longer be asked for. */
+  private static Node.Mapping ofPart(Node.Mapping root, ExperimentFile sections, List<Run> runs) {
+    Node.Mapping part = root;
+    if (Trees.get(root, "fit.where").orElse(null) instanceof Node.Mapping where) {
+      Set<String> known = new HashSet<>();
+      runs.forEach(run -> known.addAll(FlatSettings.of(run).keySet()));
+      SequencedMap<String, Node.Entry> kept = new LinkedHashMap<>(where.entries());
+      Map<String, String> wanted = sections.fit().recipe().settings();
+      kept.keySet() // what no run has any more, all of them meet
+          .removeIf(path -> !known.contains(path) && SettingsFilter.NONE.equals(wanted.get(path)));
+      Node.Mapping fit = (Node.Mapping) root.get("fit").orElseThrow();
+      Node.Entry entry = new Node.Entry(where.mark(), new Node.Mapping(kept, where.mark()));
+      part = part.with("fit", new Node.Entry(fit.mark(), fit.with("where", entry)));
+    }
+    if (root.get("studies").orElse(null) instanceof Node.Sequence studies) {
+      List<Node> kept = new ArrayList<>();
+      for (int i = 0; i < studies.items().size(); i++) {
+        if (answers(runs, sections.studies().orElseThrow().get(i), sections.fit())) {
+          kept.add(studies.items().get(i));
+        }
+      }
+      Node entry = new Node.Sequence(kept, studies.mark());
+      part = part.with("studies", new Node.Entry(studies.mark(), entry));
+    }
+    return part;
+  }
+
+  private static boolean answers(List<Run> runs, StudyPlan study, FitPlan fit) {
+    try {
+      study.check(runs, fit);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static List<Run> runs(
@@ -206,12 +245,20 @@ final class ExperimentReader {
     }
   }
 
-  /** A study's results are kept by its name. */
-  private static void refuseTwins(Node.Mapping root, List<StudyPlan> studies) {
+  /** A study's results are kept by its name; what it cannot say of these runs it says now. */
+  private static void refuseStudies(
+      Node.Mapping root, List<StudyPlan> studies, List<Run> runs, FitPlan fit) {
     Set<String> names = new HashSet<>();
     for (StudyPlan study : studies) {
       if (!names.add(study.name())) {
         throw mark(root, "studies").error("studies: " + study.name() + " is there twice");
+      }
+    }
+    for (StudyPlan study : studies) {
+      try {
+        study.check(runs, fit);
+      } catch (IllegalArgumentException e) {
+        throw mark(root, "studies").error("studies: " + study.name() + ": " + e.getMessage());
       }
     }
   }

@@ -145,14 +145,38 @@ final class RecipesTest {
     refused(
         text.replace("where: {optimizer.type: AdamW}", "where: {optimiser.type: AdamW}"),
         "no run has a setting 'optimiser.type'; known: ");
-    StudyResult unknown =
-        study(
-            Experiments.parse(
-                text.replace("muon: {optimizer.type: Muon}", "muon: {model.norm: rms}")),
-            losses(_ -> 0, SEED));
-    assertEquals(
-        "It cannot be said: no run has model.norm rms; known: layer",
-        unknown.sentences().getFirst());
+    refused(
+        text.replace("where: {optimizer.type: AdamW}", "where: {model.typo: none}"),
+        "fit.where: no run has a setting 'model.typo'; known: ");
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "muon: {model.norm: rms}"),
+        "studies: Recipes: recipe muon: no run has model.norm rms; known: layer");
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "muon: {optimizer.momentun: none}"),
+        "studies: Recipes: recipe muon: no run has a setting 'optimizer.momentun'; known: ");
+  }
+
+  @Test
+  void recipesThatShareRunsAreRefusedBeforeTraining() {
+    String text = text("16, 32", "1", COSINE);
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "small: {model.width: 16}"),
+        "studies: Recipes: recipes adamw (optimizer.type AdamW) and small (model.width 16) share 9"
+            + " of the grid's runs, the first of them ");
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "small: {model.width: 16}"),
+        "with model.width 16, optimizer.learningRate 0.002, optimizer.type AdamW, tokens 1000000;");
+  }
+
+  /** A setting that some runs have and others do not tells them apart. */
+  @Test
+  void whatARunDoesNotHaveIsNone() {
+    Experiment experiment =
+        Experiments.parse(
+            text("16, 32", "1", COSINE)
+                .replace("adamw: {optimizer.type: AdamW}", "adamw: {optimizer.momentum: none}"));
+    StudyResult study = study(experiment, losses(_ -> Math.log(0.97), SEED));
+    assertTrue(says(study, "at 7 of the 7 common sizes muon has the lower"), study::toString);
   }
 
   private static void refused(String text, String words) {

@@ -1,12 +1,20 @@
 package kleiber.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
 import kleiber.models.Gpt;
 import kleiber.observe.Analysis;
@@ -87,6 +95,35 @@ final class WidthTransferTest {
             .filter(s -> s.contains("show no curvature"))
             .count(),
         study.sentences()::toString);
+  }
+
+  @Test
+  void aGridOfTooFewWidthsOrRatesIsRefusedBeforeTraining() throws IOException {
+    String file =
+        Files.readString(
+                Path.of(System.getProperty("kleiber.home"), "experiments", "width-transfer.yaml"))
+            .replaceFirst("corpus: \\{.*}}", "corpus: {type: StandInCorpus, vocabulary: 256}")
+            .replace("flopsAbove: 1e12", "flopsAbove: 1e11");
+    String widths = file.replace("[16, 32, 48, 64]", "[16]");
+    assertEquals(2, found(widths), "16 and 128");
+    assertEquals(
+        0,
+        found(
+            file.replace(", 6.4e-2", "")
+                .replaceAll("\\[2e-3.*?]", "[2e-3, 4e-3]")
+                .replaceAll("\\[[48]e-3.*?]", "[2e-3]")));
+  }
+
+  /** How many widths the refusal of a grid has found. */
+  private static int found(String text) {
+    String message = assertThrows(UserException.class, () -> Experiments.parse(text)).getMessage();
+    Matcher sentence =
+        Pattern.compile(
+                "studies: WidthTransfer: it takes 3 values of model.width, .* each at 3 rates or"
+                    + " more; the grid has at most (\\d) such")
+            .matcher(message);
+    assertTrue(sentence.find(), message);
+    return Integer.parseInt(sentence.group(1));
   }
 
   @Test
