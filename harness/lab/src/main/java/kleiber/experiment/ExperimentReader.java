@@ -14,17 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import kleiber.laws.Scale;
-import kleiber.laws.Typical;
 
 /** Reads experiment files. */
 final class ExperimentReader {
   private static final long LARGEST_FILE = 1 << 20;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   /** The sections of a file, each key of which must be there. */
   record ExperimentFile(
@@ -53,6 +48,31 @@ final class ExperimentReader {
         .toList();
   }
 
+  /** The axes of a file's grid at the first cell whose run the fit reads, as YAML writes them. */
+  static SequencedMap<String, String> firstCell(Path file, List<String> overrides) {
+    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
+    Node.Mapping root = changed(text(file), file.toString(), changes);
+    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    List<Run> runs = runs(sections, changes, new Vocabularies());
+    List<Grid.Point> points =
+        Grid.points((Node.Mapping) sections.base(), sections.rules(), sections.grid(), "grid");
+    SettingsFilter recipe = sections.fit().recipe();
+    int first = 0;
+    while (!recipe.matches(runs.get(first))) {
+      first++; // one does, or the file is refused
+    }
+    SequencedMap<String, String> cell = new LinkedHashMap<>();
+    points
+        .get(first)
+        .block()
+        .entries()
+        .forEach(
+            (axis, values) ->
+                cell.put(
+                    axis, YamlWriter.line(((Node.Sequence) values.value()).items().getFirst())));
+    return cell;
+  }
+
   /** What the rules of a file set. */
   static Set<String> ruledSettings(Path file, List<String> overrides) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
@@ -76,14 +96,15 @@ final class ExperimentReader {
   static Experiment parse(String text, String source, List<String> overrides) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
     Node.Mapping root = changed(text, source, changes);
-    refuseOrder(root);
+    ExperimentCheck.order(root);
     ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
-    refuseNames(root, sections);
+    ExperimentCheck check = new ExperimentCheck(root, sections);
+    check.names();
     Vocabularies vocabularies = new Vocabularies();
     List<Run> runs = runs(sections, changes, vocabularies);
-    refuseFit(root, sections.fit(), runs, vocabularies);
+    check.fit(runs, vocabularies);
     List<StudyPlan> studies = sections.studies().orElse(List.of());
-    refuseStudies(root, studies, runs, sections.fit());
+    check.studies(runs);
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(
         sections.name(), sections.question(), runs, sections.fit(), studies, resolved);
@@ -218,121 +239,6 @@ final class ExperimentReader {
           throw other.mark().error("rules: expected a list, was given " + other.describe());
     }
     return placed;
-  }
-
-  private static void refuseOrder(Node.Mapping root) {
-    List<String> keys = List.copyOf(root.entries().keySet());
-    for (int i = 0; i < Math.min(2, keys.size()); i++) {
-      String expected = i == 0 ? "name" : "question";
-      if (!keys.get(i).equals(expected) && keys.contains(expected)) {
-        Mark place = root.entries().get(keys.get(i)).key();
-        throw place.error(
-            "a file begins with name: and question:, but here stands " + keys.get(i) + ":");
-      }
-    }
-  }
-
-  private static void refuseNames(Node.Mapping root, ExperimentFile sections) {
-    if (!NAME.matcher(sections.name()).matches()) {
-      throw mark(root, "name")
-          .error(
-              "name is '"
-                  + sections.name()
-                  + "' but it names a folder: use letters, digits, '-', '_' and '.'");
-    }
-    if (sections.question().isBlank()) {
-      throw mark(root, "question").error("question is empty: say what the experiment asks");
-    }
-  }
-
-  /** A study's results are kept by its name; what it cannot say of these runs it says now. */
-  private static void refuseStudies(
-      Node.Mapping root, List<StudyPlan> studies, List<Run> runs, FitPlan fit) {
-    Set<String> names = new HashSet<>();
-    for (StudyPlan study : studies) {
-      if (!names.add(study.name())) {
-        throw mark(root, "studies").error("studies: " + study.name() + " is there twice");
-      }
-    }
-    for (StudyPlan study : studies) {
-      try {
-        study.check(runs, fit);
-      } catch (IllegalArgumentException e) {
-        throw mark(root, "studies").error("studies: " + study.name() + ": " + e.getMessage());
-      }
-    }
-  }
-
-  private static void refuseFit(
-      Node.Mapping root, FitPlan fit, List<Run> runs, Vocabularies vocabularies) {
-    for (Run run : runs) {
-      if (!run.spec().lossNames().contains(fit.heldOut())) {
-        String sentence = "fit.heldOut: unknown held-out set '" + fit.heldOut() + "'; ";
-        throw mark(root, "fit.heldOut")
-            .error(sentence + Names.known(fit.heldOut(), run.spec().lossNames()));
-      }
-    }
-    Set<String> ids = runs.stream().map(Run::id).collect(Collectors.toSet());
-    for (String named : fit.leaveOut().orElse(Map.of()).keySet()) {
-      if (!ids.contains(named)) {
-        throw mark(root, "fit.leaveOut")
-            .error(
-                "fit.leaveOut: the grid has no run "
-                    + named
-                    + "; `./kleiber plan` and `./kleiber runs` print the ids of its "
-                    + runs.size());
-      }
-    }
-    List<Run> grid = recipe(root, fit, runs.stream().filter(run -> !run.probe()).toList());
-    Set<String> predicted = new TreeSet<>();
-    grid.forEach(run -> predicted.add(run.spec().model().predicted()));
-    if (predicted.size() > 1) {
-      throw mark(root, "grid")
-          .error(
-              "grid: its models predict %s: such losses do not compare, and no law is fitted to both; give each an experiment of its own"
-                  .formatted(String.join(", and ", predicted)));
-    }
-    double[] flops = new double[grid.size()];
-    Set<String> unread = fit.law() instanceof Typical known ? known.furtherAxes() : new TreeSet<>();
-    boolean experts = false;
-    for (int i = 0; i < flops.length; i++) {
-      try {
-        Run run = grid.get(i);
-        int vocabulary = vocabularies.of(run.spec().corpus());
-        flops[i] = fit.flops(run, vocabulary);
-        unread.removeAll(run.spec().model().axes().keySet());
-        experts |= run.parameters(vocabulary).idle().isPresent();
-      } catch (IOException e) {
-        throw new UserException(mark(root, "base.corpus") + ": " + e.getMessage(), e);
-      }
-    }
-    if (experts) {
-      unread.remove(Scale.SPARSITY);
-    }
-    if (!unread.isEmpty()) {
-      throw mark(root, "fit.law")
-          .error(
-              "fit.law: %s reads %s, which no run of this grid has"
-                  .formatted(fit.law().getClass().getSimpleName(), String.join(" and ", unread)));
-    }
-    fit.holdOut()
-        .emptySide(flops)
-        .ifPresent(
-            sentence -> {
-              throw mark(root, "fit.holdOut").error("fit.holdOut: " + sentence);
-            });
-  }
-
-  private static List<Run> recipe(Node.Mapping root, FitPlan fit, List<Run> grid) {
-    try {
-      return fit.recipe().of(grid);
-    } catch (IllegalArgumentException e) {
-      throw mark(root, "fit.where").error("fit.where: " + e.getMessage());
-    }
-  }
-
-  private static Mark mark(Node root, String path) {
-    return Trees.get(root, path).orElse(root).mark();
   }
 
   private static String text(Path file) {

@@ -58,7 +58,13 @@ public record Target(double params, double tokens) {
 
   /** Where it lies, as runs count compute; no token is seen twice. */
   Scale scale(FlopsPerToken flopsPerToken) {
-    return new Scale(
-        params, tokens, tokens * flopsPerToken.at(params), Map.of(Scale.UNIQUE_TOKENS, tokens));
+    return scale(flopsPerToken, Map.of());
+  }
+
+  /** The same with the further axes of runs beside it. */
+  Scale scale(FlopsPerToken flopsPerToken, Map<String, Double> further) {
+    Map<String, Double> axes = new LinkedHashMap<>(further);
+    axes.put(Scale.UNIQUE_TOKENS, tokens);
+    return new Scale(params, tokens, tokens * flopsPerToken.at(params), axes);
   }
 }

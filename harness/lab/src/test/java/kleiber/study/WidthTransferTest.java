@@ -64,6 +64,7 @@ final class WidthTransferTest {
             .anyMatch(
                 s ->
                     s.startsWith("In the standard parametrization")
+                        && s.contains("4 of 4 widths have a minimum of their own")
                         && s.endsWith("it falls with width.")),
         sentences::toString);
     assertTrue(
@@ -83,6 +84,28 @@ final class WidthTransferTest {
     double muP =
         number(study, "cost at width 128 of the rate of width 16, muP (base width 16)").value();
     assertTrue(Math.abs(muP) < 0.015, "muP costs " + muP);
+  }
+
+  /** Basins below all rates tried but at one width: their curvature alone would tell a slope. */
+  @Test
+  void aSlopeTakesTwoMinima() {
+    StudyResult study =
+        study(
+            run -> {
+              Gpt model = (Gpt) run.spec().model();
+              double best = model.width() == 16 ? BEST : 1.5e-3;
+              double away = Math.log(run.spec().optimizer().learningRate() / best);
+              return (3 - 0.3 * Math.log(model.width())) * (1 + CURVATURE * away * away)
+                  + 1e-3 * Math.sin(run.id().hashCode());
+            });
+    assertTrue(
+        study
+            .sentences()
+            .contains(
+                "How the best rate moves in muP (base width 16) over widths 16 to 64 is not known:"
+                    + " 1 of 4 widths has a minimum of its own, and a slope takes two."),
+        study.sentences()::toString);
+    assertEquals(null, number(study, "slope of the best rate over width, muP (base width 16)"));
   }
 
   @Test
