@@ -14,6 +14,7 @@ class WordsTest {
   void budgets() {
     assertEquals(new Budget(7200, Budget.Unit.SECONDS), Budget.parse("2h"));
     assertEquals(new Budget(2700, Budget.Unit.SECONDS), Budget.parse("45 min"));
+    assertEquals(Budget.parse("45min"), Budget.parse("45m"));
     assertEquals(new Budget(129_600, Budget.Unit.SECONDS), Budget.parse("1.5d"));
     assertEquals(new Budget(1e15, Budget.Unit.FLOPS), Budget.parse("1e15"));
     assertEquals("2 h", Budget.parse("2h").words());
