@@ -79,7 +79,7 @@ public final class GridDesign {
         menu.items().stream()
             .map(item -> new Observation("", "", "", 0, item.at(), null, 1, Double.NaN))
             .toList();
-    this.target = target.scale(FlopsPerToken.of(rows), rows.getFirst().at().extra());
+    this.target = target.scale(FlopsPerToken.of(rows), rows.stream().map(Observation::at).toList());
   }
 
   /**
