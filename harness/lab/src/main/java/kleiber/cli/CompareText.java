@@ -100,8 +100,13 @@ record CompareText(
       long lower = pairs.stream().filter(pair -> pair.lnRatio() < 0).count();
       double mean = pairs.stream().mapToDouble(MeasuredPair::lnRatio).average().orElseThrow();
       out.println(
-          "  Measured, without a law: A is lower in %d of %d pairs of runs, by %s on average."
-              .formatted(lower, pairs.size(), Quantity.percent(-Math.expm1(mean))));
+          "  Measured, without a law: A is lower in %d of %d %s of runs, on average it is %s %s."
+              .formatted(
+                  lower,
+                  pairs.size(),
+                  pairs.size() == 1 ? "pair" : "pairs",
+                  Quantity.percent(Math.abs(Math.expm1(mean))),
+                  mean < 0 ? "lower" : "higher"));
     }
     out.println(
         comparison.paired()
@@ -110,8 +115,11 @@ record CompareText(
                     comparison.unpaired() == 0
                         ? ", and every run has its partner"
                         : "; %d without a partner are left out".formatted(comparison.unpaired()))
-            : "  %d runs have no partner of the same size and tokens, so the two are taken for independent."
-                .formatted(comparison.unpaired()));
+            : "  %s no partner of the same size and tokens, so the two are taken for independent."
+                .formatted(
+                    comparison.unpaired() == 1
+                        ? "1 run has"
+                        : comparison.unpaired() + " runs have"));
   }
 
   private void beyond(double at, PrintWriter out) {

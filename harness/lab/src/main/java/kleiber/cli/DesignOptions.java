@@ -120,6 +120,7 @@ final class DesignOptions {
     out.println(
         "%s: %d runs to fit and one to check them, ±%s at the target"
             .formatted(words(seconds), designed.fitted(), Quantity.percent(designed.halfWidth())));
+    design.notes().forEach(out::println);
     if (designed.guessed()) {
       out.println(
           "what runs take is guessed at %s FLOP/s; --measure on a grid of such models times them"

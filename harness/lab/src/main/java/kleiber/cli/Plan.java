@@ -73,6 +73,11 @@ record Plan(
     } else {
       lines.addAll(time(cost));
     }
+    if (pending.stream().anyMatch(run -> run.spec().model().muP().isPresent())) {
+      lines.add(
+          "muP: before anything is trained the coordinate check takes about a minute, and refuses"
+              + " the grid when it fails");
+    }
     Shapes.of(experiment.runs()).ifPresent(lines::add);
     lines.add(
         "params: "

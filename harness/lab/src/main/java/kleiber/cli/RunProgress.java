@@ -37,6 +37,13 @@ final class RunProgress implements Progress {
   }
 
   @Override
+  public void checking(int runs) {
+    line.say(
+        "%s in muP: the coordinate check trains small models of growing width for a few steps first, about a minute"
+            .formatted(runs == 1 ? "1 run" : runs + " runs"));
+  }
+
+  @Override
   public void planned(int finished, List<Run> pending, double flops, double saved) {
     this.runs = pending.size();
     this.flops = flops;

@@ -2,6 +2,7 @@ package kleiber.experiment;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -64,6 +65,16 @@ public record Experiment(
    */
   public static Set<String> ruledSettings(Path file, List<String> overrides) {
     return ExperimentReader.ruledSettings(file, overrides);
+  }
+
+  /**
+   * The axes of an experiment file's grid with their values at the first cell whose run the fit
+   * reads, as YAML writes them.
+   *
+   * @throws UserException as {@link #read}
+   */
+  public static SequencedMap<String, String> firstCell(Path file, List<String> overrides) {
+    return ExperimentReader.firstCell(file, overrides);
   }
 
   /**

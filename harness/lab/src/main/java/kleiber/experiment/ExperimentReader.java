@@ -8,21 +8,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import kleiber.laws.Scale;
-import kleiber.laws.Typical;
 
 /** Reads experiment files. */
 final class ExperimentReader {
   private static final long LARGEST_FILE = 1 << 20;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   /** The sections of a file, each key of which must be there. */
   record ExperimentFile(
@@ -51,6 +48,31 @@ final class ExperimentReader {
         .toList();
   }
 
+  /** The axes of a file's grid at the first cell whose run the fit reads, as YAML writes them. */
+  static SequencedMap<String, String> firstCell(Path file, List<String> overrides) {
+    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
+    Node.Mapping root = changed(text(file), file.toString(), changes);
+    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    List<Run> runs = runs(sections, changes, new Vocabularies());
+    List<Grid.Point> points =
+        Grid.points((Node.Mapping) sections.base(), sections.rules(), sections.grid(), "grid");
+    SettingsFilter recipe = sections.fit().recipe();
+    int first = 0;
+    while (!recipe.matches(runs.get(first))) {
+      first++; // one does, or the file is refused
+    }
+    SequencedMap<String, String> cell = new LinkedHashMap<>();
+    points
+        .get(first)
+        .block()
+        .entries()
+        .forEach(
+            (axis, values) ->
+                cell.put(
+                    axis, YamlWriter.line(((Node.Sequence) values.value()).items().getFirst())));
+    return cell;
+  }
+
   /** What the rules of a file set. */
   static Set<String> ruledSettings(Path file, List<String> overrides) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
@@ -74,14 +96,15 @@ final class ExperimentReader {
   static Experiment parse(String text, String source, List<String> overrides) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
     Node.Mapping root = changed(text, source, changes);
-    refuseOrder(root);
+    ExperimentCheck.order(root);
     ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
-    refuseNames(root, sections);
+    ExperimentCheck check = new ExperimentCheck(root, sections);
+    check.names();
     Vocabularies vocabularies = new Vocabularies();
     List<Run> runs = runs(sections, changes, vocabularies);
-    refuseFit(root, sections.fit(), runs, vocabularies);
+    check.fit(runs, vocabularies);
     List<StudyPlan> studies = sections.studies().orElse(List.of());
-    refuseTwins(root, studies);
+    check.studies(runs);
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(
         sections.name(), sections.question(), runs, sections.fit(), studies, resolved);
@@ -104,8 +127,45 @@ final class ExperimentReader {
     }
     Mark place = sections.grid().mark();
     Node grid = new Node.Sequence(blocks, place);
-    return parse(
-        YamlWriter.write(root.with("grid", new Node.Entry(place, grid))), source, List.of());
+    Node.Mapping part = root.with("grid", new Node.Entry(place, grid));
+    List<Run> chosen = runs.stream().filter(run -> run.probe() || kept.contains(run.id())).toList();
+    return parse(YamlWriter.write(ofPart(part, sections, chosen)), source, List.of());
+  }
+
+  /** A file without what its runs, fewer than they were, can no longer be asked for. */
+  private static Node.Mapping ofPart(Node.Mapping root, ExperimentFile sections, List<Run> runs) {
+    Node.Mapping part = root;
+    if (Trees.get(root, "fit.where").orElse(null) instanceof Node.Mapping where) {
+      Set<String> known = new HashSet<>();
+      runs.forEach(run -> known.addAll(FlatSettings.of(run).keySet()));
+      SequencedMap<String, Node.Entry> kept = new LinkedHashMap<>(where.entries());
+      Map<String, String> wanted = sections.fit().recipe().settings();
+      kept.keySet() // what no run has any more, all of them meet
+          .removeIf(path -> !known.contains(path) && SettingsFilter.NONE.equals(wanted.get(path)));
+      Node.Mapping fit = (Node.Mapping) root.get("fit").orElseThrow();
+      Node.Entry entry = new Node.Entry(where.mark(), new Node.Mapping(kept, where.mark()));
+      part = part.with("fit", new Node.Entry(fit.mark(), fit.with("where", entry)));
+    }
+    if (root.get("studies").orElse(null) instanceof Node.Sequence studies) {
+      List<Node> kept = new ArrayList<>();
+      for (int i = 0; i < studies.items().size(); i++) {
+        if (answers(runs, sections.studies().orElseThrow().get(i), sections.fit())) {
+          kept.add(studies.items().get(i));
+        }
+      }
+      Node entry = new Node.Sequence(kept, studies.mark());
+      part = part.with("studies", new Node.Entry(studies.mark(), entry));
+    }
+    return part;
+  }
+
+  private static boolean answers(List<Run> runs, StudyPlan study, FitPlan fit) {
+    try {
+      study.check(runs, fit);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static List<Run> runs(
@@ -179,113 +239,6 @@ final class ExperimentReader {
           throw other.mark().error("rules: expected a list, was given " + other.describe());
     }
     return placed;
-  }
-
-  private static void refuseOrder(Node.Mapping root) {
-    List<String> keys = List.copyOf(root.entries().keySet());
-    for (int i = 0; i < Math.min(2, keys.size()); i++) {
-      String expected = i == 0 ? "name" : "question";
-      if (!keys.get(i).equals(expected) && keys.contains(expected)) {
-        Mark place = root.entries().get(keys.get(i)).key();
-        throw place.error(
-            "a file begins with name: and question:, but here stands " + keys.get(i) + ":");
-      }
-    }
-  }
-
-  private static void refuseNames(Node.Mapping root, ExperimentFile sections) {
-    if (!NAME.matcher(sections.name()).matches()) {
-      throw mark(root, "name")
-          .error(
-              "name is '"
-                  + sections.name()
-                  + "' but it names a folder: use letters, digits, '-', '_' and '.'");
-    }
-    if (sections.question().isBlank()) {
-      throw mark(root, "question").error("question is empty: say what the experiment asks");
-    }
-  }
-
-  /** A study's results are kept by its name. */
-  private static void refuseTwins(Node.Mapping root, List<StudyPlan> studies) {
-    Set<String> names = new HashSet<>();
-    for (StudyPlan study : studies) {
-      if (!names.add(study.name())) {
-        throw mark(root, "studies").error("studies: " + study.name() + " is there twice");
-      }
-    }
-  }
-
-  private static void refuseFit(
-      Node.Mapping root, FitPlan fit, List<Run> runs, Vocabularies vocabularies) {
-    for (Run run : runs) {
-      if (!run.spec().lossNames().contains(fit.heldOut())) {
-        String sentence = "fit.heldOut: unknown held-out set '" + fit.heldOut() + "'; ";
-        throw mark(root, "fit.heldOut")
-            .error(sentence + Names.known(fit.heldOut(), run.spec().lossNames()));
-      }
-    }
-    Set<String> ids = runs.stream().map(Run::id).collect(Collectors.toSet());
-    for (String named : fit.leaveOut().orElse(Map.of()).keySet()) {
-      if (!ids.contains(named)) {
-        throw mark(root, "fit.leaveOut")
-            .error(
-                "fit.leaveOut: the grid has no run "
-                    + named
-                    + "; `./kleiber plan` and `./kleiber runs` print the ids of its "
-                    + runs.size());
-      }
-    }
-    List<Run> grid = recipe(root, fit, runs.stream().filter(run -> !run.probe()).toList());
-    Set<String> predicted = new TreeSet<>();
-    grid.forEach(run -> predicted.add(run.spec().model().predicted()));
-    if (predicted.size() > 1) {
-      throw mark(root, "grid")
-          .error(
-              "grid: its models predict %s: such losses do not compare, and no law is fitted to both; give each an experiment of its own"
-                  .formatted(String.join(", and ", predicted)));
-    }
-    double[] flops = new double[grid.size()];
-    Set<String> unread = fit.law() instanceof Typical known ? known.furtherAxes() : new TreeSet<>();
-    boolean experts = false;
-    for (int i = 0; i < flops.length; i++) {
-      try {
-        Run run = grid.get(i);
-        int vocabulary = vocabularies.of(run.spec().corpus());
-        flops[i] = fit.flops(run, vocabulary);
-        unread.removeAll(run.spec().model().axes().keySet());
-        experts |= run.parameters(vocabulary).idle().isPresent();
-      } catch (IOException e) {
-        throw new UserException(mark(root, "base.corpus") + ": " + e.getMessage(), e);
-      }
-    }
-    if (experts) {
-      unread.remove(Scale.SPARSITY);
-    }
-    if (!unread.isEmpty()) {
-      throw mark(root, "fit.law")
-          .error(
-              "fit.law: %s reads %s, which no run of this grid has"
-                  .formatted(fit.law().getClass().getSimpleName(), String.join(" and ", unread)));
-    }
-    fit.holdOut()
-        .emptySide(flops)
-        .ifPresent(
-            sentence -> {
-              throw mark(root, "fit.holdOut").error("fit.holdOut: " + sentence);
-            });
-  }
-
-  private static List<Run> recipe(Node.Mapping root, FitPlan fit, List<Run> grid) {
-    try {
-      return fit.recipe().of(grid);
-    } catch (IllegalArgumentException e) {
-      throw mark(root, "fit.where").error("fit.where: " + e.getMessage());
-    }
-  }
-
-  private static Mark mark(Node root, String path) {
-    return Trees.get(root, path).orElse(root).mark();
   }
 
   private static String text(Path file) {

@@ -1,10 +1,15 @@
 package kleiber.experiment;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The settings of a run one by one, as {@code --set} would name them. */
 public final class FlatSettings {
@@ -21,6 +26,22 @@ public final class FlatSettings {
       throw new IllegalStateException("a canonical spec is JSON", e);
     }
     return settings;
+  }
+
+  /** What tells a run from others, such as {@code model.width 16, seed 1}. */
+  static String words(Run run, Collection<Run> others) {
+    Map<String, String> its = of(run);
+    Set<String> differ = new TreeSet<>();
+    for (Run other : others) {
+      Map<String, String> theirs = of(other);
+      its.forEach(
+          (path, value) -> {
+            if (!value.equals(theirs.get(path))) {
+              differ.add(path);
+            }
+          });
+    }
+    return differ.stream().map(path -> path + " " + its.get(path)).collect(joining(", "));
   }
 
   private static void flatten(String path, JsonNode node, Map<String, String> into) {

@@ -24,7 +24,7 @@ public final class Names {
   }
 
   /** {@code "a, b and c"}. */
-  static String and(List<String> names) {
+  public static String and(List<String> names) {
     if (names.size() < 2) {
       return String.join("", names);
     }

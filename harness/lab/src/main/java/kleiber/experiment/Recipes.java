@@ -52,6 +52,41 @@ public record Recipes(
         });
   }
 
+  /** Refuses recipes without runs, and such as share some: a run is of one of them or of none. */
+  @Override
+  public void check(List<Run> runs, FitPlan fit) {
+    List<Run> grid = runs.stream().filter(run -> !run.probe()).toList();
+    Map<Run, String> owners = new HashMap<>();
+    for (String name : recipes.keySet()) {
+      List<Run> its = named(name, grid);
+      List<Run> shared = its.stream().filter(owners::containsKey).toList();
+      if (!shared.isEmpty()) {
+        Run first = shared.getFirst();
+        throw new IllegalArgumentException(
+            "recipes %s (%s) and %s (%s) share %d of the grid's runs, the first of them %s with %s; give each settings that the others' runs do not have"
+                .formatted(
+                    owners.get(first),
+                    filter(owners.get(first)).words(),
+                    name,
+                    filter(name).words(),
+                    shared.stream()
+                        .filter(run -> owners.get(run).equals(owners.get(first)))
+                        .count(),
+                    first.id(),
+                    FlatSettings.words(first, grid)));
+      }
+      its.forEach(run -> owners.put(run, name));
+    }
+  }
+
+  private List<Run> named(String name, List<Run> grid) {
+    try {
+      return filter(name).of(grid);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("recipe %s: %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
   /** Which runs are of a recipe. */
   public SettingsFilter filter(String name) {
     return new SettingsFilter(recipes.get(name));

@@ -1,9 +1,11 @@
 package kleiber.experiment;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -12,7 +14,7 @@ import java.util.stream.Collectors;
  * Runs of one recipe: those whose settings have given values.
  *
  * @param settings values by the paths of {@link FlatSettings}; numbers are compared as numbers, and
- *     {@value #NONE} is also the value of a setting that a run does not have
+ *     {@value #NONE} is also the value of a setting that other runs have and this one does not
  */
 public record SettingsFilter(Map<String, String> settings) {
   /** What a setting that is not there may be called. */
@@ -29,10 +31,10 @@ public record SettingsFilter(Map<String, String> settings) {
 
   /** What a run has instead, such as {@code optimizer.type is Muon}; empty when it matches. */
   public Optional<String> difference(Run run) {
-    if (settings.isEmpty()) {
-      return Optional.empty();
-    }
-    Map<String, String> its = FlatSettings.of(run);
+    return settings.isEmpty() ? Optional.empty() : difference(FlatSettings.of(run));
+  }
+
+  private Optional<String> difference(Map<String, String> its) {
     return new TreeMap<>(settings)
         .entrySet().stream()
             .filter(wanted -> !same(wanted.getValue(), its.get(wanted.getKey())))
@@ -57,33 +59,41 @@ public record SettingsFilter(Map<String, String> settings) {
   /**
    * The runs that match.
    *
-   * @throws IllegalArgumentException when none does; the message says which setting or value is not
-   *     there, and what there is
+   * @throws IllegalArgumentException when none does, or no run at all has one of the settings; the
+   *     message says which setting or value is not there, and what there is
    */
   public List<Run> of(Collection<Run> runs) {
-    List<Run> matching = runs.stream().filter(this::matches).toList();
+    if (settings.isEmpty()) {
+      return List.copyOf(runs);
+    }
+    Map<String, TreeSet<String>> known = new TreeMap<>();
+    List<Run> matching = new ArrayList<>();
+    for (Run run : runs) {
+      Map<String, String> its = FlatSettings.of(run);
+      its.forEach((path, value) -> known.computeIfAbsent(path, _ -> new TreeSet<>()).add(value));
+      if (difference(its).isEmpty()) {
+        matching.add(run);
+      }
+    }
+    for (String path : new TreeSet<>(settings.keySet())) {
+      if (!known.containsKey(path)) {
+        throw new IllegalArgumentException(
+            "no run has a setting '%s'; %s".formatted(path, Names.known(path, known.keySet())));
+      }
+    }
     if (matching.isEmpty()) {
-      throw new IllegalArgumentException(refusal(runs));
+      throw new IllegalArgumentException(refusal(known));
     }
     return matching;
   }
 
-  private String refusal(Collection<Run> runs) {
-    Map<String, TreeSet<String>> known = new TreeMap<>();
-    for (Run run : runs) {
-      FlatSettings.of(run)
-          .forEach((path, value) -> known.computeIfAbsent(path, _ -> new TreeSet<>()).add(value));
-    }
+  private String refusal(Map<String, TreeSet<String>> known) {
     for (Map.Entry<String, String> wanted : new TreeMap<>(settings).entrySet()) {
-      String path = wanted.getKey();
-      if (!known.containsKey(path) && !wanted.getValue().equals(NONE)) {
-        return "no run has a setting '%s'; %s".formatted(path, Names.known(path, known.keySet()));
-      }
-      if (known.containsKey(path)
-          && known.get(path).stream().noneMatch(value -> same(wanted.getValue(), value))
-          && !wanted.getValue().equals(NONE)) {
+      Set<String> values = known.get(wanted.getKey());
+      if (!wanted.getValue().equals(NONE)
+          && values.stream().noneMatch(value -> same(wanted.getValue(), value))) {
         return "no run has %s %s; %s"
-            .formatted(path, wanted.getValue(), Names.known(wanted.getValue(), known.get(path)));
+            .formatted(wanted.getKey(), wanted.getValue(), Names.known(wanted.getValue(), values));
       }
     }
     return "no run has %s all at once".formatted(words());

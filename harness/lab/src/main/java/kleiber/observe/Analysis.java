@@ -75,6 +75,16 @@ public record Analysis(
         gaps(observations, foretelling));
   }
 
+  /** What its losses are told in; a law is fitted to losses of one kind alone. */
+  public String unit() {
+    return runs.stream()
+        .map(StoredRun::run)
+        .filter(experiment.fit().recipe()::matches)
+        .findFirst()
+        .map(LossUnit::of)
+        .orElse(LossUnit.PER_TOKEN);
+  }
+
   /** What needs nothing but the losses. */
   public Foretelling foretelling() {
     return new Foretelling(

@@ -56,12 +56,17 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
 
   /** What an analysis answers, with all that its logs add. */
   public static Answer of(Analysis analysis) {
-    Answer answer = of(analysis.foretelling());
+    Answer answer = of(analysis.foretelling(), analysis.unit());
     return new Answer(answer.verdict, answer.headline, notes(analysis));
   }
 
-  /** What the losses answer by themselves. */
+  /** What losses answer by themselves that are nats per token. */
   public static Answer of(Foretelling foretelling) {
+    return of(foretelling, LossUnit.PER_TOKEN);
+  }
+
+  /** What losses of a unit answer by themselves. */
+  private static Answer of(Foretelling foretelling, String unit) {
     List<String> notes = notes(foretelling, List.of());
     if (foretelling.usable().isEmpty()) {
       return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes);
@@ -73,12 +78,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     }
     if (foretelling.extrapolation().isEmpty()) {
       return new Answer(
-          determined(law, Verdict.NO_ERROR_BAR), withoutErrorBar(foretelling) + caveat(law), notes);
+          determined(law, Verdict.NO_ERROR_BAR),
+          withoutErrorBar(foretelling, unit) + caveat(law),
+          notes);
     }
     Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(
         determined(law, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
-        headline(foretelling, largest) + caveat(law),
+        headline(foretelling, largest, unit) + caveat(law),
         notes);
   }
 
@@ -117,31 +124,33 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             Quantity.count(most));
   }
 
-  private static String headline(Foretelling foretelling, Extrapolation.Point point) {
+  private static String headline(Foretelling foretelling, Extrapolation.Point point, String unit) {
     Interval interval = point.interval();
     double halfWidth = (interval.high() - interval.low()) / 2;
-    return "%s foretold %s [%s, %s] (%s) nats per token for the run of %s; measured %s: error %s, %s"
+    return "%s foretold %s [%s, %s] (%s) %s for the run of %s; measured %s: error %s, %s"
         .formatted(
             fit(foretelling),
             Quantity.within(point.predicted(), halfWidth),
             Quantity.within(interval.low(), halfWidth),
             Quantity.within(interval.high(), halfWidth),
             Quantity.percent(interval.confidence()),
+            unit,
             Quantity.count(point.measured().at().flops()),
             measured(point.measured()),
             Quantity.percent(Math.abs(point.relativeError())),
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
   }
 
-  private static String withoutErrorBar(Foretelling foretelling) {
+  private static String withoutErrorBar(Foretelling foretelling, String unit) {
     Residual largest =
         foretelling.heldOutResiduals().stream()
             .max(Comparator.comparingDouble(residual -> residual.measured().at().flops()))
             .orElseThrow();
-    return "%s foretold %s nats per token, without an error bar, for the run of %s; measured %s: error %s"
+    return "%s foretold %s %s, without an error bar, for the run of %s; measured %s: error %s"
         .formatted(
             fit(foretelling),
             Quantity.within(largest.predicted(), Double.NaN),
+            unit,
             Quantity.count(largest.measured().at().flops()),
             measured(largest.measured()),
             Quantity.percent(Math.abs(largest.relativeError())));
@@ -162,9 +171,10 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
         .ifPresentOrElse(
             noise ->
                 notes.add(
-                    "Runs that differ in their seed alone differ by %s nats per token (standard deviation of %d runs in %d cells); less than that ranks nothing."
+                    "Runs that differ in their seed alone differ by %s %s (standard deviation of %d runs in %d cells); less than that ranks nothing."
                         .formatted(
                             Quantity.significant(noise.standardDeviation(), 2),
+                            analysis.unit(),
                             noise.runs(),
                             noise.cells())),
             () -> {
@@ -246,18 +256,12 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     Extrapolation.Point point = largest(extrapolation);
     double most = fit.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
     double best = fit.stream().mapToDouble(Observation::loss).min().orElseThrow();
-    double fall = best - point.measured().loss();
     notes.add(
         "The run has %s times the compute of any that was fitted. The lowest loss fitted is %s%s"
             .formatted(
                 Quantity.significant(point.measured().at().flops() / most, 2),
                 Quantity.within(best, 0.01),
-                fall > 0
-                    ? "; of the further fall of %s nats the law foretold %s."
-                        .formatted(
-                            Quantity.within(fall, 0.01),
-                            Quantity.within(best - point.predicted(), 0.01))
-                    : ", which the run does not reach."));
+                further(best, point)));
     notes.add(
         "The interval supposes that the law’s form holds that far; the error of a wrong form is in"
             + " no interval.");
@@ -280,6 +284,21 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                   Quantity.percent(extrapolation.meanAbsoluteRelativeError()),
                   covered));
     }
+  }
+
+  /** How much of the fall below the lowest loss fitted the law got. */
+  private static String further(double best, Extrapolation.Point point) {
+    double fall = best - point.measured().loss();
+    double foretold = best - point.predicted();
+    if (!(fall > 0)) {
+      return ", which the run does not reach.";
+    }
+    String measured = Quantity.within(fall, 0.01);
+    return foretold < 0
+        ? "; the run fell below it by %s nats, where the law foretold %s above it."
+            .formatted(measured, Quantity.within(-foretold, 0.01))
+        : "; of the further fall of %s nats the law foretold %s."
+            .formatted(measured, Quantity.within(foretold, 0.01));
   }
 
   private static String identification(FittedLaw fitted) {

@@ -1,6 +1,7 @@
 package kleiber.observe;
 
 import java.util.Optional;
+import kleiber.estimate.Crossover;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
@@ -51,17 +52,27 @@ public record ComparisonText(
             Quantity.percent(confidence));
   }
 
-  private static String probability(double share) {
+  /** {@code 93 %}; resamples tell no more than {@code above 99.9 %}. */
+  public static String probability(double share) {
     return share >= 0.9995 ? "above 99.9 %" : Quantity.percent(share);
   }
 
   /** Where they change places, as far as a horizon. */
   public String crossover(double horizon) {
-    return comparison
-        .crossover(horizon, confidence)
-        .sentence()
-        .replace("The first recipe", a)
-        .replace("The second recipe", b);
+    Crossover crossover = comparison.crossover(horizon, confidence);
+    String first = crossover.aLeads() ? a : b;
+    String where =
+        "%s FLOPs%s".formatted(Quantity.count(crossover.flops()), ends(crossover.interval()));
+    return switch (crossover.verdict()) {
+      case NONE ->
+          "%s stays ahead up to %s FLOPs, as far as was looked."
+              .formatted(first, Quantity.count(horizon));
+      case BEYOND ->
+          "%s is ahead in the whole range measured and would be overtaken at %s, %s times the compute of the largest run."
+              .formatted(
+                  first, where, Quantity.significant(crossover.flops() / comparison.high(), 3));
+      case INSIDE -> "%s is ahead up to %s, within the range measured.".formatted(first, where);
+    };
   }
 
   /** What was measured about a compute, and whether the laws miss it. */

@@ -3,13 +3,17 @@ package kleiber.observe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.estimate.ComputePath;
@@ -25,6 +29,7 @@ import kleiber.laws.Law;
 import kleiber.laws.Observation;
 import kleiber.laws.PowerLaw;
 import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import kleiber.train.Facts;
@@ -73,11 +78,21 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
     return new MeasuredRecipe(
         name,
         SavedFit.of(analysis),
-        new TunedRuns(tuned.rows(), tuned.others() + analysis.observations().atOtherRates()),
+        new TunedRuns(
+            bySeed(tuned.rows(), analysis.runs()),
+            tuned.others() + analysis.observations().atOtherRates()),
         analysis.runs().stream()
             .filter(run -> run.facts().isPresent() && !run.run().probe())
             .filter(run -> analysis.experiment().fit().recipe().matches(run.run()))
             .toList());
+  }
+
+  /** Rows in the order of their runs' seeds: where runs are paired, those of one seed meet. */
+  private static List<Observation> bySeed(List<Observation> rows, List<StoredRun> runs) {
+    Map<String, Long> seeds =
+        runs.stream()
+            .collect(Collectors.toMap(run -> run.run().id(), run -> run.run().spec().seed()));
+    return rows.stream().sorted(Comparator.comparing(row -> seeds.get(row.run()))).toList();
   }
 
   /** Whether another has the very same losses at the very same scales. */
@@ -107,6 +122,11 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
   /** What its losses are of, where runs are known. */
   Optional<String> predicted() {
     return runs.stream().map(run -> run.run().spec().model().predicted()).findFirst();
+  }
+
+  /** What its losses are told in; a fit's file alone says nothing of masked tokens. */
+  String unit() {
+    return runs.stream().map(run -> LossUnit.of(run.run())).findFirst().orElse(LossUnit.PER_TOKEN);
   }
 
   /** Every value of every setting, by path. */
@@ -188,16 +208,40 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
               .formatted(name, law.formula()));
     }
     FlopsPerToken perToken = FlopsPerToken.of(fit.rows());
+    Map<String, Double> axes = axes(law);
     Map<Double, Scale> known = new ConcurrentHashMap<>(); // every resample asks for the same
     return flops ->
         known.computeIfAbsent(
             flops,
             c -> {
-              var division = new ComputeDivision(c, perToken, Map.of());
+              var division = new ComputeDivision(c, perToken, axes);
               return division.at(
                   tokensPerParam.isPresent() || !divides
                       ? division.paramsAtRatio(tokensPerParam.orElse(20))
                       : division.bestParams(law, fitted.theta()));
             });
+  }
+
+  /** Where its runs lie on the further axes that a law reads. */
+  private Map<String, Double> axes(Law law) {
+    Map<String, Double> axes = new TreeMap<>();
+    Set<String> read = law instanceof Typical known ? known.furtherAxes() : Set.of();
+    for (String axis : read) {
+      TreeSet<Double> values =
+          tuned.rows().stream()
+              .map(row -> row.at().extra().get(axis))
+              .filter(Objects::nonNull)
+              .collect(Collectors.toCollection(TreeSet::new));
+      if (values.size() > 1) {
+        throw new UserException(
+            "%s has runs of %s %s, which its law reads, and along compute a recipe has one of them; give a recipe settings that choose it"
+                .formatted(
+                    name,
+                    axis,
+                    values.stream().map(Quantity::count).collect(Collectors.joining(", "))));
+      }
+      values.forEach(value -> axes.put(axis, value));
+    }
+    return axes;
   }
 }

@@ -19,7 +19,6 @@ import kleiber.train.Facts;
  * @param notes what a reader must know, in sentences
  */
 public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<String> notes) {
-  private static final String NATS = "nats per token";
   private static final String BITS = "bits per byte";
   private static final String DECAY = "optimizer.weightDecay";
 
@@ -59,7 +58,7 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
     }
     return bits
         ? new RecipeMatch(bits(a), bits(b), BITS, notes)
-        : new RecipeMatch(1, 1, NATS, notes);
+        : new RecipeMatch(1, 1, a.unit(), notes);
   }
 
   private static double bits(MeasuredRecipe recipe) {
@@ -78,7 +77,7 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
                 .formatted(a.name(), a.fit().heldOut().get(), b.name(), b.fit().heldOut().get()));
       }
       notes.add(
-          "A fit's file does not say on which text the losses were measured: that it is the same is"
+          "It is not known on which text the losses of both were measured: that it is the same is"
               + " taken for granted.");
       return false;
     }
@@ -125,8 +124,8 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
     return others == 0
         ? Optional.empty()
         : Optional.of(
-            "%s tried several learning rates: at every size and length the best counts, and %d runs do not."
-                .formatted(recipe.name(), others));
+            "%s tried several learning rates; at every size and length the best counts, and %s not."
+                .formatted(recipe.name(), others == 1 ? "1 run does" : others + " runs do"));
   }
 
   private static Optional<String> differences(MeasuredRecipe a, MeasuredRecipe b) {

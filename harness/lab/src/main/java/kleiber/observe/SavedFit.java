@@ -116,9 +116,9 @@ public record SavedFit(
         .orElseThrow(
             () ->
                 new UserException(
-                    analysis.experiment().name()
-                        + " has no fit: "
-                        + String.join(" ", analysis.gaps())));
+                    "%s has no fit. %s"
+                        .formatted(analysis.experiment().name(), String.join(" ", analysis.gaps()))
+                        .strip()));
   }
 
   private static UserException notAFit(Path file, String why, Exception cause) {

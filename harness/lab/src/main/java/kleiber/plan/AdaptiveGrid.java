@@ -61,10 +61,11 @@ public final class AdaptiveGrid {
       (plan.holdOut().holdsOut(at.flops()) ? heldOut : fit).add(run);
     }
     FlopsPerToken flopsPerToken = FlopsPerToken.of(rows);
+    List<Scale> beside = rows.stream().map(Observation::at).toList();
     targets =
         asked.isEmpty()
             ? heldOut.stream().map(scales::get).distinct().toList()
-            : asked.stream().map(target -> target.scale(flopsPerToken)).toList();
+            : asked.stream().map(target -> target.scale(flopsPerToken, beside)).toList();
     double[] theta =
         prior.law().equals(plan.law())
             ? prior.theta()

@@ -17,7 +17,7 @@ public record Budget(double amount, Unit unit) {
     FLOPS
   }
 
-  private static final Pattern TIME = Pattern.compile("([0-9.eE+-]+)\\s*(s|min|h|d)");
+  private static final Pattern TIME = Pattern.compile("([0-9.eE+-]+)\\s*(s|m|min|h|d)");
 
   public Budget {
     if (!(amount > 0 && amount < Double.POSITIVE_INFINITY)) {
@@ -39,7 +39,7 @@ public record Budget(double amount, Unit unit) {
       double factor =
           switch (time.group(2)) {
             case "s" -> 1;
-            case "min" -> 60;
+            case "m", "min" -> 60;
             case "h" -> 3600;
             default -> 86_400;
           };

@@ -48,6 +48,10 @@ final class Estimators {
     this.resamples = resamples;
   }
 
+  private static List<Scale> scales(MadeGrid grid) {
+    return grid.fit().stream().map(Observation::at).toList();
+  }
+
   /**
    * @param grid any draw of the grid, for its scales
    */
@@ -55,7 +59,7 @@ final class Estimators {
     FlopsPerToken flopsPerToken = FlopsPerToken.of(grid.fit());
     Scale at =
         target
-            .map(asked -> asked.scale(flopsPerToken))
+            .map(asked -> asked.scale(flopsPerToken, scales(grid)))
             .orElseGet(
                 () ->
                     grid.heldOut().stream()

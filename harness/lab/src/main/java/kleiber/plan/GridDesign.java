@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import kleiber.design.Candidates;
 import kleiber.design.Choice;
 import kleiber.design.CostAwareDesign;
 import kleiber.design.Power;
 import kleiber.design.Scatter;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.laws.Observation;
 import kleiber.laws.Scale;
@@ -77,7 +79,7 @@ public final class GridDesign {
         menu.items().stream()
             .map(item -> new Observation("", "", "", 0, item.at(), null, 1, Double.NaN))
             .toList();
-    this.target = target.scale(FlopsPerToken.of(rows));
+    this.target = target.scale(FlopsPerToken.of(rows), rows.stream().map(Observation::at).toList());
   }
 
   /**
@@ -206,12 +208,52 @@ public final class GridDesign {
     return at.tokens() / at.params();
   }
 
+  /** What the file says of a grid that is not there any more. */
+  private List<String> withoutTheGrid() {
+    List<String> settings = new ArrayList<>();
+    if (experiment.runs().stream().anyMatch(Run::probe)) {
+      settings.add("probes=~");
+    }
+    if (!experiment.studies().isEmpty()) {
+      settings.add("studies=~");
+    }
+    if (experiment.fit().where().isPresent()) {
+      settings.add("fit.where=~"); // all runs are of the recipe
+    }
+    if (experiment.fit().leaveOut().isPresent()) {
+      settings.add("fit.leaveOut=~");
+    }
+    return settings;
+  }
+
+  /** What a user must know of the grid beside its runs, in sentences. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (!menu.fixed().isEmpty()) {
+      notes.add(
+          "further axes stay as in the first cell of the file's grid that its fit reads: "
+              + menu.fixed().entrySet().stream()
+                  .map(axis -> axis.getKey() + " " + axis.getValue())
+                  .collect(Collectors.joining(", ")));
+    }
+    if (!menu.refused().isEmpty()) {
+      notes.add(
+          "%d of the sizes are left out, which the file refuses, the first of them %s"
+              .formatted(menu.refused().size(), menu.refused().getFirst()));
+    }
+    if (!experiment.studies().isEmpty()) {
+      notes.add("the file's studies and probes are of its own grid; the designed one has none");
+    }
+    return notes;
+  }
+
   private Designed designed(Chosen chosen) {
     List<Menu.Item> all = new ArrayList<>(chosen.fit);
     all.add(chosen.check);
     double most = chosen.fit.stream().mapToDouble(Menu.Item::flops).max().orElseThrow();
     List<String> settings = new ArrayList<>(changes);
-    settings.add("grid=" + Menu.blocks(all));
+    settings.add("grid=" + menu.blocks(all));
+    settings.addAll(withoutTheGrid());
     settings.add(
         String.format(
             Locale.ROOT, "fit.holdOut.flopsAbove=%.3g", Math.sqrt(most * chosen.check.flops())));

@@ -21,8 +21,10 @@ import kleiber.observe.Quantity;
  * counts that double.
  *
  * @param items every one, of whatever price
+ * @param fixed further axes of the file's grid, one value for all runs, as YAML writes it
+ * @param refused models of the rule that the file's own rules refuse, each with the reason
  */
-record Menu(List<Item> items) {
+record Menu(List<Item> items, Map<String, String> fixed, List<String> refused) {
   /** Fewer steps make no run of a law. */
   private static final long LEAST_STEPS = 512;
 
@@ -66,14 +68,25 @@ record Menu(List<Item> items) {
             .limit(DOUBLINGS)
             .boxed()
             .toList();
-    List<String> settings = new ArrayList<>(changes);
-    settings.add(
-        "grid=[{model: ["
-            + models.stream().map(Menu::yaml).collect(Collectors.joining(", "))
-            + "], tokens: "
-            + tokens
-            + "}]");
-    List<Run> runs = Experiment.readRuns(file, settings);
+    Map<String, String> fixed = fixed(Experiment.firstCell(file, changes), models);
+    List<Map<String, Integer>> taken = new ArrayList<>();
+    List<Run> runs = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
+    for (Map<String, Integer> model : models) {
+      try {
+        List<String> settings = new ArrayList<>(changes);
+        settings.add("grid=[" + block(yaml(model), tokens, fixed) + "]");
+        runs.addAll(Experiment.readRuns(file, settings));
+        taken.add(model);
+      } catch (UserException e) {
+        refused.add(yaml(model) + ": " + e.getMessage());
+      }
+    }
+    if (runs.isEmpty()) {
+      throw new UserException(
+          "no grid can be designed: the file refuses every size, the first one "
+              + refused.getFirst());
+    }
     FitPlan plan = experiment.fit();
     PlannedScales scales = PlannedScales.opened(plan, List.of(runs.getFirst()), corpora);
     long unique = scales.uniqueTokens(runs.getFirst());
@@ -86,7 +99,7 @@ record Menu(List<Item> items) {
         Pace pace = times.of(place.devices().getFirst(), Shape.of(run, vocabulary), 1);
         items.add(
             new Item(
-                models.get(i / tokens.size()),
+                taken.get(i / tokens.size()),
                 run,
                 scales.of(run),
                 plan.flops(run, vocabulary),
@@ -106,7 +119,7 @@ record Menu(List<Item> items) {
                           .formatted(plan.law().getClass().getSimpleName())
                       : ""));
     }
-    return new Menu(items);
+    return new Menu(items, fixed, refused);
   }
 
   /** The models without the settings that follow from the file's own rules. */
@@ -126,20 +139,41 @@ record Menu(List<Item> items) {
         .collect(Collectors.joining(", ", "{", "}"));
   }
 
-  /** Blocks of a grid that has just these runs, one for each model. */
-  static List<String> blocks(List<Item> items) {
+  /** What the grid of a file varies beside models and lengths; the rules keep what they say. */
+  private static Map<String, String> fixed(
+      Map<String, String> cell, List<Map<String, Integer>> models) {
+    Map<String, String> fixed = new LinkedHashMap<>(cell);
+    fixed
+        .keySet()
+        .removeIf(
+            axis ->
+                Set.of("model", "tokens").contains(axis)
+                    || axis.startsWith("rules.")
+                    || models.stream().anyMatch(of -> of.containsKey(axis.replace("model.", ""))));
+    return fixed;
+  }
+
+  private static String block(String model, List<Long> tokens, Map<String, String> fixed) {
+    return "{model: [%s], tokens: %s%s}"
+        .formatted(
+            model,
+            tokens,
+            fixed.entrySet().stream()
+                .map(axis -> ", " + axis.getKey() + ": [" + axis.getValue() + "]")
+                .collect(Collectors.joining()));
+  }
+
+  /** Blocks of a grid that has just some of these runs, one for each model. */
+  List<String> blocks(List<Item> some) {
     Map<String, List<Long>> tokens =
-        items.stream()
+        some.stream()
             .collect(
                 Collectors.groupingBy(
                     item -> yaml(item.model),
                     LinkedHashMap::new,
                     Collectors.mapping(item -> item.run.spec().tokens(), Collectors.toList())));
     return tokens.entrySet().stream()
-        .map(
-            entry ->
-                "{model: [%s], tokens: %s}"
-                    .formatted(entry.getKey(), entry.getValue().stream().sorted().toList()))
+        .map(each -> block(each.getKey(), each.getValue().stream().sorted().toList(), fixed))
         .toList();
   }
 }

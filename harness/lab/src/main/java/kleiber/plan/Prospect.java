@@ -75,12 +75,12 @@ public record Prospect(
     Observations made =
         Observations.of(
             new MadeRuns(scales, prior).of(experiment.runs(), new SplittableRandom(SEED)), plan);
-    FlopsPerToken flopsPerToken =
-        FlopsPerToken.of(scales.of(experiment.runs()).stream().map(Prospect::row).toList());
+    List<Scale> beside = scales.of(experiment.runs());
+    FlopsPerToken flopsPerToken = FlopsPerToken.of(beside.stream().map(Prospect::row).toList());
     List<Scale> targets =
         asked.isEmpty()
             ? made.heldOut().stream().map(Observation::at).distinct().toList()
-            : asked.stream().map(target -> target.scale(flopsPerToken)).toList();
+            : asked.stream().map(target -> target.scale(flopsPerToken, beside)).toList();
     if (targets.isEmpty()) {
       throw new UserException(
           "no run is left to foretell: fit.leaveOut names all that are held out; --target asks for"

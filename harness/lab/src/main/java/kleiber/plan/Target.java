@@ -1,6 +1,7 @@
 package kleiber.plan;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import kleiber.experiment.UserException;
 import kleiber.laws.Scale;
@@ -56,9 +57,14 @@ public record Target(double params, double tokens) {
     }
   }
 
-  /** Where it lies, as runs count compute; no token is seen twice. */
-  Scale scale(FlopsPerToken flopsPerToken) {
-    return new Scale(
-        params, tokens, tokens * flopsPerToken.at(params), Map.of(Scale.UNIQUE_TOKENS, tokens));
+  /**
+   * Where it lies, as runs count compute; no token is seen twice.
+   *
+   * @param beside runs like it but in size and length: the first has its further axes
+   */
+  Scale scale(FlopsPerToken flopsPerToken, List<Scale> beside) {
+    Map<String, Double> axes = new LinkedHashMap<>(beside.getFirst().extra());
+    axes.put(Scale.UNIQUE_TOKENS, tokens);
+    return new Scale(params, tokens, tokens * flopsPerToken.at(params), axes);
   }
 }

@@ -18,6 +18,13 @@ public interface Progress {
   default void unreadable(Run run, String reason) {}
 
   /**
+   * The coordinate check of muP begins, before anything is planned.
+   *
+   * @param runs pending ones in muP
+   */
+  default void checking(int runs) {}
+
+  /**
    * The runs that will be trained are known.
    *
    * @param finished runs of the experiment that are done or diverged already

@@ -179,6 +179,10 @@ public record Runner(
      * Refuses the grid when a corpus cannot serve one of its runs: known now, and not hours later.
      */
     void check() {
+      long inMuP = pending.stream().filter(run -> run.spec().model().muP().isPresent()).count();
+      if (inMuP > 0) {
+        progress.checking((int) inMuP);
+      }
       facts.putAll(GridCheck.of(pending, trainers, this::stopping));
       for (Run run : pending) {
         Facts found = facts.get(run.id());

@@ -3,7 +3,8 @@ package kleiber.study;
 import java.util.List;
 import java.util.Optional;
 import kleiber.estimate.Estimate;
-import kleiber.estimate.RecipeComparison;
+import kleiber.estimate.Likeness;
+import kleiber.laws.Scale;
 
 /**
  * Whether runs at a constant learning rate come to the verdict of those whose rate falls. One such
@@ -37,14 +38,12 @@ record ConstantRate(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB
       return;
     }
     List<SharedSize> constant = SharedSize.of(constantA.get(), unitOfA, constantB.get(), unitOfB);
+    List<SharedSize> all = SharedSize.of(a, unitOfA, b, unitOfB);
+    Likeness likeness = Likeness.of(scales(constant), scales(all));
     List<SharedSize> falling =
-        SharedSize.of(a, unitOfA, b, unitOfB).stream()
-            .filter(size -> constant.stream().anyMatch(other -> alike(size, other)))
-            .toList();
+        all.stream().filter(size -> alike(size, constant, likeness)).toList();
     List<SharedSize> common =
-        constant.stream()
-            .filter(size -> falling.stream().anyMatch(other -> alike(size, other)))
-            .toList();
+        constant.stream().filter(size -> alike(size, falling, likeness)).toList();
     if (common.isEmpty()) {
       draft.note(
           "%s and %s share no size at both a constant and a falling learning rate."
@@ -54,13 +53,12 @@ record ConstantRate(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB
     Estimate atConstant = SharedSize.overSeeds(common, confidence);
     Estimate atFalling = SharedSize.overSeeds(falling, confidence);
     draft.sentence(
-        "At a constant learning rate %s over %s is %s on average over %d common %s, with a falling one %s: %s."
+        "At a constant learning rate %s over %s is %s on average over %s, with a falling one %s: %s."
             .formatted(
                 a.name(),
                 b.name(),
                 Wording.share(atConstant),
-                common.size(),
-                common.size() == 1 ? "size" : "sizes",
+                Wording.count(common.size(), "common size"),
                 Wording.share(atFalling),
                 agreement(atConstant, atFalling)));
     draft.number(
@@ -73,11 +71,19 @@ record ConstantRate(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB
         "share of the loss");
   }
 
-  private static boolean alike(SharedSize one, SharedSize other) {
-    return RecipeComparison.areAlike(one.ofA(), other.ofA());
+  private static List<Scale> scales(List<SharedSize> sizes) {
+    return sizes.stream().map(SharedSize::ofA).toList();
+  }
+
+  private static boolean alike(SharedSize one, List<SharedSize> others, Likeness likeness) {
+    return others.stream().anyMatch(other -> likeness.holds(one.ofA(), other.ofA()));
   }
 
   private static String agreement(Estimate constant, Estimate falling) {
+    if (!Double.isFinite(constant.interval().high())
+        || !Double.isFinite(falling.interval().high())) {
+      return "a single seed tells no verdict";
+    }
     Verdict one = Verdict.of(constant);
     Verdict other = Verdict.of(falling);
     if (one == other) {

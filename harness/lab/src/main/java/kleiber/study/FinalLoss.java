@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.FlatSettings;
 import kleiber.experiment.Run;
+import kleiber.laws.Scale;
 import kleiber.observe.Analysis;
 import kleiber.observe.Observations;
 import kleiber.observe.Row;
@@ -19,11 +20,18 @@ import kleiber.run.StoredRun;
  * @param params N
  * @param tokens D
  * @param flops C
+ * @param axes further ones of scale, by name
  * @param loss nats per token
  * @param heldOut whether the run is foretold and not fitted; never a probe
  */
 public record FinalLoss(
-    Run run, double params, double tokens, double flops, double loss, boolean heldOut) {
+    Run run,
+    double params,
+    double tokens,
+    double flops,
+    Map<String, Double> axes,
+    double loss,
+    boolean heldOut) {
   /**
    * Of every run that was done and is not left out by name, in the order of the experiment. A run
    * whose loss is no positive number is not among them.
@@ -50,14 +58,20 @@ public record FinalLoss(
   }
 
   private static FinalLoss of(Run run, Row row, FitPlan plan) {
-    double flops = row.flops(plan.flops(), plan.params());
+    Scale at = row.under(plan.flops(), plan.params()).at();
     return new FinalLoss(
         run,
-        row.count(plan.params()),
-        row.tokens(),
-        flops,
+        at.params(),
+        at.tokens(),
+        at.flops(),
+        at.extra(),
         row.loss(),
-        !run.probe() && plan.holdOut().holdsOut(flops));
+        !run.probe() && plan.holdOut().holdsOut(at.flops()));
+  }
+
+  /** Where it lies. */
+  Scale at() {
+    return new Scale(params, tokens, flops, axes);
   }
 
   public double learningRate() {

@@ -42,11 +42,11 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
   public void write(
       kleiber.experiment.HyperparameterLaw plan, Analysis analysis, StudyDraft draft) {
     double confidence = analysis.experiment().fit().confidence();
-    List<FinalLoss> grid =
+    List<FinalLoss> runs =
         FinalLoss.of(analysis).stream()
-            .filter(run -> !run.run().probe())
             .filter(run -> analysis.experiment().fit().recipe().matches(run.run()))
             .toList();
+    List<FinalLoss> grid = runs.stream().filter(run -> !run.run().probe()).toList();
     List<HyperparameterLaw.Cell> cells = cells(grid, false);
     if (cells.isEmpty()) {
       throw new IllegalArgumentException(
@@ -68,7 +68,7 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
       draft.sentence("No law of the best rate at each batch: " + refusal.getMessage());
     }
     PublishedBowls.write(cells, analysis.experiment().fit().bootstrap(), confidence, draft);
-    new FloorComparison(analysis, confidence).write(FinalLoss.of(analysis), draft);
+    new FloorComparison(analysis, confidence).write(runs, draft);
     draft.sentence(noise.source());
   }
 

@@ -65,10 +65,10 @@ record LossByPosition(
   }
 
   /** Writes what the largest of the sizes says, and beside it what the others do. */
-  static void write(List<LossByPosition> sizes, double confidence, StudyDraft draft) {
+  static void write(List<LossByPosition> sizes, String unit, double confidence, StudyDraft draft) {
     LossByPosition largest = sizes.getLast();
     largest.write(confidence, draft);
-    draft.table(largest.octaves(confidence));
+    draft.table(largest.octaves(unit, confidence));
     if (sizes.size() > 1) {
       draft.table(bySize(sizes, confidence));
     }
@@ -85,25 +85,19 @@ record LossByPosition(
     Estimate widening = widening(confidence);
     String over = "%s over %s".formatted(a, b);
     draft.sentence(
-        "By position in the window of %d tokens (%s, %d %s) %s is %s over the first quarter and %s over the last: %s."
+        "By position in the window of %d tokens (%s, %s) %s is %s over the first quarter and %s over the last: %s."
             .formatted(
                 window(),
                 size.place(),
-                ofA.size(),
-                ofA.size() == 1 ? "seed" : "seeds",
+                Wording.count(ofA.size(), "seed"),
                 over,
                 Wording.share(early),
                 Wording.share(late),
                 verdict(widening)));
     Estimate slope = mean(this::slope, confidence).expm1();
     draft.sentence(
-        "Each doubling of the position adds %s to that difference; from the second quarter of the window to the last the loss of %s falls by %s nats, that of %s by %s."
-            .formatted(
-                Wording.share(slope),
-                a,
-                Quantity.within(fall(ofA), 0.001),
-                b,
-                Quantity.within(fall(ofB), 0.001)));
+        "With each doubling of the position that difference changes by %s; from the second quarter of the window to the last the loss of %s %s nats, that of %s %s."
+            .formatted(Wording.share(slope), a, falls(ofA), b, falls(ofB)));
     draft
         .number(over + ", first quarter of the window", early, "share of the loss")
         .number(over + ", last quarter of the window", late, "share of the loss")
@@ -112,7 +106,15 @@ record LossByPosition(
     since(confidence).ifPresent(position -> draft.sentence(since(position, late)));
   }
 
+  private String falls(Map<Long, double[]> bySeed) {
+    double fall = fall(bySeed);
+    return (fall < 0 ? "rises by " : "falls by ") + Quantity.within(Math.abs(fall), 0.001);
+  }
+
   private String verdict(Estimate widening) {
+    if (ofA.size() == 1) {
+      return "a single seed does not tell a change along the window from noise";
+    }
     String by = Wording.share(widening);
     if (widening.interval().holds(0)) {
       return "no change along the window is known, %s".formatted(by);
@@ -123,8 +125,11 @@ record LossByPosition(
   }
 
   private String since(int position, Estimate late) {
-    return "From position %d of %d on %s is %s throughout, octave by octave."
-        .formatted(position, window(), a, late.value() > 0 ? "behind" : "ahead");
+    String side = late.value() > 0 ? "behind" : "ahead";
+    return position == 1
+        ? "In every octave of the window %s is %s.".formatted(a, side)
+        : "From position %d of %d on %s is %s in every octave."
+            .formatted(position, window(), a, side);
   }
 
   /** The first position from which every octave lies on one side of equality, if there is. */
@@ -227,11 +232,10 @@ record LossByPosition(
         .orElseThrow();
   }
 
-  private StudyTable octaves(double confidence) {
+  private StudyTable octaves(String unit, double confidence) {
     StudyTable table =
         StudyTable.of(
-            "%s over %s by position in the window, at %s, nats per token"
-                .formatted(a, b, size.place()),
+            "%s over %s by position in the window, at %s, %s".formatted(a, b, size.place(), unit),
             "Positions",
             "Loss of " + a,
             "Loss of " + b,

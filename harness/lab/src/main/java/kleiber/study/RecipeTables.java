@@ -28,11 +28,11 @@ final class RecipeTables {
     return points;
   }
 
-  static StudyTable sizes(String a, String b, List<SharedSize> sizes, double confidence) {
+  static StudyTable sizes(
+      String a, String b, String unit, List<SharedSize> sizes, double confidence) {
     StudyTable table =
         StudyTable.of(
-            "%s over %s as measured, nats per token; mean over the seeds that both have"
-                .formatted(a, b),
+            "%s over %s as measured, %s; mean over the seeds that both have".formatted(a, b, unit),
             "N",
             "D",
             "FLOPs",
@@ -107,7 +107,7 @@ final class RecipeTables {
   }
 
   /** The loss at each position of the window: the baseline's first, which stands in all of them. */
-  static StudyFigure byPosition(List<LossByPosition> others) {
+  static StudyFigure byPosition(List<LossByPosition> others, String unit) {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < others.size(); i++) {
       series.add(new Series(others.get(i).a(), Style.LINE, i, others.get(i).line(true)));
@@ -118,7 +118,7 @@ final class RecipeTables {
         "loss-by-position",
         "Loss by position in the window",
         new StudyFigure.Axis("Tokens of the window seen", true),
-        new StudyFigure.Axis("Loss, nats per token", false),
+        new StudyFigure.Axis("Loss, " + unit, false),
         series,
         "Mean over the windows of the held-out set and over seeds, at the largest size that a"
             + " recipe shares with the baseline; the baseline’s line is at that of the first.");

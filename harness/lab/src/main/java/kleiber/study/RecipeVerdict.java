@@ -9,6 +9,7 @@ import kleiber.estimate.Estimate;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.estimate.RecipeComparison.Exponent;
+import kleiber.experiment.Names;
 import kleiber.fit.Interval;
 import kleiber.observe.ComparisonText;
 import kleiber.observe.Quantity;
@@ -109,8 +110,7 @@ record RecipeVerdict(
   }
 
   private String measured(SharedSize size) {
-    return "%s at %s, %s"
-        .formatted(Wording.share(size.difference(confidence)), size.place(), size.seedsInWords());
+    return "%s at %s".formatted(size.measured(confidence), size.place());
   }
 
   private void gain(List<Difference> along, StudyDraft draft) {
@@ -150,15 +150,24 @@ record RecipeVerdict(
               .formatted(a, b));
       return;
     }
-    boolean differ = exponents.stream().anyMatch(exponent -> exponent.differ() >= SURE);
+    List<String> differ =
+        exponents.stream().filter(its -> its.differ() >= SURE).map(Exponent::name).toList();
+    String verdict =
+        differ.isEmpty()
+            ? "The exponents of %s and %s are not known".formatted(a, b)
+            : "The exponent%s %s of %s and %s %s known"
+                .formatted(
+                    differ.size() == 1 ? "" : "s",
+                    Names.and(differ),
+                    a,
+                    b,
+                    differ.size() == 1 ? "is" : "are");
     draft.sentence(
-        "%s: they differ with probability %s."
+        "%s to differ (the probability that they do: %s)."
             .formatted(
-                differ
-                    ? "Exponents of %s and %s differ".formatted(a, b)
-                    : "No exponent of %s is known to differ from that of %s".formatted(a, b),
+                verdict,
                 exponents.stream()
-                    .map(its -> Quantity.percent(its.differ()) + " (" + its.name() + ")")
+                    .map(its -> ComparisonText.probability(its.differ()) + " for " + its.name())
                     .collect(Collectors.joining(", "))));
     for (Exponent exponent : exponents) {
       draft.number(
@@ -171,14 +180,13 @@ record RecipeVerdict(
     Estimate said = foretold(size);
     Estimate measured = size.difference(confidence);
     draft.sentence(
-        "For the held-out %s the laws foretold %s over %s by %s; measured %s over %s, %s."
+        "For the held-out %s the laws foretold %s over %s by %s; measured %s, %s."
             .formatted(
                 size.place(),
                 a,
                 b,
                 Wording.share(said),
-                Wording.share(measured),
-                size.seedsInWords(),
+                size.measured(confidence),
                 said.interval().holds(measured.value())
                     ? "inside the interval"
                     : "outside the interval, which holds no noise of single runs"));

@@ -31,11 +31,12 @@ record RunNoise(double share, double nats, double degreesOfFreedom, String sourc
           Double.NaN,
           deviation,
           freedom,
-          "The noise of a run is %s nats per token, between seeds%s (%d degrees of freedom)."
+          "The noise of a run is %s %s, between seeds%s (%s of freedom)."
               .formatted(
                   Quantity.significant(deviation, 2),
+                  analysis.unit(),
                   repeated.size() > 1 ? " pooled over %d cells".formatted(repeated.size()) : "",
-                  freedom));
+                  Wording.count(freedom, "degree")));
     }
     BootstrappedLaw law =
         analysis

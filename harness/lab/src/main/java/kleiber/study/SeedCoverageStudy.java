@@ -34,9 +34,6 @@ import kleiber.study.StudyTable.Cell;
  * tokens, which all share. The floor is joined after the fits, which never see it.
  */
 public final class SeedCoverageStudy implements Study<SeedCoverage> {
-  /** Seeds below which nothing can be said of how often. */
-  private static final int FEWEST = 3;
-
   /**
    * One seed's runs.
    *
@@ -71,14 +68,14 @@ public final class SeedCoverageStudy implements Study<SeedCoverage> {
   public void write(SeedCoverage plan, Analysis analysis, StudyDraft draft) {
     double confidence = analysis.experiment().fit().confidence();
     List<Grid> grids = grids(analysis, draft);
-    if (grids.size() < FEWEST) {
+    if (grids.size() < SeedCoverage.FEWEST) {
       throw new IllegalArgumentException(
           "seeds with runs enough for error bars and a run of their own to foretell: %d; how often intervals hold takes at least %d"
-              .formatted(grids.size(), FEWEST));
+              .formatted(grids.size(), SeedCoverage.FEWEST));
     }
     foretold(grids, confidence, draft);
     List<Grid> known = grids.stream().filter(grid -> grid.oracle().isPresent()).toList();
-    if (known.size() < FEWEST) {
+    if (known.size() < SeedCoverage.FEWEST) {
       draft.note("E is compared with nothing: no known floor, or no E in the law.");
     } else {
       irreducible(known, confidence, draft);

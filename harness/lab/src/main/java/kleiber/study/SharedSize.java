@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kleiber.estimate.Estimate;
+import kleiber.estimate.Likeness;
 import kleiber.estimate.PairedDifferences;
-import kleiber.estimate.RecipeComparison;
 import kleiber.laws.Scale;
 import kleiber.observe.Quantity;
 
@@ -16,7 +16,7 @@ import kleiber.observe.Quantity;
  * A size and length at which two recipes were both run, each at its best rate there: what was
  * measured, with no law in between.
  *
- * @param ofA N, D and C of the first
+ * @param ofA N, D, C and further axes of the first
  * @param ofB those of the second
  * @param heldOut whether the laws were kept from these runs
  * @param lossOfA by seed, for the seeds that both have
@@ -32,12 +32,17 @@ record SharedSize(
    * @param unitOfB factor on the second's
    */
   static List<SharedSize> of(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB) {
+    List<List<FinalLoss>> sizes = sizes(a);
     List<List<FinalLoss>> others = new ArrayList<>(sizes(b));
+    Likeness likeness =
+        Likeness.of(
+            sizes.stream().map(SharedSize::scale).toList(),
+            others.stream().map(SharedSize::scale).toList());
     List<SharedSize> shared = new ArrayList<>();
-    for (List<FinalLoss> of : sizes(a)) {
+    for (List<FinalLoss> of : sizes) {
       Scale at = scale(of);
       others.stream()
-          .filter(other -> RecipeComparison.areAlike(at, scale(other)))
+          .filter(other -> likeness.holds(at, scale(other)))
           .findFirst()
           .ifPresent(
               other -> {
@@ -65,8 +70,7 @@ record SharedSize(
   }
 
   private static Scale scale(List<FinalLoss> runs) {
-    FinalLoss one = runs.getFirst();
-    return new Scale(one.params(), one.tokens(), one.flops(), Map.of());
+    return runs.getFirst().at();
   }
 
   private static Map<Long, Double> times(Map<Long, Double> losses, double unit) {
@@ -120,17 +124,30 @@ record SharedSize(
     return Wording.estimate(differences).expm1();
   }
 
-  /** {@code N 25000, D 1.05e6 (3e12 FLOPs)}. */
+  /**
+   * {@code N 25000, D 1.05e6 (3e12 FLOPs)}, or {@code N 25000, D 1.05e6, streams 2 (6e12 FLOPs)}.
+   */
   String place() {
-    return "N %s, D %s (%s FLOPs)"
+    String axes =
+        new TreeMap<>(ofA.extra())
+            .entrySet().stream()
+                .filter(axis -> !axis.getKey().equals(Scale.UNIQUE_TOKENS))
+                .filter(axis -> axis.getValue().equals(ofB.extra().get(axis.getKey())))
+                .map(axis -> ", " + axis.getKey() + " " + Quantity.count(axis.getValue()))
+                .collect(Collectors.joining());
+    return "N %s, D %s%s (%s FLOPs)"
         .formatted(
             Quantity.count(ofA.params()),
             Quantity.count(ofA.tokens()),
+            axes,
             Quantity.count(ofA.flops()));
   }
 
-  /** {@code 3 seeds}. */
-  String seedsInWords() {
-    return seeds() == 1 ? "1 seed" : seeds() + " seeds";
+  /** {@code −3 % [−3.2 %, −2.8 %] (90 %) over 3 seeds}; of a single seed {@code −3 % in 1 seed}. */
+  String measured(double confidence) {
+    Estimate difference = difference(confidence);
+    return seeds() == 1
+        ? Quantity.percent(difference.value()) + " in 1 seed"
+        : Wording.share(difference) + " over " + Wording.count(seeds(), "seed");
   }
 }

@@ -71,7 +71,8 @@ public final class StudyDraft {
   /** What was written before it could not go on: the reason comes after the answer, if there is. */
   StudyResult result(String study, String title, String reason) {
     sentences.add(
-        (sentences.isEmpty() ? "It cannot be said: " : "The rest cannot be said: ") + reason);
+        Wording.because(
+            sentences.isEmpty() ? "It cannot be said" : "The rest cannot be said", reason));
     return result(study, title);
   }
 }

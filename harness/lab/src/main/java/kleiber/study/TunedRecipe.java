@@ -29,10 +29,11 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
    * A size and length.
    *
    * @param tokens as planned, before they are rounded to whole steps
+   * @param axes further ones of scale
    */
-  record Size(double params, long tokens) {
+  record Size(double params, long tokens, Map<String, Double> axes) {
     static Size of(FinalLoss run) {
-      return new Size(run.params(), run.run().spec().tokens());
+      return new Size(run.params(), run.run().spec().tokens(), run.axes());
     }
   }
 
@@ -103,7 +104,7 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
   /** The run that counts at a place, of a seed. */
   Optional<FinalLoss> at(Scale place, long seed) {
     return best.stream()
-        .filter(run -> run.params() == place.params() && run.tokens() == place.tokens())
+        .filter(run -> run.at().equals(place))
         .filter(run -> run.seed() == seed)
         .findFirst();
   }

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kleiber.estimate.HyperparameterLaw;
@@ -14,6 +13,7 @@ import kleiber.estimate.NestedHyperparameterLaw;
 import kleiber.estimate.RateLine;
 import kleiber.estimate.Trial;
 import kleiber.experiment.FlatSettings;
+import kleiber.experiment.WidthTransfer;
 import kleiber.observe.Quantity;
 
 /**
@@ -23,15 +23,7 @@ import kleiber.observe.Quantity;
  * @param widths each with at least three rates, ascending
  */
 record WidthSeries(String name, List<Width> widths) {
-  private static final String WIDTH = "model.width";
   private static final String MUP = "model.muP.baseWidth";
-
-  /** What is not the same at all widths: the shape rules' doing, and what is looked for. */
-  private static final Set<String> VARIES =
-      Set.of(WIDTH, "model.heads", "model.kvHeads", "optimizer.learningRate", "seed");
-
-  /** Widths without which nothing can be said to move. */
-  private static final int LEAST = 3;
 
   /**
    * A width.
@@ -52,29 +44,29 @@ record WidthSeries(String name, List<Width> widths) {
   static List<WidthSeries> of(List<FinalLoss> runs, RunNoise noise, double confidence) {
     Map<Map<String, String>, List<FinalLoss>> byRest =
         runs.stream()
-            .filter(run -> !run.run().probe() && FlatSettings.of(run.run()).containsKey(WIDTH))
+            .filter(
+                run ->
+                    !run.run().probe()
+                        && FlatSettings.of(run.run()).containsKey(WidthTransfer.WIDTH))
             .collect(
-                Collectors.groupingBy(WidthSeries::rest, LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(
+                    run -> WidthTransfer.series(run.run()),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     List<WidthSeries> all = new ArrayList<>();
     byRest.forEach(
         (rest, its) -> {
           List<Width> widths = widths(its, noise, confidence);
-          if (widths.size() >= LEAST) {
+          if (widths.size() >= WidthTransfer.LEAST_WIDTHS) {
             all.add(new WidthSeries(name(rest, byRest.keySet()), widths));
           }
         });
     if (all.isEmpty()) {
       throw new IllegalArgumentException(
           "no %d values of %s, alike in all but rate and seed, were each run at three learning rates"
-              .formatted(LEAST, WIDTH));
+              .formatted(WidthTransfer.LEAST_WIDTHS, WidthTransfer.WIDTH));
     }
     return all;
-  }
-
-  private static Map<String, String> rest(FinalLoss run) {
-    Map<String, String> settings = new TreeMap<>(FlatSettings.of(run.run()));
-    settings.keySet().removeAll(VARIES);
-    return settings;
   }
 
   /** By parametrization, and by what else tells it from another of the same parametrization. */
@@ -100,7 +92,7 @@ record WidthSeries(String name, List<Width> widths) {
         runs.stream()
             .collect(
                 Collectors.groupingBy(
-                    run -> Integer.parseInt(FlatSettings.of(run.run()).get(WIDTH)),
+                    run -> Integer.parseInt(FlatSettings.of(run.run()).get(WidthTransfer.WIDTH)),
                     TreeMap::new,
                     Collectors.toList()));
     List<Width> widths = new ArrayList<>();
@@ -126,7 +118,7 @@ record WidthSeries(String name, List<Width> widths) {
   /** Widths that a slope is fitted to: without the held-out ones where there are others enough. */
   List<Width> fitted() {
     List<Width> fitted = widths.stream().filter(width -> !width.heldOut()).toList();
-    return fitted.size() < LEAST ? widths : fitted;
+    return fitted.size() < WidthTransfer.LEAST_WIDTHS ? widths : fitted;
   }
 
   Width smallest() {

@@ -41,8 +41,10 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
       slope(series, confidence, draft);
     }
     for (WidthSeries series : all) {
-      transfer(series, noise, draft);
-      draft.table(table(series, confidence)).figure(figure(series, all.indexOf(series)));
+      transfer(series, noise, analysis.unit(), draft);
+      draft
+          .table(table(series, confidence))
+          .figure(figure(series, all.indexOf(series), analysis.unit()));
     }
     draft.sentence(noise.source());
   }
@@ -62,6 +64,18 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
               .formatted(series.name(), refusal.getMessage()));
       return;
     }
+    String over =
+        "over widths %d to %d".formatted(fitted.getFirst().width(), fitted.getLast().width());
+    long own = fitted.stream().filter(its -> its.line().vertex() == Vertex.INSIDE).count();
+    String minima =
+        "%d of %d widths %s a minimum of %s own"
+            .formatted(own, fitted.size(), own == 1 ? "has" : "have", own == 1 ? "its" : "their");
+    if (own < 2) {
+      draft.sentence(
+          "How the best rate moves in %s %s is not known: %s, and a slope takes two."
+              .formatted(series.name(), over, minima));
+      return;
+    }
     int largest = series.largest().width();
     draft
         .number("slope of the best rate over width, " + series.name(), transfer.slope(), "")
@@ -70,12 +84,12 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
             transfer.rateAt(largest),
             "")
         .sentence(
-            "In %s the best learning rate moves as width^%s over widths %d to %d: %s."
+            "In %s the best learning rate moves as width^%s %s (%s): %s."
                 .formatted(
                     series.name(),
                     Wording.number(transfer.slope()),
-                    fitted.getFirst().width(),
-                    fitted.getLast().width(),
+                    over,
+                    minima,
                     verdict(transfer.slope().interval())));
   }
 
@@ -88,7 +102,7 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
         : slope.high() < 0 ? "it falls with width" : "it rises with width";
   }
 
-  private static void transfer(WidthSeries series, RunNoise noise, StudyDraft draft) {
+  private static void transfer(WidthSeries series, RunNoise noise, String unit, StudyDraft draft) {
     RateLine small = series.smallest().line();
     RateLine large = series.largest().line();
     double rate = small.vertex() == Vertex.INSIDE ? small.learningRate() : small.lowest().rate();
@@ -111,26 +125,31 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
       return;
     }
     double deviation = Math.sqrt(2) * noise.of(large.lowest().loss());
+    String lowest = Quantity.within(large.lowest().loss(), 0.001);
+    String differ = "two runs differ by " + Quantity.within(deviation, 0.001);
     draft
         .number(
             "cost at width %d of the rate of width %d, %s"
                 .formatted(series.largest().width(), series.smallest().width(), series.name()),
             cost,
-            "nats per token")
+            unit)
         .number(
             "lowest loss at width %d, %s".formatted(series.largest().width(), series.name()),
             large.lowest().loss(),
-            "nats per token")
+            unit)
         .sentence(
-            "%s costs %s nats (%s) at width %d, whose lowest loss is %s at %s; two runs differ by %s."
-                .formatted(
-                    where,
-                    Quantity.within(cost, 0.001),
-                    Quantity.percent(cost / large.lowest().loss()),
-                    series.largest().width(),
-                    Quantity.within(large.lowest().loss(), 0.001),
-                    Quantity.significant(large.lowest().rate(), 2),
-                    Quantity.within(deviation, 0.001)));
+            cost == 0
+                ? "%s has the lowest loss of those tried at width %d too, %s; %s."
+                    .formatted(where, series.largest().width(), lowest, differ)
+                : "%s costs %s nats (%s) at width %d, whose lowest loss is %s at %s; %s."
+                    .formatted(
+                        where,
+                        Quantity.within(cost, 0.001),
+                        Quantity.percent(cost / large.lowest().loss()),
+                        series.largest().width(),
+                        lowest,
+                        Quantity.significant(large.lowest().rate(), 2),
+                        differ));
   }
 
   private static StudyTable table(WidthSeries series, double confidence) {
@@ -164,7 +183,7 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
     return table;
   }
 
-  private static StudyFigure figure(WidthSeries series, int index) {
+  private static StudyFigure figure(WidthSeries series, int index, String unit) {
     List<StudyFigure.Series> lines = new ArrayList<>();
     for (int i = 0; i < series.widths().size(); i++) {
       WidthSeries.Width width = series.widths().get(i);
@@ -180,7 +199,7 @@ public final class WidthTransferStudy implements Study<WidthTransfer> {
         "width-transfer-" + (char) ('a' + index),
         "Basins in " + series.name(),
         new StudyFigure.Axis("Learning rate", true),
-        new StudyFigure.Axis("Loss, nats per token", false),
+        new StudyFigure.Axis("Loss, " + unit, false),
         lines,
         "Loss over learning rate at each width in %s, means over seeds.".formatted(series.name()));
   }

@@ -31,7 +31,7 @@ final class Wording {
                 Quantity.within(interval.low(), half),
                 Quantity.within(interval.high(), half),
                 Quantity.percent(interval.confidence()))
-        : Quantity.within(estimate.value(), Double.NaN) + ", without an interval";
+        : Quantity.within(estimate.value(), Double.NaN) + " (no interval)";
   }
 
   /** A share: {@code 95 % [78 %, 100 %] (90 %)}. */
@@ -44,6 +44,18 @@ final class Wording {
                 Quantity.percent(interval.low()),
                 Quantity.percent(interval.high()),
                 Quantity.percent(interval.confidence()))
-        : Quantity.percent(estimate.value()) + ", without an interval";
+        : Quantity.percent(estimate.value()) + " (no interval)";
+  }
+
+  /** {@code 1 seed}, {@code 3 seeds}. */
+  static String count(int number, String what) {
+    return number == 1 ? "1 " + what : number + " " + what + "s";
+  }
+
+  /** What cannot be said, and why: after a colon, or as a sentence of its own where it is one. */
+  static String because(String claim, String reason) {
+    boolean stops = reason.endsWith(".");
+    boolean sentence = stops && Character.isUpperCase(reason.charAt(0));
+    return claim + (sentence ? ". " : ": ") + reason + (stops ? "" : ".");
   }
 }

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import kleiber.laws.Chinchilla;
+import kleiber.laws.MixtureOfExperts;
 import kleiber.laws.Scale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,7 @@ class CompareCommandTest {
     assertTrue(lines[0].matches("At 3\\.07e20 FLOPs old has the lower loss: .*"), lines[0]);
     assertTrue(lines[0].contains("with probability above 99.9 %"), lines[0]);
     assertTrue(
-        lines[1].matches("flat is ahead up to (9\\.\\d*e\\+19|1\\.\\d*e\\+20) FLOPs.*"), lines[1]);
+        lines[1].matches("flat is ahead up to (9\\.?\\d*e19|1\\.?\\d*e20) FLOPs \\[.*"), lines[1]);
     assertTrue(lines[2].startsWith("Compute-equivalent gain there: "), lines[2]);
     assertTrue(kleiber.out().contains("alpha"), kleiber.out());
     assertTrue(kleiber.out().contains("every run has its partner"), kleiber.out());
@@ -95,6 +97,52 @@ class CompareCommandTest {
     assertTrue(kleiber.out().startsWith("At 6e17 FLOPs flat has the lower loss"), kleiber.out());
     assertTrue(kleiber.out().contains("Measured, the lowest losses of runs of 4e17"));
     assertTrue(kleiber.out().contains("\nalpha "), kleiber.out());
+  }
+
+  /** A law of experts' size: along compute it is asked at the one that a recipe has. */
+  @Test
+  void aLawIsAskedAtItsRecipesOwnAxes() throws IOException {
+    String fine = ofExperts("fine", 8, 8);
+    String coarse = ofExperts("coarse", 1, 1);
+    String both = ofExperts("both", 1, 8);
+    assertEquals(0, kleiber.run("compare", fine, coarse, "--bootstrap", "50"), kleiber.err());
+    assertTrue(kleiber.out().contains(" FLOPs fine has the lower loss"), kleiber.out());
+    assertEquals(2, kleiber.run("compare", both, coarse, "--bootstrap", "50"));
+    assertTrue(
+        kleiber.err().contains("both has runs of granularity 1, 8, which its law reads"),
+        kleiber.err());
+  }
+
+  private static String ofExperts(String name, double... granularities) throws IOException {
+    Random random = new Random(7);
+    MixtureOfExperts law = new MixtureOfExperts();
+    StringBuilder table = new StringBuilder("run,N,D,granularity,L\n");
+    for (double params : new double[] {1e8, 2e8, 4e8, 8e8}) {
+      for (double ratio : new double[] {10, 20, 40}) {
+        for (double granularity : granularities) {
+          Scale plain = Scale.of(params, ratio * params);
+          Scale at =
+              new Scale(
+                  plain.params(),
+                  plain.tokens(),
+                  plain.flops(),
+                  Map.of("granularity", granularity));
+          double loss = law.loss(at, law.typical()) * Math.exp(0.0003 * random.nextGaussian());
+          table.append(
+              "%s,%s,%s,%s,%s\n"
+                  .formatted(random.nextInt(), params, ratio * params, granularity, loss));
+        }
+      }
+    }
+    Path csv = Files.writeString(folder.resolve(name + ".csv"), table);
+    String json = folder.resolve(name + ".json").toString();
+    Program kleiber = new Program();
+    assertEquals(
+        0,
+        kleiber.run(
+            "fit", csv.toString(), "--law=MixtureOfExperts", "--json", json, "--bootstrap", "50"),
+        kleiber.err());
+    return json;
   }
 
   @Test

@@ -178,6 +178,62 @@ class PlanningTest {
     assertTrue(Experiment.read(written, List.of()).runs().size() > 6, designed);
   }
 
+  /**
+   * Seeds and switches in the grid, recipes that the fit chooses from, widths that a rule refuses.
+   */
+  @Test
+  void aDesignKeepsWhatTheGridVariesBeside() throws IOException {
+    String file =
+        Files.readString(Path.of(experiment))
+            .replace("depth: 1, heads: 1, ", "depth: 1, ")
+            .replace("rules:\n", "rules:\n  - {type: HeadsByWidth, columns: 8}\n")
+            .replaceFirst("\n *seed: 1\n", "\n");
+    Path varied = Files.writeString(folder.resolve("varied.yaml"), file);
+    Path written = folder.resolve("at-one-seed.yaml");
+    String grid =
+        "grid=[{model.norm: [rms], seed: [7, 8], model.width: [8, 16], tokens: [1024]},"
+            + " {model.norm: [layer], seed: [3], model.width: [8, 16], tokens: [1024, 8192]}]";
+    String[] words = {
+      "plan",
+      varied.toString(),
+      "--budget",
+      "2s",
+      "--target",
+      "params=30000,tokens=60000",
+      "--sizes",
+      "FixedAspect:4,4",
+      "--set",
+      "base.batch=1",
+      "--set",
+      "base.context=8",
+      "--set",
+      grid,
+      "--set",
+      "fit.where={model.norm: layer}",
+      "--set",
+      "fit.holdOut.flopsAbove=1e8",
+      "--set",
+      "studies=[{type: Recipes, recipes: {one: {model.norm: layer}, other: {model.norm:"
+          + " rms}}, baseline: one}]",
+      "--write",
+      written.toString()
+    };
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertTrue(
+        kleiber
+            .out()
+            .contains(
+                "further axes stay as in the first cell of the file's grid that its fit reads:"
+                    + " model.norm layer, seed 3"),
+        kleiber.out());
+    assertTrue(kleiber.out().contains("of the sizes are left out, which the file refuses"), "");
+    assertTrue(kleiber.out().contains("the file's studies and probes are of its own grid"), "");
+    Experiment designed = Experiment.read(written, List.of());
+    assertEquals(List.of(), designed.studies());
+    assertTrue(designed.runs().stream().allMatch(run -> run.spec().seed() == 3), "one seed");
+    assertTrue(designed.runs().size() > 6, designed.runs().size() + " runs");
+  }
+
   @Test
   void aDesignRefusesModelsThatShareKeys() {
     String[] words = {

@@ -31,7 +31,7 @@ class ReproduceOwnTest {
                 + " 2e-2]}, {model.width: [16], tokens: [4096], optimizer.learningRate: [5e-3,"
                 + " 2e-2]}]",
             "--set=studies=[{type: RateCheck}, {type: ComputeAllocation}, {type:"
-                + " HyperparameterLaw}]",
+                + " Checkpoints}]",
             "--workers=0",
             "--devices=cpu",
             "--threads=1"),

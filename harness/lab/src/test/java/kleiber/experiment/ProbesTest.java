@@ -108,6 +108,27 @@ final class ProbesTest {
     assertTrue(more.contains("unknown key 'rate' in RateCheck"), more);
   }
 
+  @Test
+  void whatNoLossCouldAnswerIsRefusedBeforeTraining() {
+    String probes = message(Ladder.text() + "studies: [{type: RateCheck}]\n");
+    assertTrue(
+        probes.endsWith(
+            "studies: RateCheck: it reads probes at other learning rates than the rule's, and the"
+                + " file has no probes"),
+        probes);
+    String rates = message(Ladder.text() + "studies: [{type: HyperparameterLaw}]\n");
+    assertTrue(
+        rates.endsWith(
+            "HyperparameterLaw: it takes 3 learning rates at one size and length; the grid has at"
+                + " most 1"),
+        rates);
+    String seeds = message(Ladder.text() + "studies: [{type: SeedCoverage}]\n");
+    assertTrue(
+        seeds.contains(
+            "SeedCoverage: how often intervals hold takes at least 3 seeds; the grid has "),
+        seeds);
+  }
+
   private static final String SOURCE = Ladder.SOURCE;
 
   private static String message(String text) {

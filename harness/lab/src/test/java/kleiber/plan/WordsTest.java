@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import kleiber.experiment.UserException;
+import kleiber.laws.Observation;
+import kleiber.laws.Scale;
+import kleiber.observe.FlopsPerToken;
 import org.junit.jupiter.api.Test;
 
 /** Budgets, targets and sizes as a user writes them. */
@@ -14,6 +18,7 @@ class WordsTest {
   void budgets() {
     assertEquals(new Budget(7200, Budget.Unit.SECONDS), Budget.parse("2h"));
     assertEquals(new Budget(2700, Budget.Unit.SECONDS), Budget.parse("45 min"));
+    assertEquals(Budget.parse("45min"), Budget.parse("45m"));
     assertEquals(new Budget(129_600, Budget.Unit.SECONDS), Budget.parse("1.5d"));
     assertEquals(new Budget(1e15, Budget.Unit.FLOPS), Budget.parse("1e15"));
     assertEquals("2 h", Budget.parse("2h").words());
@@ -22,6 +27,14 @@ class WordsTest {
       String said = assertThrows(UserException.class, () -> Budget.parse(wrong)).getMessage();
       assertTrue(said.contains("expected a time, such as 90s, 45min, 2h"), said);
     }
+  }
+
+  @Test
+  void aTargetLiesWhereTheRunsDoOnFurtherAxes() {
+    Scale run = new Scale(1e6, 2e7, 1.2e14, Map.of("streams", 4.0, Scale.UNIQUE_TOKENS, 5e7));
+    Observation row = new Observation("", "", "", 0, run, null, 1, Double.NaN);
+    Scale at = new Target(1e8, 2e9).scale(FlopsPerToken.of(List.of(row)), List.of(run));
+    assertEquals(Map.of("streams", 4.0, Scale.UNIQUE_TOKENS, 2e9), at.extra());
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import kleiber.experiment.Experiment;
 import kleiber.experiment.Ladder;
 import kleiber.experiment.Run;
 import kleiber.models.Gpt;
@@ -142,6 +143,29 @@ final class RunnerTest extends OnLadder {
       assertEquals(0, unfinished.count());
     }
     assertEquals(4, runner(new StandInTrainer()).run(ladder, StopSignal.NEVER).done());
+  }
+
+  @Test
+  void aGridInMuPSaysThatItIsCheckedFirst() {
+    List<String> told = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void checking(int runs) {
+            told.add("checking " + runs);
+          }
+
+          @Override
+          public void planned(int finished, List<Run> pending, double flops, double saved) {
+            told.add("planned " + pending.size());
+          }
+        };
+    Experiment inMuP = Ladder.read("base.model.muP={baseWidth: 16}");
+    RunStore store = new RunStore(folder);
+    runner(store, new StandInTrainer(), 1, progress).run(inMuP, StopSignal.NEVER);
+    assertEquals(List.of("checking 7", "planned 7"), told);
+    runner(store, new StandInTrainer(), 1, progress).run(ladder, StopSignal.NEVER);
+    assertEquals(List.of("planned 7"), told.subList(2, told.size()));
   }
 
   @Test

@@ -122,6 +122,6 @@ final class ComputeAllocationTest {
     Experiment ladder = MadeLosses.experiment("isoflop-ladder");
     StudyResult study = study(Analysis.of(ladder, List.of()));
     assertEquals(
-        "It cannot be said: no run of the fitted side is done", study.sentences().getFirst());
+        "It cannot be said: no run of the fitted side is done.", study.sentences().getFirst());
   }
 }

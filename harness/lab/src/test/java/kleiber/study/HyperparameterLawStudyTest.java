@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
 import kleiber.fit.Interval;
 import kleiber.models.ParameterCount;
@@ -71,6 +72,37 @@ final class HyperparameterLawStudyTest {
     assertTrue(
         study.sentences().stream().anyMatch(line -> line.contains("; the rule of thumb, ")),
         study.sentences()::toString);
+  }
+
+  /** Runs of another recipe, however low, say nothing of the rates of the one that is fitted. */
+  @Test
+  void theLawIsThatOfTheRecipeThatIsFitted() {
+    String text =
+        MadeRecipes.text("16, 24, 32, 48", "1, 2", MadeRecipes.COSINE)
+            .replace("  batch: 8\n", "")
+            .replace(
+                "optimizer.learningRate: [2e-3, 4e-3, 8e-3]",
+                "optimizer.learningRate: [2e-3, 4e-3, 8e-3, 1.6e-2]\n    batch: [4, 8, 16]")
+            .replaceFirst("(?s)studies:.*", "studies: [{type: HyperparameterLaw}]\n");
+    String adamw =
+        text.replace(MadeRecipes.ADAMW + ", " + MadeRecipes.MUON, MadeRecipes.ADAMW)
+            .replace("  where: {optimizer.type: AdamW}\n", "");
+    StudyResult alone =
+        study(MadeLosses.analysis(Experiments.parse(adamw), run -> loss(run, 0.004)));
+    StudyResult chosen =
+        study(
+            MadeLosses.analysis(
+                Experiments.parse(text),
+                run ->
+                    loss(run, 0.004)
+                        - (MadeRecipes.muon(run)
+                            ? 30 * run.spec().optimizer().learningRate()
+                            : 0)));
+    assertTrue(
+        alone.sentences().getFirst().startsWith("At a given batch the best learning rate is"),
+        alone::toString);
+    assertEquals(alone.sentences(), chosen.sentences());
+    assertEquals(alone.numbers(), chosen.numbers());
   }
 
   /** Rates all beyond the best one: nothing is determined, and everything else is still written. */

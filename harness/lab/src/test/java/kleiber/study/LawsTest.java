@@ -88,7 +88,7 @@ final class LawsTest {
     StudyResult study = Conclusions.of(MadeLosses.curves(few, LawsTest::loss)).studies().getFirst();
     assertEquals(
         "It cannot be said: a contest needs runs to fit, to choose and to score: at least 5, but"
-            + " there are 3",
+            + " there are 3.",
         study.sentences().getFirst());
     assertThrows(IllegalArgumentException.class, () -> new Laws(List.of()));
   }

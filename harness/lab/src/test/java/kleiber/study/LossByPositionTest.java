@@ -55,7 +55,7 @@ final class LossByPositionTest {
     assertTrue(
         interval(study, "muon over adamw, per doubling of the position").holds(Math.expm1(0.01)),
         study.numbers()::toString);
-    assertTrue(says(study, "of 64 on muon is behind throughout"), study::toString);
+    assertTrue(says(study, "of 64 on muon is behind in every octave"), study::toString);
     assertEquals(2, study.figures().size());
     Report.write(folder, conclusions);
     List<String> table = Files.readAllLines(folder.resolve(PositionTable.FILE));

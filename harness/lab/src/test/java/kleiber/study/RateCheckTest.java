@@ -185,7 +185,7 @@ final class RateCheckTest {
     assertEquals(
         List.of(
             "It cannot be said: no cell of the grid has two probes done at other learning rates"
-                + " beside it"),
+                + " beside it."),
         study.sentences());
     Analysis nothing = Analysis.of(experiment, List.of());
     assertTrue(study(nothing).sentences().getFirst().startsWith("It cannot be said: "));

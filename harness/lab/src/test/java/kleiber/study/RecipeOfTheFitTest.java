@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
+import kleiber.experiment.Run;
 import kleiber.observe.Analysis;
 import kleiber.report.Report;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,25 @@ final class RecipeOfTheFitTest {
     String html = Files.readString(folder.resolve("report.html"));
     assertTrue(html.contains("done, other recipe"), "side in the table of runs");
     assertTrue(html.contains("study-Recipes"), "section of the study");
+  }
+
+  /** As choosing runs by what was measured leaves it: runs of the fit's recipe alone. */
+  @Test
+  void aPartOfAGridAsksNoMoreThanItsRunsAnswer() {
+    Experiment whole =
+        Experiments.parse(
+            text("16, 32", "1", COSINE)
+                .replace("where: {optimizer.type: AdamW}", "where: {optimizer.momentum: none}"));
+    List<Run> adamw = whole.runs().stream().filter(run -> !MadeRecipes.muon(run)).toList();
+    Experiment part = whole.only(ids(adamw));
+    assertEquals(adamw, part.runs());
+    assertEquals(List.of(), part.studies());
+    assertEquals(adamw, part.fit().recipe().of(part.runs()));
+    assertEquals(1, whole.only(ids(whole.runs())).studies().size());
+  }
+
+  private static Set<String> ids(List<Run> runs) {
+    return runs.stream().map(Run::id).collect(Collectors.toSet());
   }
 
   @Test

@@ -110,7 +110,7 @@ final class RecipesTest {
             .studies()
             .getFirst();
     assertTrue(
-        one.sentences().getFirst().startsWith("No law tells muon from adamw: "), one::toString);
+        one.sentences().getFirst().startsWith("No law tells muon from adamw. "), one::toString);
     assertTrue(says(one, "a single seed tells no noise"), one::toString);
     List<Run> apart =
         experiment.runs().stream()
@@ -145,14 +145,38 @@ final class RecipesTest {
     refused(
         text.replace("where: {optimizer.type: AdamW}", "where: {optimiser.type: AdamW}"),
         "no run has a setting 'optimiser.type'; known: ");
-    StudyResult unknown =
-        study(
-            Experiments.parse(
-                text.replace("muon: {optimizer.type: Muon}", "muon: {model.norm: rms}")),
-            losses(_ -> 0, SEED));
-    assertEquals(
-        "It cannot be said: no run has model.norm rms; known: layer",
-        unknown.sentences().getFirst());
+    refused(
+        text.replace("where: {optimizer.type: AdamW}", "where: {model.typo: none}"),
+        "fit.where: no run has a setting 'model.typo'; known: ");
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "muon: {model.norm: rms}"),
+        "studies: Recipes: recipe muon: no run has model.norm rms; known: layer");
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "muon: {optimizer.momentun: none}"),
+        "studies: Recipes: recipe muon: no run has a setting 'optimizer.momentun'; known: ");
+  }
+
+  @Test
+  void recipesThatShareRunsAreRefusedBeforeTraining() {
+    String text = text("16, 32", "1", COSINE);
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "small: {model.width: 16}"),
+        "studies: Recipes: recipes adamw (optimizer.type AdamW) and small (model.width 16) share 9"
+            + " of the grid's runs, the first of them ");
+    refused(
+        text.replace("muon: {optimizer.type: Muon}", "small: {model.width: 16}"),
+        "with model.width 16, optimizer.learningRate 0.002, optimizer.type AdamW, tokens 1000000;");
+  }
+
+  /** A setting that some runs have and others do not tells them apart. */
+  @Test
+  void whatARunDoesNotHaveIsNone() {
+    Experiment experiment =
+        Experiments.parse(
+            text("16, 32", "1", COSINE)
+                .replace("adamw: {optimizer.type: AdamW}", "adamw: {optimizer.momentum: none}"));
+    StudyResult study = study(experiment, losses(_ -> Math.log(0.97), SEED));
+    assertTrue(says(study, "at 7 of the 7 common sizes muon has the lower"), study::toString);
   }
 
   private static void refused(String text, String words) {
@@ -176,6 +200,66 @@ final class RecipesTest {
     String number = "muon over adamw at the largest common size, measured";
     assertEquals(one.numbers().get(number), other.numbers().get(number));
     assertFalse(one.sentences().isEmpty());
+  }
+
+  /** The bootstrap of the recipe that the fit is of draws what that of the experiment draws. */
+  @Test
+  void theRecipeOfTheFitAnswersAsTheExperimentDoes() {
+    Experiment experiment = Experiments.parse(text("16, 24, 32, 48", "3, 1, 2", COSINE));
+    Conclusions found =
+        Conclusions.of(MadeLosses.analysis(experiment, losses(_ -> Math.log(0.97), SEED)));
+    assertTrue(
+        found
+            .studies()
+            .getFirst()
+            .sentences()
+            .contains("adamw alone: " + found.answer().headline()),
+        found::toString);
+  }
+
+  @Test
+  void aSingleSeedIsSaidToTellNoNoise() {
+    Experiment experiment =
+        Experiments.parse(
+            text("16, 32, 48", "1", COSINE + ", {type: Constant, warmupTokens: 1e5}"));
+    StudyResult study = study(experiment, losses(_ -> Math.log(0.97), SEED));
+    assertTrue(says(study, "% in 1 seed, and a single seed tells no noise;"), study::toString);
+    assertTrue(says(study, "% in 1 seed, inside the interval."), study::toString);
+    assertTrue(says(study, ": a single seed tells no verdict."), study::toString);
+    assertFalse(study.toString().contains("1 seeds"), study::toString);
+  }
+
+  /** Nothing to fit is a sentence of its own, and stops once. */
+  @Test
+  void aRecipeWithoutALawIsSaidToHaveNone() {
+    Experiment experiment = experiment();
+    List<Run> large = experiment.runs().stream().filter(run -> run.spec().tokens() == 8e6).toList();
+    StudyResult study =
+        Conclusions.of(Analysis.of(experiment, MadeLosses.runs(large, losses(_ -> -0.03, SEED))))
+            .studies()
+            .getFirst();
+    assertTrue(
+        study
+            .notes()
+            .contains(
+                "muon has no law of its own. There is nothing to fit: no run of at most 5e12 FLOPs"
+                    + " can be used; the grid has none."),
+        study.notes()::toString);
+    assertTrue(says(study, "at the only common size, "), study::toString);
+    assertTrue(says(study, "muon alone: no law could be fitted."), study::toString);
+  }
+
+  @Test
+  void aHoldOutThatLeavesARecipeNothingNamesIt() {
+    String text = text("16, 32", "1", COSINE);
+    refused(
+        text.replace("where: {optimizer.type: AdamW}", "where: {model.width: 16}"),
+        "fit.holdOut: flopsAbove 5.00e+12 leaves nothing to predict: the runs span 8.61e+10 to"
+            + " 3.44e+11 FLOPs; of the runs that fit.where chooses, those with model.width 16");
+    refused(
+        text.replace("where: {optimizer.type: AdamW}", "where: {tokens: 8000000}"),
+        "leaves nothing to fit: the runs span 6.29e+12 to 6.29e+12 FLOPs; of the runs that"
+            + " fit.where chooses, those with tokens 8000000");
   }
 
   @Test

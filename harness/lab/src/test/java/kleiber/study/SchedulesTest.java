@@ -156,9 +156,9 @@ final class SchedulesTest {
   @Test
   void theAnswerStaysFirstWhereTheRestCannotBeSaid() {
     StudyResult half = new StudyDraft().sentence("So it is.").result("made", "Made", "no runs");
-    assertEquals(List.of("So it is.", "The rest cannot be said: no runs"), half.sentences());
+    assertEquals(List.of("So it is.", "The rest cannot be said: no runs."), half.sentences());
     assertEquals(
-        List.of("It cannot be said: no runs"),
+        List.of("It cannot be said: no runs."),
         new StudyDraft().result("made", "Made", "no runs").sentences());
   }
 

@@ -1,12 +1,20 @@
 package kleiber.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
+import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
 import kleiber.models.Gpt;
 import kleiber.observe.Analysis;
@@ -56,6 +64,7 @@ final class WidthTransferTest {
             .anyMatch(
                 s ->
                     s.startsWith("In the standard parametrization")
+                        && s.contains("4 of 4 widths have a minimum of their own")
                         && s.endsWith("it falls with width.")),
         sentences::toString);
     assertTrue(
@@ -77,6 +86,28 @@ final class WidthTransferTest {
     assertTrue(Math.abs(muP) < 0.015, "muP costs " + muP);
   }
 
+  /** Basins below all rates tried but at one width: their curvature alone would tell a slope. */
+  @Test
+  void aSlopeTakesTwoMinima() {
+    StudyResult study =
+        study(
+            run -> {
+              Gpt model = (Gpt) run.spec().model();
+              double best = model.width() == 16 ? BEST : 1.5e-3;
+              double away = Math.log(run.spec().optimizer().learningRate() / best);
+              return (3 - 0.3 * Math.log(model.width())) * (1 + CURVATURE * away * away)
+                  + 1e-3 * Math.sin(run.id().hashCode());
+            });
+    assertTrue(
+        study
+            .sentences()
+            .contains(
+                "How the best rate moves in muP (base width 16) over widths 16 to 64 is not known:"
+                    + " 1 of 4 widths has a minimum of its own, and a slope takes two."),
+        study.sentences()::toString);
+    assertEquals(null, number(study, "slope of the best rate over width, muP (base width 16)"));
+  }
+
   @Test
   void flatLossesSayNothing() {
     StudyResult study = study(run -> 2 + 1e-3 * Math.sin(run.id().hashCode()));
@@ -87,6 +118,35 @@ final class WidthTransferTest {
             .filter(s -> s.contains("show no curvature"))
             .count(),
         study.sentences()::toString);
+  }
+
+  @Test
+  void aGridOfTooFewWidthsOrRatesIsRefusedBeforeTraining() throws IOException {
+    String file =
+        Files.readString(
+                Path.of(System.getProperty("kleiber.home"), "experiments", "width-transfer.yaml"))
+            .replaceFirst("corpus: \\{.*}}", "corpus: {type: StandInCorpus, vocabulary: 256}")
+            .replace("flopsAbove: 1e12", "flopsAbove: 1e11");
+    String widths = file.replace("[16, 32, 48, 64]", "[16]");
+    assertEquals(2, found(widths), "16 and 128");
+    assertEquals(
+        0,
+        found(
+            file.replace(", 6.4e-2", "")
+                .replaceAll("\\[2e-3.*?]", "[2e-3, 4e-3]")
+                .replaceAll("\\[[48]e-3.*?]", "[2e-3]")));
+  }
+
+  /** How many widths the refusal of a grid has found. */
+  private static int found(String text) {
+    String message = assertThrows(UserException.class, () -> Experiments.parse(text)).getMessage();
+    Matcher sentence =
+        Pattern.compile(
+                "studies: WidthTransfer: it takes 3 values of model.width, .* each at 3 rates or"
+                    + " more; the grid has at most (\\d) such")
+            .matcher(message);
+    assertTrue(sentence.find(), message);
+    return Integer.parseInt(sentence.group(1));
   }
 
   @Test

@@ -17,7 +17,7 @@ import kleiber.fit.Interval;
  * @param share of the resamples that cross between the lowest compute measured and the horizon
  * @param betterAtTop share of the resamples in which a has the lower loss at the highest compute
  *     measured
- * @param sentence for a reader
+ * @param aLeads whether a has the lower loss at the lowest compute measured
  */
 public record Crossover(
     Verdict verdict,
@@ -25,7 +25,7 @@ public record Crossover(
     Interval interval,
     double share,
     double betterAtTop,
-    String sentence) {
+    boolean aLeads) {
   private static final int STEPS = 400;
   private static final int HALVINGS = 60;
 
@@ -99,7 +99,7 @@ public record Crossover(
         interval,
         (double) crossed / draws.length,
         (double) better / draws.length,
-        sentence(verdict, crossing, interval, aLeads, high, horizon));
+        aLeads);
   }
 
   /** The lowest compute at which the sign changes; NaN where it does not. */
@@ -125,41 +125,5 @@ public record Crossover(
       from = to;
     }
     return Double.NaN;
-  }
-
-  private static String sentence(
-      Verdict verdict,
-      double crossing,
-      Interval interval,
-      boolean aLeads,
-      double high,
-      double horizon) {
-    String first = aLeads ? "The first recipe" : "The second recipe";
-    return switch (verdict) {
-      case NONE ->
-          String.format(
-              Locale.ROOT,
-              "%s stays ahead up to %.3g FLOPs, as far as was looked.",
-              first,
-              horizon);
-      case BEYOND ->
-          String.format(
-              Locale.ROOT,
-              "%s is ahead in the whole range measured and would be overtaken at %.3g FLOPs [%.3g,"
-                  + " %.3g], %.3g times beyond the largest run.",
-              first,
-              crossing,
-              interval.low(),
-              interval.high(),
-              crossing / high);
-      case INSIDE ->
-          String.format(
-              Locale.ROOT,
-              "%s is ahead up to %.3g FLOPs [%.3g, %.3g], within the range measured.",
-              first,
-              crossing,
-              interval.low(),
-              interval.high());
-    };
   }
 }

@@ -17,12 +17,6 @@ import kleiber.laws.Scale;
  * @param left runs of either recipe that have none
  */
 record Matching(List<Two> pairs, int left) {
-  /** The same tokens, but for rounding. */
-  private static final double TOKENS = 1e-3;
-
-  /** About the same parameters: a gate or a norm more or less. */
-  private static final double PARAMS = 0.1;
-
   /** A cluster of each recipe, with the same rows. */
   record Two(List<Observation> a, List<Observation> b) {}
 
@@ -31,12 +25,13 @@ record Matching(List<Two> pairs, int left) {
   }
 
   static Matching of(List<Observation> a, List<Observation> b) {
+    Likeness likeness = Likeness.of(scales(a), scales(b));
     List<List<Observation>> others = new ArrayList<>(clusters(b));
     List<Two> pairs = new ArrayList<>();
     int left = 0;
     for (List<Observation> cluster : clusters(a)) {
       Optional<List<Observation>> partner =
-          others.stream().filter(other -> alike(cluster, other)).findFirst();
+          others.stream().filter(other -> alike(cluster, other, likeness)).findFirst();
       if (partner.isPresent()) {
         others.remove(partner.get());
         pairs.add(new Two(cluster, partner.get()));
@@ -62,25 +57,20 @@ record Matching(List<Two> pairs, int left) {
     return pairs.stream().flatMap(two -> two.b().stream()).toList();
   }
 
-  private static boolean alike(List<Observation> a, List<Observation> b) {
+  private static boolean alike(List<Observation> a, List<Observation> b, Likeness likeness) {
     if (a.size() != b.size()) {
       return false;
     }
     for (int row = 0; row < a.size(); row++) {
-      if (!alike(a.get(row).at(), b.get(row).at())) {
+      if (!likeness.holds(a.get(row).at(), b.get(row).at())) {
         return false;
       }
     }
     return true;
   }
 
-  /** Whether runs of these scales may be partners. */
-  static boolean alike(Scale a, Scale b) {
-    return apart(a.tokens(), b.tokens()) <= TOKENS && apart(a.params(), b.params()) <= PARAMS;
-  }
-
-  private static double apart(double x, double y) {
-    return Math.abs(Math.log(x / y));
+  private static List<Scale> scales(List<Observation> rows) {
+    return rows.stream().map(Observation::at).toList();
   }
 
   private static List<List<Observation>> clusters(List<Observation> rows) {

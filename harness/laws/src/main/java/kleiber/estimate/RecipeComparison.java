@@ -98,11 +98,6 @@ public final class RecipeComparison {
    */
   public record Exponent(String name, double ofA, double ofB, Estimate difference, double differ) {}
 
-  /** Whether runs of two scales are set against one another: the same D and about the same N. */
-  public static boolean areAlike(Scale a, Scale b) {
-    return Matching.alike(a, b);
-  }
-
   /** Whether differences are paired: runs that have no partner are left out then. */
   public boolean paired() {
     return matching.pays();

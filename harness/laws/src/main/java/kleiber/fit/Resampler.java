@@ -59,10 +59,10 @@ public final class Resampler {
           "The noise of a law of "
               + parameters
               + " parameters cannot be measured with "
-              + observations.size()
-              + " observations from "
-              + clusters.size()
-              + " clusters of runs; an interval needs at least "
+              + count(observations.size(), "observation")
+              + " from "
+              + count(clusters.size(), "cluster")
+              + " of runs; an interval needs at least "
               + (parameters + 1)
               + " observations from 2 clusters.");
     }
@@ -77,6 +77,10 @@ public final class Resampler {
     problem = new Problem(fitted.law(), fitter.objective(), observations);
     refitter = new Refitter(problem, fitted.theta(), observations);
     source = new SplittableRandom(seed);
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   /**
