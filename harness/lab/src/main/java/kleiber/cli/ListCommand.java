@@ -7,6 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import kleiber.data.Corpus;
 import kleiber.data.Tokenizer;
@@ -38,6 +42,8 @@ import picocli.CommandLine.Spec;
             + " mark may be left out. Of a law: its formula, its parameters and its source.")
 final class ListCommand implements Runnable {
   private static final Map<String, Class<?>> KINDS = new LinkedHashMap<>();
+  private static final Set<Class<?>> OPTIONAL =
+      Set.of(Optional.class, OptionalInt.class, OptionalLong.class, OptionalDouble.class);
 
   static {
     KINDS.put("families", ModelFamily.class);
@@ -125,6 +131,6 @@ final class ListCommand implements Runnable {
     if (type.isRecord()) {
       return describe(type).replaceFirst(type.getSimpleName(), component.getName() + ":");
     }
-    return component.getName() + (type == Optional.class ? "?" : "");
+    return component.getName() + (OPTIONAL.contains(type) ? "?" : "");
   }
 }

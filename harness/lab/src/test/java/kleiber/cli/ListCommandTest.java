@@ -3,6 +3,10 @@ package kleiber.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import kleiber.data.Induction;
 import kleiber.laws.Law;
 import kleiber.laws.Parameter;
@@ -52,5 +56,18 @@ class ListCommandTest {
     assertEquals(
         "Induction {keys, values, draw: {document, tokens, heldOut, seed}}",
         ListCommand.describe(Induction.class));
+  }
+
+  record Choice(
+      int needed,
+      Optional<String> word,
+      OptionalInt count,
+      OptionalLong seed,
+      OptionalDouble rate) {}
+
+  @Test
+  void whatMayBeLeftOutIsMarkedWhateverItsType() {
+    assertEquals(
+        "Choice {needed, word?, count?, seed?, rate?}", ListCommand.describe(Choice.class));
   }
 }
