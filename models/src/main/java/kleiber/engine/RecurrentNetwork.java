@@ -32,6 +32,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 public final class RecurrentNetwork {
   private static final DataType FLOAT = DataType.FLOAT;
 
+  /** Passes between collections of garbage: a few hundred megabytes' worth. */
+  private static final int PASSES = 64;
+
   /**
    * What decides a network's form.
    *
@@ -49,6 +52,7 @@ public final class RecurrentNetwork {
   private final MultiLayerNetwork network;
   private final SequencedMap<String, List<Integer>> shapes = new LinkedHashMap<>();
   private final Map<String, Place> places = new HashMap<>();
+  private int passes;
 
   /** A network whose weights are zero. */
   public RecurrentNetwork(Form form, Updating updating) {
@@ -180,6 +184,7 @@ public final class RecurrentNetwork {
    * @param inputs [B, T]
    */
   public double[] logits(int[] inputs, int batch) {
+    collect();
     INDArray hidden_BxHxT =
         network.feedForwardToLayer(form.layers(), floats(inputs, batch), false).getLast();
     INDArray hidden_RxH =
@@ -212,11 +217,24 @@ public final class RecurrentNetwork {
    * @return the mean loss, nats per token
    */
   public double gradients(int[] inputs, int[] targets, int batch) {
+    collect();
     network.setInput(floats(inputs, batch));
     network.setLabels(floats(targets, batch));
     network.computeGradientAndScore();
     network.getFlattenedGradients().divi(inputs.length);
     return network.score() / inputs.length;
+  }
+
+  /**
+   * A pass makes thousands of small arrays outside the heap, each of which is freed only when its
+   * Java object is collected; those that have grown old would wait until the heap is full, by when
+   * they hold gigabytes.
+   */
+  private void collect() {
+    passes++;
+    if (passes % PASSES == 0) {
+      System.gc();
+    }
   }
 
   /** The gradient that {@link #gradients} left, of one parameter. */

@@ -33,8 +33,8 @@ public record Masking(double share) {
     long count = Math.round(share * context);
     if (count < 1 || count >= context) {
       throw new IllegalArgumentException(
-          "masked is %s, which of a context of %d is %d positions, but at least 1 must be masked and 1 left to read; "
-                  .formatted(share, context, count)
+          "masked is %s, which of a context of %d is %d %s, but at least 1 must be masked and 1 left to read; "
+                  .formatted(share, context, count, count == 1 ? "position" : "positions")
               + (context < 2
                   ? "give a longer context"
                   : "give a share of 1/%d to %d/%1$d".formatted(context, context - 1)));

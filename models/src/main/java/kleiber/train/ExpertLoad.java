@@ -66,7 +66,7 @@ public record ExpertLoad(int windows) implements Evaluation {
         for (int member = 0; member < models.members(); member++) {
           double[] counts = counts_RxMxE[router][member];
           for (int i = 0; i < positions * counts.length; i++) {
-            counts[i % counts.length] += gates.get(router)[member][i] > 0 ? 1 : 0;
+            counts[i % counts.length] += gates.get(router)[member][i] == 0 ? 0 : 1;
           }
         }
       }

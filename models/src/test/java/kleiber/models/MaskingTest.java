@@ -74,7 +74,7 @@ class MaskingTest {
       value = {
         "0.001 | 16 | 0 positions | give a share of 1/16 to 15/16",
         "0.99 | 16 | 16 positions | give a share of 1/16 to 15/16",
-        "0.5 | 1 | 1 positions | give a longer context",
+        "0.5 | 1 | 1 position | give a longer context",
       })
   void aContextThatCannotShowTheShareIsRefused(
       double share, int context, String count, String advice) {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import kleiber.design.Power;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
+import kleiber.experiment.StudyPlan;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Vocabularies;
 import kleiber.observe.Analysis;
@@ -103,19 +104,28 @@ final class NextCommand implements Callable<Integer> {
           "Beside each run: the interval (%s) to expect at the target with it and every run above."
               .formatted(confidence));
       if (write.isPresent()) {
-        write(experiment, store, plan, write.get());
+        List<StudyPlan> dropped = write(experiment, store, plan, write.get());
         out.println(
             "written: %s; train it with ./kleiber run %s --out %s"
                 .formatted(write.get(), write.get(), found.folder()));
+        if (!dropped.isEmpty()) {
+          out.println(
+              "left out of it, as its runs cannot answer them: "
+                  + dropped.stream().map(StudyPlan::name).collect(Collectors.joining(", ")));
+        }
       }
     }
     out.flush();
     return 0;
   }
 
-  /** The experiment without the runs that were neither done nor chosen. */
-  private static void write(Experiment experiment, RunStore store, List<ChosenRun> plan, Path file)
-      throws IOException {
+  /**
+   * Writes the experiment without the runs that were neither done nor chosen.
+   *
+   * @return studies that what is written does not hold
+   */
+  private static List<StudyPlan> write(
+      Experiment experiment, RunStore store, List<ChosenRun> plan, Path file) throws IOException {
     Set<String> ids = plan.stream().map(ChosenRun::run).collect(Collectors.toSet());
     Vocabularies vocabularies = new Vocabularies();
     for (Run run : experiment.runs()) {
@@ -124,7 +134,10 @@ final class NextCommand implements Callable<Integer> {
         ids.add(run.id());
       }
     }
-    Files.writeString(file, experiment.only(ids).text());
+    Experiment part = experiment.only(ids);
+    Files.writeString(file, part.text());
+    List<StudyPlan> kept = part.studies();
+    return experiment.studies().stream().filter(study -> !kept.contains(study)).toList();
   }
 
   private double flops(AdaptiveGrid grid, Path folder, PrintWriter out) {

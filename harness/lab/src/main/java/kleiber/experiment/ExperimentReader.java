@@ -137,7 +137,9 @@ final class ExperimentReader {
     Node.Mapping part = root;
     if (Trees.get(root, "fit.where").orElse(null) instanceof Node.Mapping where) {
       Set<String> known = new HashSet<>();
-      runs.forEach(run -> known.addAll(FlatSettings.of(run).keySet()));
+      runs.stream()
+          .filter(run -> !run.probe())
+          .forEach(run -> known.addAll(FlatSettings.of(run).keySet()));
       SequencedMap<String, Node.Entry> kept = new LinkedHashMap<>(where.entries());
       Map<String, String> wanted = sections.fit().recipe().settings();
       kept.keySet() // what no run has any more, all of them meet

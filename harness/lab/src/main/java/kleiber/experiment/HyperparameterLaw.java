@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  */
 public record HyperparameterLaw(Optional<LearningRateBySize> ruleOfThumb) implements StudyPlan {
   /** Learning rates of one size and length without which there is no best one. */
-  private static final int LEAST_RATES = 3;
+  public static final int LEAST_RATES = 3;
 
   @Override
   public void check(List<Run> runs, FitPlan fit) {

@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.estimate.ComputePath;
 import kleiber.estimate.Recipe;
@@ -95,16 +94,16 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
     return rows.stream().sorted(Comparator.comparing(row -> seeds.get(row.run()))).toList();
   }
 
-  /** Whether another has the very same losses at the very same scales. */
+  /** Whether another has the very same losses at the very same scales, in whatever order. */
   public boolean isSame(MeasuredRecipe other) {
-    List<Observation> ours = tuned.rows();
-    List<Observation> theirs = other.tuned.rows();
-    return ours.size() == theirs.size()
-        && IntStream.range(0, ours.size())
-            .allMatch(
-                row ->
-                    ours.get(row).at().equals(theirs.get(row).at())
-                        && ours.get(row).loss() == theirs.get(row).loss());
+    return losses().equals(other.losses());
+  }
+
+  /** How often which loss was measured at which scale. */
+  private Map<List<Object>, Long> losses() {
+    return tuned.rows().stream()
+        .collect(
+            Collectors.groupingBy(row -> List.of(row.at(), row.loss()), Collectors.counting()));
   }
 
   /** The held-out set that the fit is of, where that is known. */

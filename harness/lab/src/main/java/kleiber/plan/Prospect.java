@@ -75,7 +75,8 @@ public record Prospect(
     Observations made =
         Observations.of(
             new MadeRuns(scales, prior).of(experiment.runs(), new SplittableRandom(SEED)), plan);
-    List<Scale> beside = scales.of(experiment.runs());
+    List<Scale> beside =
+        scales.of(experiment.runs().stream().filter(plan.recipe()::matches).toList());
     FlopsPerToken flopsPerToken = FlopsPerToken.of(beside.stream().map(Prospect::row).toList());
     List<Scale> targets =
         asked.isEmpty()

@@ -26,8 +26,6 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
   /** Step Law's exponents: of lr* over N and D, of B* over D. */
   static final double[] PUBLISHED = {-0.713, 0.307, 0.571};
 
-  private static final int LEAST_RATES = 3;
-
   @Override
   public Class<kleiber.experiment.HyperparameterLaw> plan() {
     return kleiber.experiment.HyperparameterLaw.class;
@@ -91,7 +89,7 @@ public final class HyperparameterLawStudy implements Study<kleiber.experiment.Hy
         .filter(
             cell ->
                 cell.getValue().stream().mapToDouble(Trial::learningRate).distinct().count()
-                    >= LEAST_RATES)
+                    >= kleiber.experiment.HyperparameterLaw.LEAST_RATES)
         .map(
             cell ->
                 new HyperparameterLaw.Cell(

@@ -226,8 +226,10 @@ class PlanningTest {
                 "further axes stay as in the first cell of the file's grid that its fit reads:"
                     + " model.norm layer, seed 3"),
         kleiber.out());
-    assertTrue(kleiber.out().contains("of the sizes are left out, which the file refuses"), "");
-    assertTrue(kleiber.out().contains("the file's studies and probes are of its own grid"), "");
+    assertTrue(
+        kleiber.out().contains("of the sizes are left out, which the file refuses"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains("the file's studies and probes are of its own grid"), kleiber.out());
     Experiment designed = Experiment.read(written, List.of());
     assertEquals(List.of(), designed.studies());
     assertTrue(designed.runs().stream().allMatch(run -> run.spec().seed() == 3), "one seed");
