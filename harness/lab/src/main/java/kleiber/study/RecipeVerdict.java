@@ -128,10 +128,10 @@ record RecipeVerdict(
                 times(last),
                 Quantity.count(along.getLast().flops()),
                 grows
-                    ? "the gain grows with compute"
+                    ? "that ratio grows with compute"
                     : falls
-                        ? "the gain falls with compute"
-                        : "the intervals tell no change of the gain with compute"));
+                        ? "that ratio falls with compute"
+                        : "the intervals tell no change of that ratio with compute"));
     draft.number("compute-equivalent gain of %s over %s, least compute".formatted(a, b), first, "");
     draft.number(
         "compute-equivalent gain of %s over %s, largest compute".formatted(a, b), last, "");

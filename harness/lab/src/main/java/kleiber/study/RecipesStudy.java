@@ -11,6 +11,7 @@ import kleiber.experiment.Recipes;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.observe.PositionTable;
+import kleiber.observe.Quantity;
 import kleiber.run.StoredRun;
 import kleiber.study.StudyFigure.Series;
 
@@ -48,6 +49,12 @@ public final class RecipesStudy implements Study<Recipes> {
     }
     waiting.forEach(name -> draft.note("No run of %s can be used yet.".formatted(name)));
     trained.keySet().removeAll(waiting);
+    plan.tokensPerParameter()
+        .ifPresent(
+            ratio ->
+                draft.note(
+                    "Laws of N and D are held against one another at D = %s N, which need not be a length of the grid; what was measured is told beside."
+                        .formatted(Quantity.count(ratio))));
     List<String> others = plan.others().stream().filter(trained::containsKey).toList();
     List<Series> series = new ArrayList<>();
     Map<String, ComparedRecipes> compared = new LinkedHashMap<>();

@@ -78,7 +78,7 @@ final class RecipesTest {
     assertTrue(says(study, "adamw is ahead up to"), study::toString);
     assertTrue(says(study, "within the range measured"), study::toString);
     assertTrue(says(study, "Measured on either side of the crossing"), study::toString);
-    assertTrue(says(study, "the gain grows with compute"), study::toString);
+    assertTrue(says(study, "that ratio grows with compute"), study::toString);
   }
 
   @Test
@@ -244,6 +244,9 @@ final class RecipesTest {
             .contains(
                 "muon has no law of its own. There is nothing to fit: no run of at most 5e12 FLOPs"
                     + " can be used; the grid has none."),
+        study.notes()::toString);
+    assertTrue(
+        study.notes().stream().anyMatch(note -> note.contains("against one another at D = 40 N")),
         study.notes()::toString);
     assertTrue(says(study, "at the only common size, "), study::toString);
     assertTrue(says(study, "muon alone: no law could be fitted."), study::toString);
