@@ -122,8 +122,7 @@ record Plan(
     if (!experiment.fit().recipe().matches(run)) {
       return "other recipe";
     }
-    double flops = experiment.fit().flops(run, vocabulary);
-    return experiment.fit().holdOut().holdsOut(flops) ? "foretell" : "fit";
+    return experiment.fit().holdsOut(run, vocabulary) ? "foretell" : "fit";
   }
 
   private static String minutes(double seconds) {

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import kleiber.data.Reading;
 import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.run.Leftovers;
 import kleiber.run.Progress;
@@ -41,6 +42,13 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Print the plan and train nothing.")
   private boolean dryRun;
 
+  @Option(
+      names = "--hold-back",
+      description =
+          "Leave the held-out runs untrained, so that what the law says of them can be sealed"
+              + " first; the same command without it trains them.")
+  private boolean holdBack;
+
   @ArgGroup(exclusive = false, heading = "Choosing runs by what was measured:%n")
   private AdaptiveOptions adaptive = new AdaptiveOptions();
 
@@ -50,6 +58,10 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     training.check();
     adaptive.check(training.pacing());
+    if (holdBack && adaptive.isAsked()) {
+      throw new UserException(
+          "--adaptive trains what is held out once it has chosen; leave --hold-back out");
+    }
     Experiment experiment = arguments.read();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
@@ -63,11 +75,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int run(Experiment experiment, Path folder, PrintWriter out) throws IOException {
+    HeldBack held = HeldBack.of(experiment);
     ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
     line.say(experiment.name() + ": " + experiment.question());
     Runner.Result result;
     try (Interrupt interrupt = new Interrupt()) {
-      result = train(experiment, folder, line, interrupt);
+      result = train(holdBack ? held.fitted() : experiment, folder, line, interrupt);
       if (result.interrupted()) {
         line.say(interrupted(new RunStore(folder).leftovers()));
         return result.exitCode();
@@ -79,6 +92,10 @@ final class RunCommand implements Callable<Integer> {
       return result.exitCode();
     }
     new Findings(experiment, folder).write(out);
+    if (holdBack) {
+      held.sentences(folder).forEach(out::println);
+      out.flush();
+    }
     return result.exitCode();
   }
 

@@ -176,6 +176,11 @@ public record FitPlan(
         which);
   }
 
+  /** Whether a cell of the grid, with a vocabulary of V, is kept out of every fit. */
+  public boolean holdsOut(Run run, int vocabulary) {
+    return !run.probe() && holdOut.holdsOut(flops(run, vocabulary));
+  }
+
   /** C of a whole run under the plan's conventions, with a vocabulary of V. */
   public double flops(Run run, int vocabulary) {
     return switch (flops) {

@@ -3,8 +3,6 @@ package kleiber.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,22 +21,16 @@ class SealedPredictionTest {
     Path yaml = Rehearsal.writeExperiment(folder);
     Path results = folder.resolve("results/small");
     assertEquals(
-        0, kleiber.run("run", yaml.toString(), "--out", results.toString()), kleiber.err());
-    Path fit = results.resolve("fits/Chinchilla.json");
-    JsonNode target = new ObjectMapper().readTree(fit.toFile()).at("/heldOut/points/0");
-    Path seals = folder.resolve("seals.jsonl");
-    assertEquals(
         0,
-        kleiber.run(
-            "predict",
-            fit.toString(),
-            "--params",
-            target.path("params").asText(),
-            "--tokens",
-            target.path("tokens").asText(),
-            "--seal",
-            seals.toString()),
+        kleiber.run("run", yaml.toString(), "--out", results.toString(), "--hold-back"),
         kleiber.err());
+    assertTrue(kleiber.out().contains("9 to train"), kleiber.out());
+    assertTrue(kleiber.out().contains("nothing was foretold"), kleiber.out());
+    Matcher command =
+        Pattern.compile("\\./kleiber (predict .+ --seal (.+))").matcher(kleiber.out());
+    assertTrue(command.find(), kleiber.out());
+    Path seals = Path.of(command.group(2));
+    assertEquals(0, kleiber.run(command.group(1).split(" ")), kleiber.err());
     Matcher seed = Pattern.compile("base\\.seed=(\\d+)").matcher(kleiber.out());
     assertTrue(seed.find(), kleiber.out());
 
@@ -70,5 +62,19 @@ class SealedPredictionTest {
     assertEquals(1, kleiber.run("verify", seals.toString(), "--results", where));
     assertTrue(kleiber.out().contains("line 1: it was changed"), kleiber.out());
     assertEquals(2, kleiber.run("verify", folder.resolve("none.jsonl").toString()));
+  }
+
+  @Test
+  void whatIsHeldBackIsTrainedByTheSameCommandWithoutTheWord() throws IOException {
+    String yaml = Rehearsal.writeExperiment(folder).toString();
+    String results = folder.resolve("results").toString();
+    String[] words = {"run", yaml, "--out", results, "--hold-back"};
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    assertEquals(0, kleiber.run("run", yaml, "--out", results), kleiber.err());
+    assertTrue(kleiber.out().contains("1 to train"), kleiber.out());
+    assertTrue(kleiber.out().contains("foretold"), kleiber.out());
+    assertEquals(
+        2, kleiber.run("run", yaml, "--out", results, "--hold-back", "--adaptive", "--budget=1s"));
+    assertTrue(kleiber.err().contains("leave --hold-back out"), kleiber.err());
   }
 }
