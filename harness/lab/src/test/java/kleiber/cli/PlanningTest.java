@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Plan, design, choose and train on a little text. */
 class PlanningTest {
+  private static final String TARGET = "params=30000,tokens=60000";
+
   private final Program kleiber = new Program();
   @TempDir Path folder;
   private String experiment;
@@ -99,28 +101,29 @@ class PlanningTest {
         kleiber.out());
   }
 
-  @Test
-  void aDesignedGridIsAnExperimentThatTrains() throws IOException {
-    String target = "params=30000,tokens=60000";
-    String written = folder.resolve("designed.yaml").toString();
+  /** The command that designs a grid of tiny models for {@link #TARGET}. */
+  private static String[] design(String file, String budget, String... more) {
     String[] words = {
       "plan",
-      experiment,
-      "--out",
-      results,
+      file,
       "--budget",
-      "2s",
+      budget,
       "--target",
-      target,
+      TARGET,
       "--sizes",
       "FixedAspect:4,4",
       "--set",
       "base.batch=1",
       "--set",
-      "base.context=8",
-      "--write",
-      written
+      "base.context=8"
     };
+    return and(words, more);
+  }
+
+  @Test
+  void aDesignedGridIsAnExperimentThatTrains() throws IOException {
+    String written = folder.resolve("designed.yaml").toString();
+    String[] words = design(experiment, "2s", "--out", results, "--write", written);
     assertEquals(0, kleiber.run(words), kleiber.err());
     assertTrue(kleiber.out().contains("runs to fit and one to check them, ±"), kleiber.out());
     Experiment designed = Experiment.read(Path.of(written), List.of());
@@ -133,25 +136,13 @@ class PlanningTest {
     words[words.length - 1] = folder.resolve("inside.yaml").toString();
     String[] inside =
         Stream.of(words)
-            .map(word -> word.equals(target) ? "params=1000,tokens=4096" : word)
+            .map(word -> word.equals(TARGET) ? "params=1000,tokens=4096" : word)
             .toArray(String[]::new);
     assertEquals(2, kleiber.run(inside));
     assertTrue(kleiber.err().contains("the target lies inside this grid"), kleiber.err());
     assertEquals(2, kleiber.run("plan", experiment, "--budget", "2s"));
     assertTrue(kleiber.err().contains("a grid is designed for a target"), kleiber.err());
-    assertEquals(
-        2,
-        kleiber.run(
-            "plan",
-            experiment,
-            "--budget",
-            "0.001s",
-            "--target",
-            target,
-            "--set",
-            "base.batch=1",
-            "--set",
-            "base.context=8"));
+    assertEquals(2, kleiber.run(design(experiment, "0.001s")));
     assertTrue(kleiber.err().contains("pays for too few runs"), kleiber.err());
   }
 
@@ -167,11 +158,7 @@ class PlanningTest {
                     + "  - {type: HeadsByWidth, columns: 4}\n");
     Path file = Files.writeString(folder.resolve("ruled.yaml"), ruled);
     Path written = folder.resolve("of-widths.yaml");
-    String[] words = {
-      "plan", file.toString(), "--budget", "2s", "--target", "params=30000,tokens=60000",
-      "--sizes", "FixedAspect:4,4", "--set", "base.batch=1", "--set", "base.context=8",
-      "--write", written.toString()
-    };
+    String[] words = design(file.toString(), "2s", "--write", written.toString());
     assertEquals(0, kleiber.run(words), kleiber.err());
     String designed = Files.readString(written);
     assertTrue(designed.contains("{width: 8}"), designed);
@@ -193,31 +180,17 @@ class PlanningTest {
     String grid =
         "grid=[{model.norm: [rms], seed: [7, 8], model.width: [8, 16], tokens: [1024]},"
             + " {model.norm: [layer], seed: [3], model.width: [8, 16], tokens: [1024, 8192]}]";
-    String[] words = {
-      "plan",
-      varied.toString(),
-      "--budget",
-      "2s",
-      "--target",
-      "params=30000,tokens=60000",
-      "--sizes",
-      "FixedAspect:4,4",
-      "--set",
-      "base.batch=1",
-      "--set",
-      "base.context=8",
-      "--set",
-      grid,
-      "--set",
-      "fit.where={model.norm: layer}",
-      "--set",
-      "fit.holdOut.flopsAbove=1e8",
-      "--set",
-      "studies=[{type: Recipes, recipes: {one: {model.norm: layer}, other: {model.norm:"
-          + " rms}}, baseline: one}]",
-      "--write",
-      written.toString()
-    };
+    String[] words =
+        design(
+            varied.toString(),
+            "2s",
+            "--set=" + grid,
+            "--set=fit.where={model.norm: layer}",
+            "--set=fit.holdOut.flopsAbove=1e8",
+            "--set=studies=[{type: Recipes, recipes: {one: {model.norm: layer}, other: {model.norm:"
+                + " rms}}, baseline: one}]",
+            "--write",
+            written.toString());
     assertEquals(0, kleiber.run(words), kleiber.err());
     assertTrue(
         kleiber
@@ -256,9 +229,7 @@ class PlanningTest {
 
   @Test
   void aGridIsDesignedOfRunsThatItsLawCanRead() {
-    String[] repeating = {
-      "plan", experiment, "--budget", "0.001s", "--target", "params=30000,tokens=60000"
-    };
+    String[] repeating = {"plan", experiment, "--budget", "0.001s", "--target", TARGET};
     assertEquals(2, kleiber.run(and(repeating, "--set", "base.repeat=true")));
     assertTrue(kleiber.err().contains("Chinchilla has no term for repetition"), kleiber.err());
     assertEquals(

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import kleiber.estimate.TunedRuns;
@@ -38,23 +36,12 @@ class RecipeMatchTest {
 
   private static StoredRun changed(
       StoredRun run, TrainingSpec spec, String digest, double bytesPerToken) {
-    Facts facts = run.facts().orElseThrow();
     OptionalDouble bytes =
         Double.isNaN(bytesPerToken) ? OptionalDouble.empty() : OptionalDouble.of(bytesPerToken);
-    return new StoredRun(
-        Run.of(spec),
-        run.state(),
-        run.reason(),
-        Optional.of(
-            new Facts(
-                facts.corpusDigest(),
-                facts.vocabulary(),
-                facts.uniqueTokens(),
-                facts.parameters(),
-                facts.trainingFlopsPerToken(),
-                Map.of("text", new Facts.HeldOutFacts(digest, 65536, 40, bytes)))),
-        run.checkpoints(),
-        run.seconds());
+    return MadeFacts.withText(
+        new StoredRun(
+            Run.of(spec), run.state(), run.reason(), run.facts(), run.checkpoints(), run.seconds()),
+        new Facts.HeldOutFacts(digest, 65536, 40, bytes));
   }
 
   private static UnaryOperator<TrainingSpec> decay(double decay, double rate) {

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import kleiber.laws.ExpertSparsity;
 import kleiber.laws.Observation;
@@ -18,7 +17,6 @@ import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
 import kleiber.models.ParameterCount.Convention;
 import kleiber.run.StoredRun;
-import kleiber.train.Facts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,27 +26,15 @@ class SparsityTest {
 
   /** The run as if it had experts, of which so many parameters in all are idle. */
   private static StoredRun withIdle(StoredRun run, long idle) {
-    Facts facts = run.facts().orElseThrow();
-    ParameterCount count = facts.parameters();
-    return new StoredRun(
-        run.run(),
-        run.state(),
-        run.reason(),
-        Optional.of(
-            new Facts(
-                facts.corpusDigest(),
-                facts.vocabulary(),
-                facts.uniqueTokens(),
-                new ParameterCount(
-                    count.embedding(),
-                    count.hidden() + idle,
-                    count.output(),
-                    count.matmul(),
-                    OptionalLong.of(idle)),
-                facts.trainingFlopsPerToken(),
-                facts.heldOut())),
-        run.checkpoints(),
-        run.seconds());
+    ParameterCount count = run.facts().orElseThrow().parameters();
+    return MadeFacts.withParameters(
+        run,
+        new ParameterCount(
+            count.embedding(),
+            count.hidden() + idle,
+            count.output(),
+            count.matmul(),
+            OptionalLong.of(idle)));
   }
 
   /** The last run but one has experts, the others none. */

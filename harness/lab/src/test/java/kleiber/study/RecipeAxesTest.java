@@ -13,8 +13,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import kleiber.data.StandInCorpus;
@@ -23,6 +21,7 @@ import kleiber.experiment.Experiments;
 import kleiber.experiment.Run;
 import kleiber.models.ParallelStreams;
 import kleiber.observe.Analysis;
+import kleiber.observe.MadeFacts;
 import kleiber.run.StoredRun;
 import kleiber.train.Facts;
 import org.junit.jupiter.api.Test;
@@ -109,25 +108,9 @@ final class RecipeAxesTest {
   }
 
   private static StoredRun onItsText(StoredRun run) {
-    Facts facts = run.facts().orElseThrow();
     int bytes = bytes(run.run());
-    return new StoredRun(
-        run.run(),
-        run.state(),
-        run.reason(),
-        Optional.of(
-            new Facts(
-                facts.corpusDigest(),
-                facts.vocabulary(),
-                facts.uniqueTokens(),
-                facts.parameters(),
-                facts.trainingFlopsPerToken(),
-                Map.of(
-                    "text",
-                    new Facts.HeldOutFacts(
-                        "of " + bytes, 65536 / bytes, 40, OptionalDouble.of(bytes))))),
-        run.checkpoints(),
-        run.seconds());
+    return MadeFacts.withText(
+        run, new Facts.HeldOutFacts("of " + bytes, 65536 / bytes, 40, OptionalDouble.of(bytes)));
   }
 
   @Test

@@ -132,39 +132,40 @@ final class RecipesTest {
 
   @Test
   void mistakesInRecipesAreNamed() {
-    String text = text("16, 32", "1", COSINE);
+    refused("baseline: adamw", "baseline: adam", "there is no recipe 'adam'; known: adamw, muon");
+    refused("{optimizer.type: Muon}", "{optimizer.type: AdamW}", "have the same settings");
     refused(
-        text.replace("baseline: adamw", "baseline: adam"),
-        "there is no recipe 'adam'; known: adamw, muon");
-    refused(
-        text.replace("{optimizer.type: Muon}", "{optimizer.type: AdamW}"),
-        "have the same settings");
-    refused(
-        text.replace("where: {optimizer.type: AdamW}", "where: {optimizer.type: Adam}"),
+        "where: {optimizer.type: AdamW}",
+        "where: {optimizer.type: Adam}",
         "no run has optimizer.type Adam; known: AdamW, Muon");
     refused(
-        text.replace("where: {optimizer.type: AdamW}", "where: {optimiser.type: AdamW}"),
+        "where: {optimizer.type: AdamW}",
+        "where: {optimiser.type: AdamW}",
         "no run has a setting 'optimiser.type'; known: ");
     refused(
-        text.replace("where: {optimizer.type: AdamW}", "where: {model.typo: none}"),
+        "where: {optimizer.type: AdamW}",
+        "where: {model.typo: none}",
         "fit.where: no run has a setting 'model.typo'; known: ");
     refused(
-        text.replace("muon: {optimizer.type: Muon}", "muon: {model.norm: rms}"),
+        "muon: {optimizer.type: Muon}",
+        "muon: {model.norm: rms}",
         "studies: Recipes: recipe muon: no run has model.norm rms; known: layer");
     refused(
-        text.replace("muon: {optimizer.type: Muon}", "muon: {optimizer.momentun: none}"),
+        "muon: {optimizer.type: Muon}",
+        "muon: {optimizer.momentun: none}",
         "studies: Recipes: recipe muon: no run has a setting 'optimizer.momentun'; known: ");
   }
 
   @Test
   void recipesThatShareRunsAreRefusedBeforeTraining() {
-    String text = text("16, 32", "1", COSINE);
     refused(
-        text.replace("muon: {optimizer.type: Muon}", "small: {model.width: 16}"),
+        "muon: {optimizer.type: Muon}",
+        "small: {model.width: 16}",
         "studies: Recipes: recipes adamw (optimizer.type AdamW) and small (model.width 16) share 9"
             + " of the grid's runs, the first of them ");
     refused(
-        text.replace("muon: {optimizer.type: Muon}", "small: {model.width: 16}"),
+        "muon: {optimizer.type: Muon}",
+        "small: {model.width: 16}",
         "with model.width 16, optimizer.learningRate 0.002, optimizer.type AdamW, tokens 1000000;");
   }
 
@@ -179,7 +180,9 @@ final class RecipesTest {
     assertTrue(says(study, "at 7 of the 7 common sizes muon has the lower"), study::toString);
   }
 
-  private static void refused(String text, String words) {
+  /** The grid of two widths with one thing in it replaced, and what is said of it. */
+  private static void refused(String before, String after, String words) {
+    String text = text("16, 32", "1", COSINE).replace(before, after);
     String message = assertThrows(UserException.class, () -> Experiments.parse(text)).getMessage();
     assertTrue(message.contains(words), message);
   }
@@ -254,13 +257,14 @@ final class RecipesTest {
 
   @Test
   void aHoldOutThatLeavesARecipeNothingNamesIt() {
-    String text = text("16, 32", "1", COSINE);
     refused(
-        text.replace("where: {optimizer.type: AdamW}", "where: {model.width: 16}"),
+        "where: {optimizer.type: AdamW}",
+        "where: {model.width: 16}",
         "fit.holdOut: flopsAbove 5.00e+12 leaves nothing to predict: the runs span 8.61e+10 to"
             + " 3.44e+11 FLOPs; of the runs that fit.where chooses, those with model.width 16");
     refused(
-        text.replace("where: {optimizer.type: AdamW}", "where: {tokens: 8000000}"),
+        "where: {optimizer.type: AdamW}",
+        "where: {tokens: 8000000}",
         "leaves nothing to fit: the runs span 6.29e+12 to 6.29e+12 FLOPs; of the runs that"
             + " fit.where chooses, those with tokens 8000000");
   }
