@@ -69,4 +69,23 @@ final class LossByPositionTest {
             .getFirst();
     assertTrue(says(even, "no change along the window is known"), even::toString);
   }
+
+  /** The noise of the other sizes tells what a single seed of the largest is worth. */
+  @Test
+  void aSingleSeedHasTheNoiseOfTheOthers() {
+    Experiment experiment = Experiments.parse(text("16, 32", "1, 2, 3", COSINE));
+    List<Run> runs =
+        experiment.runs().stream()
+            .filter(run -> run.spec().seed() == 1 || run.spec().tokens() < 8e6)
+            .toList();
+    List<StoredRun> made =
+        MadeLosses.byPosition(
+            MadeLosses.runs(runs, losses(_ -> 0, SEED)), run -> positions(run, 0.01));
+    StudyResult study = Conclusions.of(Analysis.of(experiment, made)).studies().getFirst();
+    assertTrue(says(study, ", 1 seed) muon over adamw is "), study::toString);
+    assertTrue(says(study, "muon loses ground to adamw along the window"), study::toString);
+    assertTrue(
+        interval(study, "muon over adamw, per doubling of the position").holds(Math.expm1(0.01)),
+        study.numbers()::toString);
+  }
 }
