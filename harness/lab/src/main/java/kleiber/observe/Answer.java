@@ -220,7 +220,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             .count();
     if (leftOut > 0) {
       notes.add(
-          "%d of %d runs %s not used; the reasons are listed."
+          "%d of %d runs %s neither fitted nor foretold by this law; the reasons are listed."
               .formatted(leftOut, analysis.runs().size(), leftOut == 1 ? "is" : "are"));
     }
     notes.addAll(RecipeNotes.of(analysis));

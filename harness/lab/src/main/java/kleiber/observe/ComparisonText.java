@@ -38,7 +38,7 @@ public record ComparisonText(
             Quantity.count(difference.flops()),
             asked(difference.flops()),
             told
-                ? "%s has a %s loss than %s".formatted(a, lower ? "lower" : "higher", b)
+                ? "the laws give %s a %s loss than %s".formatted(a, lower ? "lower" : "higher", b)
                 : "the laws do not tell %s from %s".formatted(a, b),
             Quantity.significant(difference.lossOfA(), 5),
             Quantity.significant(difference.lossOfB(), 5),
@@ -50,7 +50,7 @@ public record ComparisonText(
 
   private String asked(double flops) {
     String beyond = beyond(flops);
-    return beyond.isEmpty() ? "" : ", by a run " + beyond + ",";
+    return beyond.isEmpty() ? "" : ", for a run " + beyond + ",";
   }
 
   /**
@@ -82,9 +82,11 @@ public record ComparisonText(
             Quantity.percent(share.interval().confidence()));
   }
 
-  /** {@code 93 %}; resamples tell no more than {@code above 99.9 %}. */
+  /** {@code 93 %}; resamples tell no more than {@code above 99.9 %} or {@code below 0.1 %}. */
   public static String probability(double share) {
-    return share >= 0.9995 ? "above 99.9 %" : Quantity.percent(share);
+    return share >= 0.9995
+        ? "above 99.9 %"
+        : share <= 0.0005 ? "below 0.1 %" : Quantity.percent(share);
   }
 
   /**
@@ -101,9 +103,9 @@ public record ComparisonText(
     return switch (crossover.verdict()) {
       case NONE ->
           doubt.isEmpty()
-              ? "%s stays ahead up to %s FLOPs, as far as was looked."
+              ? "By the laws %s stays ahead up to %s FLOPs, as far as was looked."
                   .formatted(first, Quantity.count(horizon))
-              : "%s is ahead in the whole range measured, up to %s FLOPs; beyond it is not looked at, as %s."
+              : "By the laws %s is ahead in the whole range measured, up to %s FLOPs; beyond that nothing is looked at, as %s."
                   .formatted(first, Quantity.count(far), doubt);
       case BEYOND ->
           "%s is ahead in the whole range measured and would be overtaken at %s, %s times the compute of the largest run."
@@ -164,17 +166,23 @@ public record ComparisonText(
   public String gains() {
     Estimate first = comparison.gain(comparison.low(), confidence);
     Estimate last = comparison.gain(comparison.high(), confidence);
-    return "For the loss of %s, %s needs %s%s times the compute at %s FLOPs and %s%s times at %s: %s."
+    return "For the loss of %s, %s needs %s%s times the compute at %s FLOPs%s and %s%s times at %s%s: %s."
         .formatted(
             a,
             b,
             times(first),
             ends(first.interval()),
             Quantity.count(comparison.low()),
+            bracketed(beyond(comparison.low())),
             times(last),
             ends(last.interval()),
             Quantity.count(comparison.high()),
+            bracketed(beyond(comparison.high())),
             change(comparison.gainChange(comparison.low(), comparison.high(), confidence)));
+  }
+
+  private static String bracketed(String beyond) {
+    return beyond.isEmpty() ? "" : " (%s)".formatted(beyond);
   }
 
   private String change(Change change) {

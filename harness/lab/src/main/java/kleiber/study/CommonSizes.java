@@ -94,23 +94,34 @@ record CommonSizes(
       return Optional.empty();
     }
     List<SharedSize> repeated = sizes.stream().filter(size -> size.seeds() > 1).toList();
-    int half = repeated.size() / 2;
-    PooledNoise small = PooledNoise.of(lnRatios(repeated.subList(0, half)));
-    PooledNoise large = PooledNoise.of(lnRatios(repeated.subList(half, repeated.size())));
-    String halves =
-        small.degreesOfFreedom() > 1
-            ? "; %s in the smaller half of them, %s in the larger"
-                .formatted(Quantity.percent(small.deviation()), Quantity.percent(large.deviation()))
-            : "";
     return Optional.of(
-        "%s over %s: from seed to seed the difference of two runs scatters by %s of the loss (standard deviation within %s of several seeds, %s of freedom%s). Every interval of what was measured is Student’s t with this noise, as if it were the same at all sizes, that of a single seed too."
+        "%s over %s: from seed to seed the difference of two runs scatters by %s of the loss (standard deviation within %s of several seeds, %s of freedom%s)."
             .formatted(
                 a,
                 b,
                 Quantity.percent(noise.deviation()),
                 Wording.count(repeated.size(), "common size"),
                 Wording.count(noise.degreesOfFreedom(), "degree"),
-                halves));
+                halves(repeated)));
+  }
+
+  /** What the smaller and the larger sizes say of the noise by themselves; empty where too few. */
+  private String halves(List<SharedSize> repeated) {
+    int half = repeated.size() / 2;
+    PooledNoise small = PooledNoise.of(lnRatios(repeated.subList(0, half)));
+    PooledNoise large = PooledNoise.of(lnRatios(repeated.subList(half, repeated.size())));
+    if (small.degreesOfFreedom() < 2) {
+      return "";
+    }
+    boolean falls = small.deviation() > large.deviation();
+    return "; %s in the smaller half of them, %s in the larger%s"
+        .formatted(
+            Quantity.percent(small.deviation()),
+            Quantity.percent(large.deviation()),
+            small.mayBe(large, confidence)
+                ? ""
+                : ", which chance hardly makes of one noise: intervals are rather too %s at small sizes and too %s at large ones"
+                    .formatted(falls ? "narrow" : "wide", falls ? "wide" : "narrow"));
   }
 
   /** Which N count as one, where they differ: {@code N 25472, 84912 of a beside 25248, 83280}. */

@@ -47,11 +47,6 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
     exponents(text, draft);
     common.heldOut().ifPresent(size -> foretold(size, draft));
     draft.table(table(text, along));
-    if (along.stream().anyMatch(its -> !text.beyond(its.flops()).isEmpty())) {
-      draft.note(
-          "%s over %s by their laws: where a row says how it lies beside the runs, no run of such N or D was fitted, and the laws are asked beyond what they know."
-              .formatted(a(), b()));
-    }
   }
 
   private String a() {
@@ -220,7 +215,7 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
               Cell.of(Quantity.within(difference.lossOfB(), 0.001), difference.lossOfB()),
               Cell.of(Quantity.percent(share.value()), share.value()),
               Cell.of(Intervals.shares(share.interval())),
-              Cell.of(Quantity.percent(difference.better()), difference.better()),
+              Cell.of(ComparisonText.probability(difference.better()), difference.better()),
               Cell.of(ComparisonText.times(gain), gain.value()),
               Cell.of(Intervals.ends(gain.interval())),
               Cell.of(beyond.isEmpty() ? "among them" : beyond));

@@ -92,7 +92,15 @@ public final class RecipesStudy implements Study<Recipes> {
   private static void directions(Collection<ComparedRecipes> compared, StudyDraft draft) {
     draft.note(
         "Every difference of A over B is (A − B) / B of their losses: where it is negative, A is"
-            + " the better.");
+            + " the better. A row by the laws is asked for the run of its FLOPs; where that is"
+            + " shorter, longer, smaller or larger than any fitted, the laws are asked beyond what"
+            + " they know.");
+    if (compared.stream().anyMatch(its -> its.common().noise().isKnown())) {
+      draft.note(
+          "Every interval of a measured difference is Student’s t with the noise from seed to seed"
+              + " of all sizes that the two share, as if it were the same at each; that of a single"
+              + " seed too.");
+    }
     List<String> differ =
         compared.stream().flatMap(its -> its.common().ofSizes().stream()).toList();
     if (!differ.isEmpty()) {

@@ -60,8 +60,8 @@ class CompareCommandTest {
     String[] lines = kleiber.out().split("\\R");
     assertTrue(
         lines[0].matches(
-            "At 3\\.07e20 FLOPs, by a run larger than any fitted, old has a lower loss than flat:"
-                + " .*"),
+            "At 3\\.07e20 FLOPs, for a run larger than any fitted, the laws give old a lower loss"
+                + " than flat: .*"),
         lines[0]);
     assertTrue(lines[0].contains("with probability above 99.9 %"), lines[0]);
     assertTrue(
@@ -76,7 +76,12 @@ class CompareCommandTest {
     };
     assertEquals(0, kleiber.run(early), kleiber.err());
     assertTrue(
-        kleiber.out().lines().findFirst().orElse("").contains(" old has a higher loss than flat: "),
+        kleiber
+            .out()
+            .lines()
+            .findFirst()
+            .orElse("")
+            .contains(" the laws give old a higher loss than flat: "),
         kleiber.out());
   }
 
@@ -100,7 +105,8 @@ class CompareCommandTest {
     String[] words = {"compare", old, flat, "--frontier", "--flops=6e17", "--bootstrap=50"};
     assertEquals(0, kleiber.run(words), kleiber.err());
     assertTrue(
-        kleiber.out().startsWith("At 6e17 FLOPs old has a higher loss than flat: "), kleiber.out());
+        kleiber.out().startsWith("At 6e17 FLOPs the laws give old a higher loss than flat: "),
+        kleiber.out());
     assertTrue(kleiber.out().contains("Measured, the lowest losses of runs of 4e17"));
     assertTrue(kleiber.out().contains("\nalpha "), kleiber.out());
   }
@@ -112,7 +118,8 @@ class CompareCommandTest {
     String coarse = ofExperts("coarse", 1, 1);
     String both = ofExperts("both", 1, 8);
     assertEquals(0, kleiber.run("compare", fine, coarse, "--bootstrap", "50"), kleiber.err());
-    assertTrue(kleiber.out().contains(" fine has a lower loss than coarse: "), kleiber.out());
+    assertTrue(
+        kleiber.out().contains(" the laws give fine a lower loss than coarse: "), kleiber.out());
     assertEquals(2, kleiber.run("compare", both, coarse, "--bootstrap", "50"));
     assertTrue(
         kleiber.err().contains("both has runs of granularity 1, 8, which its law reads"),

@@ -85,11 +85,11 @@ class ComparisonTextTest {
   void theSecondIsWhatTheFirstIsHeldAgainst() {
     ComparisonText text = text(recipe(BETTER, 1), recipe(OLD, 2));
     String better = text.better(text.comparison().at(1e19, 0.9));
-    assertTrue(better.contains(" new has a lower loss than old: "), better);
+    assertTrue(better.contains(" the laws give new a lower loss than old: "), better);
     assertTrue(better.contains(" per token, −"), better);
     ComparisonText turned = text(recipe(OLD, 2), recipe(BETTER, 1));
     String worse = turned.better(turned.comparison().at(1e19, 0.9));
-    assertTrue(worse.contains(" new has a higher loss than old: "), worse);
+    assertTrue(worse.contains(" the laws give new a higher loss than old: "), worse);
     assertTrue(worse.endsWith("it is higher with probability above 99.9 %."), worse);
     ComparisonText same = text(recipe(OLD, 1), recipe(OLD, 2));
     assertTrue(
@@ -101,13 +101,14 @@ class ComparisonTextTest {
   void anExtrapolationAsksForLawsThatAreDetermined() {
     Recipe better = recipe(BETTER, 1);
     Recipe old = recipe(OLD, 2);
-    assertTrue(text(better, old).crossover(1e24).startsWith("new stays ahead up to 1e24 FLOPs"));
+    assertTrue(
+        text(better, old).crossover(1e24).startsWith("By the laws new stays ahead up to 1e24"));
     String one = text(ended(better, Outcome.NOT_IDENTIFIED), old).crossover(1e24);
     assertTrue(
         one.endsWith(
-            "; beyond it is not looked at, as the law of new is not determined by its runs."),
+            "; beyond that nothing is looked at, as the law of new is not determined by its runs."),
         one);
-    assertTrue(one.startsWith("new is ahead in the whole range measured, up to "), one);
+    assertTrue(one.startsWith("By the laws new is ahead in the whole range measured, up to "), one);
     String both =
         text(ended(better, Outcome.BOUND_HIT), ended(old, Outcome.NOT_IDENTIFIED)).crossover(1e24);
     assertTrue(
@@ -127,7 +128,7 @@ class ComparisonTextTest {
     assertEquals("larger and longer than any fitted", text.beyond(1e24));
     assertTrue(
         text.better(text.comparison().at(1e24, 0.9))
-            .startsWith("At 1e24 FLOPs, by a run larger and longer than any fitted, new has"));
+            .startsWith("At 1e24 FLOPs, for a run larger and longer than any fitted, the laws"));
     assertEquals(
         "larger than any of old", text(recipe(BETTER, 1), recipe(OLD, 2, 0.25)).beyond(3e19));
   }

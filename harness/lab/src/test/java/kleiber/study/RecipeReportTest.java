@@ -77,7 +77,7 @@ final class RecipeReportTest {
   void sentencesAndTablesHaveOneDirection() {
     StudyResult study = study(MadeRecipes.experiment(), losses(_ -> 0.03, SEED));
     String first = study.sentences().getFirst();
-    assertTrue(first.contains(" muon has a higher loss than adamw: "), first);
+    assertTrue(first.contains(" the laws give muon a higher loss than adamw: "), first);
     assertTrue(first.contains("it is higher with probability above 99.9 %"), first);
     String difference = column(table(study, "by their laws"), "Difference").getLast();
     assertTrue(first.contains(" per token, " + difference + " ["), difference + " in " + first);

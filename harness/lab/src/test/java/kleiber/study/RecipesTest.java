@@ -33,7 +33,7 @@ final class RecipesTest {
   void aKnownGainIsHeldByItsIntervals() {
     StudyResult study = study(experiment(), losses(_ -> Math.log(0.97), SEED));
     assertTrue(
-        study.sentences().getFirst().contains("muon has a lower loss than adamw"),
+        study.sentences().getFirst().contains("the laws give muon a lower loss than adamw"),
         study.sentences()::toString);
     for (String where :
         List.of(

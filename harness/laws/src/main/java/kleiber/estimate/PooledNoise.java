@@ -3,6 +3,7 @@ package kleiber.estimate;
 import java.util.Collection;
 import java.util.List;
 import kleiber.fit.Interval;
+import org.apache.commons.math3.distribution.FDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
@@ -36,6 +37,20 @@ public record PooledNoise(double deviation, int degreesOfFreedom) {
   /** Whether any cell told it. */
   public boolean isKnown() {
     return degreesOfFreedom > 0;
+  }
+
+  /**
+   * Whether this noise and that of other cells may be one: Fisher’s test of the ratio of their
+   * variances, from both sides.
+   */
+  public boolean mayBe(PooledNoise other, double confidence) {
+    if (!isKnown() || !other.isKnown() || deviation == other.deviation) {
+      return true;
+    }
+    double ratio = Math.pow(deviation / other.deviation, 2);
+    double below =
+        new FDistribution(degreesOfFreedom, other.degreesOfFreedom).cumulativeProbability(ratio);
+    return Math.abs(2 * below - 1) <= confidence;
   }
 
   /** By how much a single value may lie off its truth; infinite where the noise is not known. */

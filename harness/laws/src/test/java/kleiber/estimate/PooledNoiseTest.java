@@ -64,6 +64,16 @@ class PooledNoiseTest {
     assertEquals(2.919986, noise.mean(List.of(0.0), 0.9).interval().high(), 1e-6);
   }
 
+  /** The 95 % quantile of F with 2 and 2 degrees of freedom is 19. */
+  @Test
+  void noisesThatDifferByMoreThanChanceAreNotOne() {
+    PooledNoise one = new PooledNoise(1, 2);
+    assertTrue(one.mayBe(new PooledNoise(Math.sqrt(18.9), 2), 0.9));
+    assertFalse(one.mayBe(new PooledNoise(Math.sqrt(19.1), 2), 0.9));
+    assertFalse(new PooledNoise(Math.sqrt(19.1), 2).mayBe(one, 0.9));
+    assertTrue(one.mayBe(new PooledNoise(Double.NaN, 0), 0.9));
+  }
+
   @Test
   void cellsOfOneSeedTellNothing() {
     PooledNoise none = PooledNoise.of(List.of(List.of(1.0), List.of(2.0)));
