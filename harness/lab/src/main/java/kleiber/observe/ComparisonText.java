@@ -89,13 +89,15 @@ public record ComparisonText(
         : share <= 0.0005 ? "below 0.1 %" : Quantity.percent(share);
   }
 
-  /**
-   * Where they change places: as far as a horizon when the runs determine both laws, and else as
-   * far as there are runs.
-   */
+  /** How far a crossing is looked for: as far as there are runs where they leave a law open. */
+  public double reach(double horizon) {
+    return doubt().isEmpty() ? horizon : comparison.high();
+  }
+
+  /** Where they change places, as far as it is looked for. */
   public String crossover(double horizon) {
     String doubt = doubt();
-    double far = doubt.isEmpty() ? horizon : comparison.high();
+    double far = reach(horizon);
     Crossover crossover = comparison.crossover(far, confidence);
     String first = crossover.aLeads() ? a : b;
     String where =

@@ -92,7 +92,7 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
       return;
     }
     double horizon = HORIZON * comparison.high();
-    Crossover crossover = comparison.crossover(horizon, confidence());
+    Crossover crossover = comparison.crossover(text.reach(horizon), confidence());
     draft.sentence(text.crossover(horizon));
     if (crossover.verdict() == Crossover.Verdict.NONE) {
       return;

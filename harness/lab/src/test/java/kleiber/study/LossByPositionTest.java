@@ -30,8 +30,8 @@ final class LossByPositionTest {
   @TempDir private Path folder;
 
   /** The loss falls with the position; Muon's is 1 % higher for every doubling of it. */
-  private static List<Double> positions(Run run, double slope) {
-    Random noise = new Random(SEED ^ run.id().hashCode());
+  private static List<Double> positions(Run run, double slope, long seed) {
+    Random noise = new Random(seed ^ run.id().hashCode());
     return IntStream.rangeClosed(1, 64)
         .mapToObj(
             t ->
@@ -50,7 +50,7 @@ final class LossByPositionTest {
     Experiment experiment = Experiments.parse(text("16, 32", "1, 2, 3", COSINE));
     List<StoredRun> runs = MadeLosses.runs(experiment.runs(), losses(_ -> 0, SEED));
     Analysis analysis =
-        Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0.01)));
+        Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0.01, SEED)));
     Conclusions conclusions = Conclusions.of(analysis);
     StudyResult study = conclusions.studies().getFirst();
     assertTrue(says(study, "By position in the window of 64 tokens"), study::toString);
@@ -66,7 +66,7 @@ final class LossByPositionTest {
 
     StudyResult even =
         Conclusions.of(
-                Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0))))
+                Analysis.of(experiment, MadeLosses.byPosition(runs, run -> positions(run, 0, 8))))
             .studies()
             .getFirst();
     assertTrue(says(even, "no change along the window is known"), even::toString);
@@ -82,7 +82,7 @@ final class LossByPositionTest {
             .toList();
     List<StoredRun> made =
         MadeLosses.byPosition(
-            MadeLosses.runs(runs, losses(_ -> 0, SEED)), run -> positions(run, 0.01));
+            MadeLosses.runs(runs, losses(_ -> 0, SEED)), run -> positions(run, 0.01, SEED));
     StudyResult study = Conclusions.of(Analysis.of(experiment, made)).studies().getFirst();
     assertTrue(says(study, ", 1 seed) muon over adamw is "), study::toString);
     assertTrue(says(study, "muon loses ground to adamw along the window"), study::toString);
