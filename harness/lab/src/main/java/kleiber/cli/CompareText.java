@@ -3,6 +3,7 @@ package kleiber.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.TreeSet;
+import kleiber.estimate.Likeness;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.estimate.RecipeComparison.Exponent;
@@ -35,21 +36,25 @@ record CompareText(
     out.println(text.better(difference));
     out.println(text.crossover(horizon));
     out.println(text.gain(difference));
+    out.println(text.gains());
     text.measuredNear(difference).ifPresent(out::println);
     out.println();
-    out.println(table(at));
-    List<Exponent> exponents = comparison.exponents(confidence);
-    if (!exponents.isEmpty()) {
-      out.println();
-      out.println(table(exponents));
-    }
+    out.println(table(at, text));
+    text.exponents()
+        .ifPresent(
+            sentence -> {
+              out.println();
+              out.println(table(comparison.exponents(confidence)));
+              out.println(sentence);
+            });
     out.println();
     measured(out);
+    match.tuning().forEach(note -> out.println("  " + note));
     match.notes().forEach(note -> out.println("  " + note));
     beyond(at, out);
   }
 
-  private TextTable table(double at) {
+  private TextTable table(double at, ComparisonText text) {
     TreeSet<Double> computes = new TreeSet<>();
     double low = comparison.low();
     double high = comparison.high();
@@ -73,13 +78,17 @@ record CompareText(
           Quantity.percent(Math.expm1(interval.low())),
           Quantity.percent(Math.expm1(interval.high())),
           Quantity.percent(difference.better()),
-          flops > high ? "beyond the runs" : "");
+          asked(text.beyond(flops)));
     }
     return table;
   }
 
+  private static String asked(String beyond) {
+    return beyond.isEmpty() ? "" : "a run " + beyond;
+  }
+
   private static TextTable table(List<Exponent> exponents) {
-    TextTable table = new TextTable("exponent", "A", "B", "A less B", "low", "high", "P(differ)");
+    TextTable table = new TextTable("exponent", "A", "B", "A less B", "low", "high");
     for (Exponent exponent : exponents) {
       table.row(
           exponent.name(),
@@ -87,8 +96,7 @@ record CompareText(
           Quantity.significant(exponent.ofB(), 4),
           Quantity.significant(exponent.difference().value(), 2),
           Quantity.significant(exponent.difference().interval().low(), 2),
-          Quantity.significant(exponent.difference().interval().high(), 2),
-          Quantity.percent(exponent.differ()));
+          Quantity.significant(exponent.difference().interval().high(), 2));
     }
     return table;
   }
@@ -100,18 +108,18 @@ record CompareText(
       long lower = pairs.stream().filter(pair -> pair.lnRatio() < 0).count();
       double mean = pairs.stream().mapToDouble(MeasuredPair::lnRatio).average().orElseThrow();
       out.println(
-          "  Measured, without a law: A is lower in %d of %d %s of runs, on average it is %s %s."
+          "  Measured, without a law: A is lower in %d of %d %s of runs; A over B is %s on average."
               .formatted(
                   lower,
                   pairs.size(),
                   pairs.size() == 1 ? "pair" : "pairs",
-                  Quantity.percent(Math.abs(Math.expm1(mean))),
-                  mean < 0 ? "lower" : "higher"));
+                  Quantity.percent(Math.expm1(mean))));
     }
     out.println(
         comparison.paired()
-            ? "  Differences are paired: runs of the same size and tokens are set against one another%s."
+            ? "  Differences are paired: runs of the same tokens, and of N that differ by at most %s, are set against one another%s."
                 .formatted(
+                    Quantity.percent(Likeness.PARAMS),
                     comparison.unpaired() == 0
                         ? ", and every run has its partner"
                         : "; %d without a partner are left out".formatted(comparison.unpaired()))

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kleiber.estimate.TunedRuns;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Words;
 import kleiber.fit.Extrapolation;
@@ -56,17 +58,25 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
 
   /** What an analysis answers, with all that its logs add. */
   public static Answer of(Analysis analysis) {
-    Answer answer = of(analysis.foretelling(), analysis.unit());
+    Answer answer =
+        of(
+            analysis.foretelling(),
+            analysis.unit(),
+            run -> analysis.observations().choice(run).map(Answer::chosen).orElse(""));
     return new Answer(answer.verdict, answer.headline, notes(analysis));
   }
 
   /** What losses answer by themselves that are nats per token. */
   public static Answer of(Foretelling foretelling) {
-    return of(foretelling, LossUnit.PER_TOKEN);
+    return of(foretelling, LossUnit.PER_TOKEN, _ -> "");
   }
 
-  /** What losses of a unit answer by themselves. */
-  private static Answer of(Foretelling foretelling, String unit) {
+  /**
+   * What losses of a unit answer by themselves.
+   *
+   * @param chosen what is said of how a run was chosen, by its id
+   */
+  private static Answer of(Foretelling foretelling, String unit, Function<String, String> chosen) {
     List<String> notes = notes(foretelling, List.of());
     if (foretelling.usable().isEmpty()) {
       return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes);
@@ -79,13 +89,13 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     if (foretelling.extrapolation().isEmpty()) {
       return new Answer(
           determined(law, Verdict.NO_ERROR_BAR),
-          withoutErrorBar(foretelling, unit) + caveat(law),
+          withoutErrorBar(foretelling, unit, chosen) + caveat(law),
           notes);
     }
     Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(
         determined(law, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
-        headline(foretelling, largest, unit) + caveat(law),
+        headline(foretelling, largest, unit, chosen) + caveat(law),
         notes);
   }
 
@@ -124,10 +134,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             Quantity.count(most));
   }
 
-  private static String headline(Foretelling foretelling, Extrapolation.Point point, String unit) {
+  private static String headline(
+      Foretelling foretelling,
+      Extrapolation.Point point,
+      String unit,
+      Function<String, String> chosen) {
     Interval interval = point.interval();
     double halfWidth = (interval.high() - interval.low()) / 2;
-    return "%s foretold %s [%s, %s] (%s) %s for the run of %s; measured %s: error %s, %s"
+    return "%s foretold %s [%s, %s] (%s) %s for the run of %s; measured %s%s: error %s, %s"
         .formatted(
             fit(foretelling),
             Quantity.within(point.predicted(), halfWidth),
@@ -137,22 +151,25 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             unit,
             Quantity.count(point.measured().at().flops()),
             measured(point.measured()),
+            chosen.apply(point.measured().run()),
             Quantity.percent(Math.abs(point.relativeError())),
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
   }
 
-  private static String withoutErrorBar(Foretelling foretelling, String unit) {
+  private static String withoutErrorBar(
+      Foretelling foretelling, String unit, Function<String, String> chosen) {
     Residual largest =
         foretelling.heldOutResiduals().stream()
             .max(Comparator.comparingDouble(residual -> residual.measured().at().flops()))
             .orElseThrow();
-    return "%s foretold %s %s, without an error bar, for the run of %s; measured %s: error %s"
+    return "%s foretold %s %s, without an error bar, for the run of %s; measured %s%s: error %s"
         .formatted(
             fit(foretelling),
             Quantity.within(largest.predicted(), Double.NaN),
             unit,
             Quantity.count(largest.measured().at().flops()),
             measured(largest.measured()),
+            chosen.apply(largest.measured().run()),
             Quantity.percent(Math.abs(largest.relativeError())));
   }
 
@@ -160,6 +177,16 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
   private static String measured(Observation row) {
     String text = Quantity.plusMinus(row.loss(), row.standardError());
     return row.standardError() > 0 ? text + " (held-out text)" : text;
+  }
+
+  /** A loss that was chosen for being the lowest is lower than another run like it would end. */
+  private static String chosen(TunedRuns.Choice choice) {
+    String among = choice.settings() + (choice.batches() ? " rates and batches" : " rates");
+    return choice.settings() == 1
+        ? ""
+        : choice.runs() == 1
+            ? ", the best of " + among + " of one seed"
+            : ", at the best of %s by the mean of %d runs".formatted(among, choice.runs());
   }
 
   private static List<String> notes(Analysis analysis) {
@@ -171,12 +198,13 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
         .ifPresentOrElse(
             noise ->
                 notes.add(
-                    "Runs that differ in their seed alone differ by %s %s (standard deviation of %d runs in %d cells); less than that ranks nothing."
+                    "Runs that differ in their seed alone differ by %s %s (standard deviation of %d runs in %d cells); less than that ranks nothing%s."
                         .formatted(
                             Quantity.significant(noise.standardDeviation(), 2),
                             analysis.unit(),
                             noise.runs(),
-                            noise.cells())),
+                            noise.cells(),
+                            withinNoise(analysis, noise))),
             () -> {
               if (analysis.fitted().isPresent()) {
                 notes.add(
@@ -192,7 +220,7 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             .count();
     if (leftOut > 0) {
       notes.add(
-          "%d of %d runs %s not used; the reasons are listed."
+          "%d of %d runs %s neither fitted nor foretold by this law; the reasons are listed."
               .formatted(leftOut, analysis.runs().size(), leftOut == 1 ? "is" : "are"));
     }
     notes.addAll(RecipeNotes.of(analysis));
@@ -204,6 +232,20 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
               + " learning rate than a run planned for so few tokens would have had.");
     }
     return notes;
+  }
+
+  /** An error that is less than the noise of the run it is of praises no law. */
+  private static String withinNoise(Analysis analysis, SeedNoise noise) {
+    return analysis
+        .extrapolation()
+        .map(Answer::largest)
+        .map(point -> Math.abs(point.predicted() - point.measured().loss()))
+        .filter(error -> error < noise.standardDeviation())
+        .map(
+            error ->
+                ", and the law missed the foretold run by less: %s"
+                    .formatted(Quantity.significant(error, 2)))
+        .orElse("");
   }
 
   /** What is missing, how far the prediction reached, and how well the fit is determined. */

@@ -94,6 +94,16 @@ public record MeasuredRecipe(String name, SavedFit fit, TunedRuns tuned, List<St
     return rows.stream().sorted(Comparator.comparing(row -> seeds.get(row.run()))).toList();
   }
 
+  /** How it was tuned, in a sentence, where several rates were tried. */
+  public Optional<String> tuning() {
+    int others = tuned.others();
+    return others == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%s tried several learning rates; at every size and length the best counts, and %s not."
+                .formatted(name, others == 1 ? "1 run does" : others + " runs do"));
+  }
+
   /** Whether another has the very same losses at the very same scales, in whatever order. */
   public boolean isSame(MeasuredRecipe other) {
     return losses().equals(other.losses());

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -84,6 +85,22 @@ public record Observations(FitPlan plan, List<Row> rows, List<Exclusion> exclusi
   /** Runs that do not count because another learning rate or batch did better. */
   int atOtherRates() {
     return (int) exclusions.stream().filter(out -> out.reason().equals(OTHER_RATE)).count();
+  }
+
+  /**
+   * What a run that is used was chosen among, under a plan at best rates; empty where one counts
+   * whatever others did.
+   */
+  public Optional<TunedRuns.Choice> choice(String run) {
+    if (!plan.atBestRates()) {
+      return Optional.empty();
+    }
+    return TunedRuns.choice(
+        rows.stream()
+            .filter(row -> row.isUsed() || row.reason().equals(OTHER_RATE))
+            .map(row -> row.under(plan.flops(), plan.params()))
+            .toList(),
+        run);
   }
 
   /** C of a run when it is finished; empty when its corpus cannot tell its vocabulary. */

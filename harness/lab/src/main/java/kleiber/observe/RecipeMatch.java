@@ -1,12 +1,14 @@
 package kleiber.observe;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.experiment.UserException;
 import kleiber.train.Facts;
 
@@ -16,9 +18,11 @@ import kleiber.train.Facts;
  * @param unitOfA factor on the first's losses that makes them comparable
  * @param unitOfB factor on the second's
  * @param unit of the losses then
- * @param notes what a reader must know, in sentences
+ * @param tuning how each of the two was tuned, in sentences
+ * @param notes what a reader must know of the two together, in sentences
  */
-public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<String> notes) {
+public record RecipeMatch(
+    double unitOfA, double unitOfB, String unit, List<String> tuning, List<String> notes) {
   private static final String BITS = "bits per byte";
   private static final String DECAY = "optimizer.weightDecay";
 
@@ -31,6 +35,7 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
   private static final int MOST_DIFFERENCES = 8;
 
   public RecipeMatch {
+    tuning = List.copyOf(tuning);
     notes = List.copyOf(notes);
   }
 
@@ -50,15 +55,14 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
     }
     List<String> notes = new ArrayList<>();
     boolean bits = inBitsPerByte(a, b, notes);
-    tuning(a).ifPresent(notes::add);
-    tuning(b).ifPresent(notes::add);
     if (!a.runs().isEmpty() && !b.runs().isEmpty()) {
       differences(a, b).ifPresent(notes::add);
       decay(a, b).ifPresent(notes::add);
     }
+    List<String> tuning = Stream.of(a, b).flatMap(recipe -> recipe.tuning().stream()).toList();
     return bits
-        ? new RecipeMatch(bits(a), bits(b), BITS, notes)
-        : new RecipeMatch(1, 1, a.unit(), notes);
+        ? new RecipeMatch(bits(a), bits(b), BITS, tuning, notes)
+        : new RecipeMatch(1, 1, a.unit(), tuning, notes);
   }
 
   private static double bits(MeasuredRecipe recipe) {
@@ -119,15 +123,6 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
     return settings;
   }
 
-  private static Optional<String> tuning(MeasuredRecipe recipe) {
-    int others = recipe.tuned().others();
-    return others == 0
-        ? Optional.empty()
-        : Optional.of(
-            "%s tried several learning rates; at every size and length the best counts, and %s not."
-                .formatted(recipe.name(), others == 1 ? "1 run does" : others + " runs do"));
-  }
-
   private static Optional<String> differences(MeasuredRecipe a, MeasuredRecipe b) {
     Map<String, TreeSet<String>> ofA = a.settings();
     Map<String, TreeSet<String>> ofB = b.settings();
@@ -152,9 +147,20 @@ public record RecipeMatch(double unitOfA, double unitOfB, String unit, List<Stri
     TreeSet<String> values = settings.get(path);
     return values == null
         ? "–"
-        : values.size() > 3
-            ? values.getFirst() + ", … (" + values.size() + " values)"
-            : String.join(", ", values);
+        : values.size() > 3 ? values.size() + " values" + range(values) : String.join(", ", values);
+  }
+
+  /** {@code , 0.0036 to 0.046}; empty where they are no numbers. */
+  private static String range(TreeSet<String> values) {
+    try {
+      DoubleSummaryStatistics numbers =
+          values.stream().mapToDouble(Double::parseDouble).summaryStatistics();
+      return ", %s to %s"
+          .formatted(
+              Quantity.significant(numbers.getMin(), 2), Quantity.significant(numbers.getMax(), 2));
+    } catch (NumberFormatException e) {
+      return "";
+    }
   }
 
   private static Optional<String> decay(MeasuredRecipe a, MeasuredRecipe b) {

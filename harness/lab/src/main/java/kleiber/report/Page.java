@@ -74,6 +74,14 @@ final class Page {
     return this;
   }
 
+  /** A table that opens when asked for. */
+  Page folded(String summary, Table table) {
+    body.append("<details><summary>").append(Markup.escape(summary)).append("</summary>\n");
+    table(table);
+    body.append("</details>\n");
+    return this;
+  }
+
   String html(PageData data) {
     StringBuilder html = new StringBuilder();
     html.append(

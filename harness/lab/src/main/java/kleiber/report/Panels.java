@@ -6,7 +6,6 @@ import java.util.TreeSet;
 import kleiber.experiment.FitPlan;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
-import kleiber.observe.Exclusion;
 import kleiber.observe.Flag;
 import kleiber.observe.FlagEffect;
 import kleiber.observe.QualityGates;
@@ -106,20 +105,14 @@ final class Panels {
   }
 
   private void leftOut() {
-    page.section("left-out", "Left out");
-    List<Exclusion> runs =
-        analysis.observations().exclusions().stream().filter(Exclusion::wholeRun).toList();
-    List<Exclusion> losses =
-        analysis.observations().exclusions().stream().filter(out -> !out.wholeRun()).toList();
-    page.paragraph(
-        runs.isEmpty()
-            ? "Every run of the experiment is used."
-            : "These runs are neither fitted nor foretold.");
-    if (!runs.isEmpty()) {
-      page.table(Tables.runsLeftOut(runs));
-    }
-    if (!losses.isEmpty()) {
-      page.table(Tables.lossesLeftOut(losses));
+    LeftOut out = LeftOut.of(analysis.observations().exclusions());
+    page.section("left-out", "Left out").paragraph(out.opening());
+    out.runs()
+        .forEach(
+            (reason, runs) ->
+                page.folded(LeftOut.heading(reason, runs), Tables.runsLeftOut(reason, runs)));
+    if (!out.losses().isEmpty()) {
+      page.table(Tables.lossesLeftOut(out.losses()));
     }
   }
 

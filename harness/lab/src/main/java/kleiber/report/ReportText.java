@@ -1,9 +1,5 @@
 package kleiber.report;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import kleiber.fit.Extrapolation;
 import kleiber.fit.FittedLaw;
@@ -15,7 +11,6 @@ import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
 import kleiber.observe.ConventionError;
 import kleiber.observe.EvaluationTable;
-import kleiber.observe.Exclusion;
 import kleiber.observe.Quantity;
 import kleiber.run.StoredRun;
 import kleiber.study.Conclusions;
@@ -140,23 +135,7 @@ final class ReportText {
 
   private void leftOut() {
     text.append("\n## Left out\n\n");
-    if (analysis.observations().exclusions().isEmpty()) {
-      text.append("Nothing.\n");
-    }
-    Map<String, List<Exclusion>> inPart = new LinkedHashMap<>();
-    for (Exclusion out : analysis.observations().exclusions()) {
-      if (out.wholeRun()) {
-        text.append("- run ").append(out.run()).append(": ").append(out.reason()).append('\n');
-      } else {
-        inPart.computeIfAbsent(out.reason(), any -> new ArrayList<>()).add(out);
-      }
-    }
-    inPart.forEach(
-        (reason, outs) ->
-            text.append(
-                "- %d losses of %d runs: %s\n"
-                    .formatted(
-                        outs.stream().mapToInt(Exclusion::rows).sum(), outs.size(), reason)));
+    text.append(LeftOut.of(analysis.observations().exclusions()).text());
   }
 
   private void row(String... cells) {

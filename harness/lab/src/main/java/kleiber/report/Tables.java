@@ -214,20 +214,18 @@ final class Tables {
     return Optional.of(table);
   }
 
-  /** Runs of which nothing is used. */
-  static Table runsLeftOut(List<Exclusion> exclusions) {
+  /** Runs of which nothing is used, for one reason. */
+  static Table runsLeftOut(String reason, List<Exclusion> exclusions) {
     Table table =
-        new Table("Runs of which nothing is used")
+        new Table("Runs of which nothing is used: " + reason)
             .words("Run")
             .numbers("Planned FLOPs")
-            .numbers("Losses")
-            .prose("Why");
+            .numbers("Losses");
     for (Exclusion out : exclusions) {
       table.row(
           Cell.of(out.run()),
           count(out.plannedFlops().orElse(Double.NaN)),
-          Cell.of(Integer.toString(out.rows())),
-          Cell.of(out.reason()));
+          Cell.of(Integer.toString(out.rows())));
     }
     return table;
   }
@@ -242,14 +240,12 @@ final class Tables {
   }
 
   /** Single losses of runs that are otherwise used, by reason. */
-  static Table lossesLeftOut(List<Exclusion> exclusions) {
+  static Table lossesLeftOut(Map<String, List<Exclusion>> byReason) {
     Table table =
         new Table("Losses left out of runs that are used")
             .prose("Why")
             .numbers("Losses")
             .numbers("Runs");
-    Map<String, List<Exclusion>> byReason =
-        exclusions.stream().collect(Collectors.groupingBy(Exclusion::reason));
     byReason.forEach(
         (reason, outs) ->
             table.row(

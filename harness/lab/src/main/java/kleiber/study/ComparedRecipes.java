@@ -3,7 +3,6 @@ package kleiber.study;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import kleiber.estimate.Estimate;
 import kleiber.estimate.Recipe;
 import kleiber.estimate.RecipeComparison;
 import kleiber.experiment.UserException;
@@ -18,9 +17,10 @@ import kleiber.study.StudyFigure.Style;
  *
  * @param unitOfA factor on its losses that makes them comparable
  * @param unitOfB factor on the baseline's
- * @param sizes that both share, if there are any
+ * @param unit of the losses then
+ * @param common sizes that both share, if there are any
  */
-record ComparedRecipes(double unitOfA, double unitOfB, Optional<StudyTable> sizes) {
+record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes common) {
   private static final long SEED = 1;
 
   /**
@@ -40,13 +40,13 @@ record ComparedRecipes(double unitOfA, double unitOfB, Optional<StudyTable> size
     String other = a.name();
     String baseline = b.name();
     double confidence = a.analysis().experiment().fit().confidence();
-    Optional<MeasuredRecipe> ofA = a.fitted(draft);
-    Optional<MeasuredRecipe> ofB = b.fitted(draft);
     Optional<RecipeMatch> match = Optional.empty();
     Optional<RecipeComparison> comparison = Optional.empty();
-    if (ofA.isPresent() && ofB.isPresent()) {
+    if (a.law().isPresent() && b.law().isPresent()) {
+      MeasuredRecipe ofA = a.law().get();
+      MeasuredRecipe ofB = b.law().get();
       try {
-        match = Optional.of(RecipeMatch.of(ofA.get(), ofB.get()));
+        match = Optional.of(RecipeMatch.of(ofA, ofB));
       } catch (UserException e) {
         draft.sentence(
             Wording.because("%s and %s do not compare".formatted(other, baseline), e.getMessage()));
@@ -56,8 +56,7 @@ record ComparedRecipes(double unitOfA, double unitOfB, Optional<StudyTable> size
           .get()
           .notes()
           .forEach(note -> draft.note("%s, %s: %s".formatted(other, baseline, note)));
-      comparison =
-          comparison(ofA.get(), ofB.get(), match.get(), tokensPerParameter, a.analysis(), draft);
+      comparison = comparison(ofA, ofB, match.get(), tokensPerParameter, a.analysis(), draft);
     } else if (!a.measures().equals(b.measures())) {
       draft.sentence(
           "%s and %s do not compare: their losses are not of the same held-out tokens, and no law of both tells bits per byte."
@@ -67,32 +66,25 @@ record ComparedRecipes(double unitOfA, double unitOfB, Optional<StudyTable> size
     double unitOfA = match.map(RecipeMatch::unitOfA).orElse(1.0);
     double unitOfB = match.map(RecipeMatch::unitOfB).orElse(1.0);
     String unit = match.map(RecipeMatch::unit).orElse(a.analysis().unit());
-    List<SharedSize> sizes = SharedSize.of(a.tuned(), unitOfA, b.tuned(), unitOfB);
+    CommonSizes common = CommonSizes.of(a.tuned(), unitOfA, b.tuned(), unitOfB, confidence);
     int colour = series.size();
     if (comparison.isPresent()) {
-      RecipeVerdict verdict =
-          new RecipeVerdict(comparison.get(), match.get(), other, baseline, sizes, confidence);
+      RecipeVerdict verdict = new RecipeVerdict(comparison.get(), match.get(), common);
       verdict.write(draft);
       series.add(new Series(other + ", by law", Style.LINE, colour, verdict.line()));
       if (!verdict.foretold().isEmpty()) {
         series.add(new Series(other + ", foretold", Style.RINGS, colour, verdict.foretold()));
       }
     }
-    if (sizes.isEmpty()) {
+    if (common.isEmpty()) {
       draft.sentence(
           "%s and %s were run at no common size and length with a common seed, so nothing was measured between them."
               .formatted(other, baseline));
-      return Optional.of(new ComparedRecipes(unitOfA, unitOfB, Optional.empty()));
+    } else {
+      measured(common, draft);
+      series.add(new Series(other + ", measured", Style.DOTS, colour, RecipeTables.points(common)));
     }
-    measured(other, baseline, sizes, confidence, draft);
-    series.add(
-        new Series(
-            other + ", measured", Style.DOTS, colour, RecipeTables.points(sizes, confidence)));
-    return Optional.of(
-        new ComparedRecipes(
-            unitOfA,
-            unitOfB,
-            Optional.of(RecipeTables.sizes(other, baseline, unit, sizes, confidence))));
+    return Optional.of(new ComparedRecipes(unitOfA, unitOfB, unit, common));
   }
 
   /** What the laws of both say; empty, which is said, where they say nothing. */
@@ -127,33 +119,43 @@ record ComparedRecipes(double unitOfA, double unitOfB, Optional<StudyTable> size
   }
 
   /** The largest size that both were run at, and how often which was lower. */
-  private static void measured(
-      String a, String b, List<SharedSize> sizes, double confidence, StudyDraft draft) {
-    SharedSize largest = sizes.getLast();
-    Estimate difference = largest.difference(confidence);
+  private static void measured(CommonSizes common, StudyDraft draft) {
+    SharedSize largest = common.largest();
+    List<SharedSize> sizes = common.sizes();
+    boolean known = common.noise().isKnown();
     String places = "";
     if (sizes.size() > 1) {
-      long lower = sizes.stream().filter(size -> size.difference(confidence).value() < 0).count();
+      long lower = sizes.stream().filter(size -> common.difference(size).value() < 0).count();
       places =
           "; at %d of the %d common sizes %s has the lower mean loss"
-              .formatted(lower, sizes.size(), a);
+              .formatted(lower, sizes.size(), common.a());
     }
     draft.sentence(
-        "Measured with no law at the %s common size, %s, each at its best rate: %s over %s is %s%s%s."
+        "Measured with no law at the %s common size, %s, %s over %s is %s%s%s."
             .formatted(
                 sizes.size() > 1 ? "largest" : "only",
                 largest.place(),
-                a,
-                b,
-                largest.measured(confidence),
-                largest.seeds() < 2
+                common.a(),
+                common.b(),
+                common.measured(largest),
+                !known
                     ? ", and a single seed tells no noise"
-                    : difference.interval().holds(0) ? ", which tells neither from the other" : "",
+                    : common.difference(largest).interval().holds(0)
+                        ? ", no more than seeds make: it tells neither from the other"
+                        : ", more than seeds make",
                 places));
     draft.number(
-        "%s over %s at the largest common size, measured".formatted(a, b),
-        difference,
+        "%s over %s at the largest common size, measured".formatted(common.a(), common.b()),
+        common.difference(largest),
         "share of the loss");
     draft.number("seeds there", largest.seeds(), "");
+    if (known) {
+      draft.number(
+          "%s over %s from seed to seed, standard deviation of a pair of runs"
+              .formatted(common.a(), common.b()),
+          common.noise().deviation(),
+          "share of the loss");
+    }
+    common.ofIntervals().ifPresent(draft::note);
   }
 }

@@ -11,12 +11,9 @@ import kleiber.laws.Scale;
  * run serves every length that it passes, so the same question costs less (Nezhurina et al. 2025,
  * arXiv:2506.04598).
  *
- * @param a the one, with a falling rate
- * @param unitOfA factor on its losses that makes them comparable
- * @param b the other, likewise
- * @param unitOfB factor on its losses
+ * @param falling what was found of those whose rate falls
  */
-record ConstantRate(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB) {
+record ConstantRate(ComparedRecipes falling) {
   /** What a difference with its interval says. */
   private enum Verdict {
     LOWER,
@@ -29,44 +26,47 @@ record ConstantRate(TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB
   }
 
   /** Writes the verdict of both at a constant rate beside theirs at a falling one, if there is. */
-  void write(
-      Optional<TunedRecipe> constantA,
-      Optional<TunedRecipe> constantB,
-      double confidence,
-      StudyDraft draft) {
+  void write(Optional<TunedRecipe> constantA, Optional<TunedRecipe> constantB, StudyDraft draft) {
     if (constantA.isEmpty() || constantB.isEmpty()) {
       return;
     }
-    List<SharedSize> constant = SharedSize.of(constantA.get(), unitOfA, constantB.get(), unitOfB);
-    List<SharedSize> all = SharedSize.of(a, unitOfA, b, unitOfB);
-    Likeness likeness = Likeness.of(scales(constant), scales(all));
-    List<SharedSize> falling =
-        all.stream().filter(size -> alike(size, constant, likeness)).toList();
-    List<SharedSize> common =
-        constant.stream().filter(size -> alike(size, falling, likeness)).toList();
-    if (common.isEmpty()) {
+    CommonSizes constant =
+        CommonSizes.of(
+            constantA.get(),
+            falling.unitOfA(),
+            constantB.get(),
+            falling.unitOfB(),
+            falling.common().confidence());
+    Likeness likeness = Likeness.of(scales(constant.sizes()), scales(falling.common().sizes()));
+    List<SharedSize> atFallingRates =
+        falling.common().sizes().stream()
+            .filter(size -> alike(size, constant.sizes(), likeness))
+            .toList();
+    List<SharedSize> atConstantRates =
+        constant.sizes().stream().filter(size -> alike(size, atFallingRates, likeness)).toList();
+    if (atConstantRates.isEmpty()) {
       draft.note(
           "%s and %s share no size at both a constant and a falling learning rate."
-              .formatted(a.name(), b.name()));
+              .formatted(constant.a(), constant.b()));
       return;
     }
-    Estimate atConstant = SharedSize.overSeeds(common, confidence);
-    Estimate atFalling = SharedSize.overSeeds(falling, confidence);
+    Estimate atConstant = constant.onAverage(atConstantRates);
+    Estimate atFalling = falling.common().onAverage(atFallingRates);
     draft.sentence(
         "At a constant learning rate %s over %s is %s on average over %s, with a falling one %s: %s."
             .formatted(
-                a.name(),
-                b.name(),
+                constant.a(),
+                constant.b(),
                 Wording.share(atConstant),
-                Wording.count(common.size(), "common size"),
+                Wording.count(atConstantRates.size(), "common size"),
                 Wording.share(atFalling),
                 agreement(atConstant, atFalling)));
     draft.number(
-        "%s over %s at a constant rate".formatted(a.name(), b.name()),
+        "%s over %s at a constant rate".formatted(constant.a(), constant.b()),
         atConstant,
         "share of the loss");
     draft.number(
-        "%s over %s at a falling rate, the same sizes".formatted(a.name(), b.name()),
+        "%s over %s at a falling rate, the same sizes".formatted(constant.a(), constant.b()),
         atFalling,
         "share of the loss");
   }

@@ -13,10 +13,10 @@ import kleiber.study.StudyTable.Cell;
 final class RecipeTables {
   private RecipeTables() {}
 
-  static List<Point> points(List<SharedSize> sizes, double confidence) {
+  static List<Point> points(CommonSizes common) {
     List<Point> points = new ArrayList<>();
-    for (SharedSize size : sizes) {
-      Estimate share = size.difference(confidence);
+    for (SharedSize size : common.sizes()) {
+      Estimate share = common.difference(size);
       boolean known = Double.isFinite(share.interval().high());
       points.add(
           new Point(
@@ -28,11 +28,13 @@ final class RecipeTables {
     return points;
   }
 
-  static StudyTable sizes(
-      String a, String b, String unit, List<SharedSize> sizes, double confidence) {
+  static StudyTable sizes(CommonSizes common, String unit) {
+    String a = common.a();
+    String b = common.b();
     StudyTable table =
         StudyTable.of(
-            "%s over %s as measured, %s; mean over the seeds that both have".formatted(a, b, unit),
+            "%s over %s as measured, %s; mean over the seeds that both have, N and FLOPs of %s"
+                .formatted(a, b, unit, a),
             "N",
             "D",
             "FLOPs",
@@ -40,10 +42,10 @@ final class RecipeTables {
             "Loss of " + a,
             "Loss of " + b,
             "Difference",
-            Quantity.percent(confidence) + " interval",
+            Quantity.percent(common.confidence()) + " interval",
             "Side");
-    for (SharedSize size : sizes) {
-      Estimate share = size.difference(confidence);
+    for (SharedSize size : common.sizes()) {
+      Estimate share = common.difference(size);
       table =
           table.row(
               Cell.of(Quantity.count(size.ofA().params()), size.ofA().params()),
@@ -102,18 +104,17 @@ final class RecipeTables {
         all,
         "Below zero a recipe is better than the baseline. Lines: by the laws, over the compute that"
             + " both were fitted at; rings: what they foretold of larger runs; discs: runs of the"
-            + " same size, length and seed, each recipe at its best rate, with intervals over"
-            + " seeds.");
+            + " same size, length and seed, each recipe at its best rate, with intervals by the"
+            + " noise between seeds.");
   }
 
   /** The loss at each position of the window: the baseline's first, which stands in all of them. */
-  static StudyFigure byPosition(List<LossByPosition> others, String unit) {
+  static StudyFigure byPosition(String baseline, List<LossByPosition> others, String unit) {
     List<Series> series = new ArrayList<>();
     for (int i = 0; i < others.size(); i++) {
       series.add(new Series(others.get(i).a(), Style.LINE, i, others.get(i).line(true)));
     }
-    LossByPosition any = others.getFirst();
-    series.add(new Series(any.b(), Style.LINE, -1, any.line(false)));
+    series.add(new Series(baseline, Style.LINE, -1, others.getFirst().line(false)));
     return new StudyFigure(
         "loss-by-position",
         "Loss by position in the window",

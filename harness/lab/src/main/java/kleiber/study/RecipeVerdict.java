@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import kleiber.estimate.ComputeEquivalentGain.Change;
 import kleiber.estimate.Crossover;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.estimate.RecipeComparison.Exponent;
-import kleiber.experiment.Names;
 import kleiber.fit.Interval;
 import kleiber.observe.ComparisonText;
 import kleiber.observe.Quantity;
@@ -19,15 +19,9 @@ import kleiber.study.StudyTable.Cell;
 /**
  * What the laws of two recipes say of one another: the first is held against the second.
  *
- * @param sizes that both were run at
+ * @param common sizes that both were run at, if any
  */
-record RecipeVerdict(
-    RecipeComparison comparison,
-    RecipeMatch match,
-    String a,
-    String b,
-    List<SharedSize> sizes,
-    double confidence) {
+record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes common) {
   /** Computes at which the laws are set side by side, the ends of the common range among them. */
   private static final int STEPS = 5;
 
@@ -37,27 +31,44 @@ record RecipeVerdict(
   /** How far beyond the common range a crossing is looked for. */
   private static final double HORIZON = 1000;
 
-  /** Exponents that differ with this probability are said to. */
-  private static final double SURE = 0.95;
-
   void write(StudyDraft draft) {
-    ComparisonText text = new ComparisonText(comparison, match, a, b, confidence);
+    ComparisonText text = new ComparisonText(comparison, match, a(), b(), confidence());
     List<Difference> along = along(STEPS);
     Difference top = along.getLast();
     draft.sentence(text.better(top));
+    single(top.lnRatio().expm1().value()).ifPresent(draft::sentence);
     draft.number(
-        "%s over %s at the largest compute fitted, by law".formatted(a, b),
+        "%s over %s at the largest compute fitted, by law".formatted(a(), b()),
         top.lnRatio().expm1(),
         "share of the loss");
-    draft.number("P(%s better than %s) there".formatted(a, b), top.better(), "");
+    draft.number("P(%s better than %s) there".formatted(a(), b()), top.better(), "");
     crossing(text, along, draft);
-    gain(along, draft);
-    exponents(draft);
-    sizes.stream()
-        .filter(SharedSize::heldOut)
-        .reduce((_, last) -> last)
-        .ifPresent(size -> foretold(size, draft));
-    draft.table(table(along));
+    gain(text, draft);
+    exponents(text, draft);
+    common.heldOut().ifPresent(size -> foretold(size, draft));
+    draft.table(table(text, along));
+  }
+
+  private String a() {
+    return common.a();
+  }
+
+  private String b() {
+    return common.b();
+  }
+
+  private double confidence() {
+    return common.confidence();
+  }
+
+  /** That a difference which many runs tell together is less than that of a single pair. */
+  private Optional<String> single(double difference) {
+    return common.noise().isKnown() && Math.abs(difference) < common.reach()
+        ? Optional.of(
+            "That is less than seeds make: a single run of %s and one of %s, were the recipes equal, differ by up to %s (%s), so only many runs together can tell it."
+                .formatted(
+                    a(), b(), Quantity.percent(common.reach()), Quantity.percent(confidence())))
+        : Optional.empty();
   }
 
   private List<Difference> along(int steps) {
@@ -67,7 +78,7 @@ record RecipeVerdict(
     for (int step = 0; step < steps; step++) {
       double share = (double) step / (steps - 1);
       double flops = step == steps - 1 ? high : low * Math.pow(high / low, share);
-      along.add(comparison.at(flops, confidence));
+      along.add(comparison.at(flops, confidence()));
     }
     return along;
   }
@@ -77,31 +88,31 @@ record RecipeVerdict(
       draft.sentence(
           "Nowhere between %s and %s FLOPs do the laws tell %s from %s: a crossing of them means nothing."
               .formatted(
-                  Quantity.count(comparison.low()), Quantity.count(comparison.high()), a, b));
+                  Quantity.count(comparison.low()), Quantity.count(comparison.high()), a(), b()));
       return;
     }
     double horizon = HORIZON * comparison.high();
-    Crossover crossover = comparison.crossover(horizon, confidence);
+    Crossover crossover = comparison.crossover(text.reach(horizon), confidence());
     draft.sentence(text.crossover(horizon));
     if (crossover.verdict() == Crossover.Verdict.NONE) {
       return;
     }
     draft.number(
-        "crossing of %s and %s".formatted(a, b),
+        "crossing of %s and %s".formatted(a(), b()),
         new Estimate(crossover.flops(), crossover.interval()),
         "FLOPs");
-    if (crossover.verdict() == Crossover.Verdict.INSIDE && !sizes.isEmpty()) {
+    if (crossover.verdict() == Crossover.Verdict.INSIDE && !common.isEmpty()) {
       Optional<SharedSize> below =
-          sizes.stream()
+          common.sizes().stream()
               .filter(size -> size.flops() <= crossover.flops())
               .reduce((_, last) -> last);
       Optional<SharedSize> above =
-          sizes.stream().filter(size -> size.flops() > crossover.flops()).findFirst();
+          common.sizes().stream().filter(size -> size.flops() > crossover.flops()).findFirst();
       draft.sentence(
           "Measured on either side of the crossing, %s over %s: %s."
               .formatted(
-                  a,
-                  b,
+                  a(),
+                  b(),
                   List.of(below, above).stream()
                       .flatMap(Optional::stream)
                       .map(this::measured)
@@ -110,111 +121,93 @@ record RecipeVerdict(
   }
 
   private String measured(SharedSize size) {
-    return "%s at %s".formatted(size.measured(confidence), size.place());
+    return "%s at %s".formatted(common.measured(size), size.place());
   }
 
-  private void gain(List<Difference> along, StudyDraft draft) {
-    Estimate first = comparison.gain(along.getFirst().flops(), confidence);
-    Estimate last = comparison.gain(along.getLast().flops(), confidence);
-    boolean grows = last.interval().low() > first.interval().high();
-    boolean falls = last.interval().high() < first.interval().low();
-    draft.sentence(
-        "For the loss of %s, %s needs %s times the compute at %s FLOPs and %s times at %s: %s."
-            .formatted(
-                a,
-                b,
-                times(first),
-                Quantity.count(along.getFirst().flops()),
-                times(last),
-                Quantity.count(along.getLast().flops()),
-                grows
-                    ? "that ratio grows with compute"
-                    : falls
-                        ? "that ratio falls with compute"
-                        : "the intervals tell no change of that ratio with compute"));
-    draft.number("compute-equivalent gain of %s over %s, least compute".formatted(a, b), first, "");
-    draft.number(
-        "compute-equivalent gain of %s over %s, largest compute".formatted(a, b), last, "");
+  private void gain(ComparisonText text, StudyDraft draft) {
+    double low = comparison.low();
+    double high = comparison.high();
+    draft.sentence(text.gains());
+    String gain = "compute-equivalent gain of %s over %s, ".formatted(a(), b());
+    Change change = comparison.gainChange(low, high, confidence());
+    draft
+        .number(gain + "least compute", comparison.gain(low, confidence()), "")
+        .number(gain + "largest compute", comparison.gain(high, confidence()), "")
+        .number(gain + "largest over least", change.factor(), "")
+        .number("P(that gain falls with compute)", change.falls(), "");
   }
 
-  private static String times(Estimate gain) {
-    Interval ends = gain.interval();
-    return "%s [%s]".formatted(ComparisonText.times(gain), Intervals.ends(ends));
-  }
-
-  private void exponents(StudyDraft draft) {
-    List<Exponent> exponents = comparison.exponents(confidence);
-    if (exponents.isEmpty()) {
-      draft.note(
-          "Exponents of %s and %s are not compared: their laws have none in common."
-              .formatted(a, b));
-      return;
-    }
-    List<String> differ =
-        exponents.stream().filter(its -> its.differ() >= SURE).map(Exponent::name).toList();
-    String verdict =
-        differ.isEmpty()
-            ? "The exponents of %s and %s are not known".formatted(a, b)
-            : "The exponent%s %s of %s and %s %s known"
-                .formatted(
-                    differ.size() == 1 ? "" : "s",
-                    Names.and(differ),
-                    a,
-                    b,
-                    differ.size() == 1 ? "is" : "are");
-    draft.sentence(
-        "%s to differ (the probability that they do: %s)."
-            .formatted(
-                verdict,
-                exponents.stream()
-                    .map(its -> ComparisonText.probability(its.differ()) + " for " + its.name())
-                    .collect(Collectors.joining(", "))));
-    for (Exponent exponent : exponents) {
+  private void exponents(ComparisonText text, StudyDraft draft) {
+    text.exponents()
+        .ifPresentOrElse(
+            draft::sentence,
+            () ->
+                draft.note(
+                    "Exponents of %s and %s are not compared: their laws have none in common."
+                        .formatted(a(), b())));
+    for (Exponent exponent : comparison.exponents(confidence())) {
       draft.number(
-          "%s of %s less that of %s".formatted(exponent.name(), a, b), exponent.difference(), "");
+          "%s of %s less that of %s".formatted(exponent.name(), a(), b()),
+          exponent.difference(),
+          "");
     }
   }
 
   /** What the laws said of the largest runs, which they were not fitted to. */
   private void foretold(SharedSize size, StudyDraft draft) {
     Estimate said = foretold(size);
-    Estimate measured = size.difference(confidence);
+    Estimate measured = common.difference(size);
     draft.sentence(
         "For the held-out %s the laws foretold %s over %s by %s; measured %s, %s."
             .formatted(
                 size.place(),
-                a,
-                b,
+                a(),
+                b(),
                 Wording.share(said),
-                size.measured(confidence),
-                said.interval().holds(measured.value())
-                    ? "inside the interval"
-                    : "outside the interval, which holds no noise of single runs"));
+                common.measured(size),
+                beside(said.interval(), measured)));
     draft.number(
-        "%s over %s at the held-out size, foretold".formatted(a, b), said, "share of the loss");
+        "%s over %s at the held-out size, foretold".formatted(a(), b()), said, "share of the loss");
     draft.number(
-        "%s over %s at the held-out size, measured".formatted(a, b), measured, "share of the loss");
+        "%s over %s at the held-out size, measured".formatted(a(), b()),
+        measured,
+        "share of the loss");
+  }
+
+  private String beside(Interval said, Estimate measured) {
+    if (said.holds(measured.value())) {
+      return "inside the interval foretold";
+    }
+    Interval seeds = measured.interval();
+    return !common.noise().isKnown()
+        ? "outside the interval foretold, which holds no noise of single runs"
+        : seeds.low() > said.high() || seeds.high() < said.low()
+            ? "outside the interval foretold, by more than seeds make"
+            : "outside the interval foretold, by no more than seeds make";
   }
 
   private Estimate foretold(SharedSize size) {
-    return comparison.between(size.ofA(), size.ofB(), confidence).lnRatio().expm1();
+    return comparison.between(size.ofA(), size.ofB(), confidence()).lnRatio().expm1();
   }
 
-  private StudyTable table(List<Difference> along) {
+  private StudyTable table(ComparisonText text, List<Difference> along) {
     StudyTable table =
         StudyTable.of(
-            "%s over %s by their laws, %s intervals".formatted(a, b, Quantity.percent(confidence)),
+            "%s over %s by their laws, %s intervals"
+                .formatted(a(), b(), Quantity.percent(confidence())),
             "FLOPs",
-            "Loss of " + a,
-            "Loss of " + b,
+            "Loss of " + a(),
+            "Loss of " + b(),
             "Difference",
             "Interval",
-            "P(%s better)".formatted(a),
+            "P(%s better)".formatted(a()),
             "Compute-equivalent gain",
-            "Interval of it");
+            "Interval of it",
+            "Beside the runs fitted");
     for (Difference difference : along) {
       Estimate share = difference.lnRatio().expm1();
-      Estimate gain = comparison.gain(difference.flops(), confidence);
+      Estimate gain = comparison.gain(difference.flops(), confidence());
+      String beyond = text.beyond(difference.flops());
       table =
           table.row(
               Cell.of(Quantity.count(difference.flops()), difference.flops()),
@@ -222,9 +215,10 @@ record RecipeVerdict(
               Cell.of(Quantity.within(difference.lossOfB(), 0.001), difference.lossOfB()),
               Cell.of(Quantity.percent(share.value()), share.value()),
               Cell.of(Intervals.shares(share.interval())),
-              Cell.of(Quantity.percent(difference.better()), difference.better()),
+              Cell.of(ComparisonText.probability(difference.better()), difference.better()),
               Cell.of(ComparisonText.times(gain), gain.value()),
-              Cell.of(Intervals.ends(gain.interval())));
+              Cell.of(Intervals.ends(gain.interval())),
+              Cell.of(beyond.isEmpty() ? "among them" : beyond));
     }
     return table;
   }
@@ -238,7 +232,7 @@ record RecipeVerdict(
 
   /** What the laws foretold of the sizes that they were not fitted to, in percent. */
   List<StudyFigure.Point> foretold() {
-    return sizes.stream()
+    return common.sizes().stream()
         .filter(SharedSize::heldOut)
         .map(
             size -> {

@@ -1,11 +1,13 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kleiber.estimate.Estimate;
+import kleiber.estimate.Likeness;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Recipes;
 import kleiber.observe.Analysis;
@@ -55,6 +57,7 @@ public final class RecipesStudy implements Study<Recipes> {
                 draft.note(
                     "Laws of N and D are held against one another at D = %s N, which need not be a length of the grid; what was measured is told beside."
                         .formatted(Quantity.count(ratio))));
+    trained.values().forEach(its -> its.note().ifPresent(draft::note));
     List<String> others = plan.others().stream().filter(trained::containsKey).toList();
     List<Series> series = new ArrayList<>();
     Map<String, ComparedRecipes> compared = new LinkedHashMap<>();
@@ -72,20 +75,38 @@ public final class RecipesStudy implements Study<Recipes> {
     positions(trained, compared, plan.baseline(), analysis, draft);
     compared.forEach(
         (other, its) ->
-            new ConstantRate(
-                    trained.get(other).tuned(),
-                    its.unitOfA(),
-                    trained.get(plan.baseline()).tuned(),
-                    its.unitOfB())
+            new ConstantRate(its)
                 .write(
-                    trained.get(other).constant(),
-                    trained.get(plan.baseline()).constant(),
-                    analysis.experiment().fit().confidence(),
-                    draft));
-    compared.values().forEach(its -> its.sizes().ifPresent(draft::table));
+                    trained.get(other).constant(), trained.get(plan.baseline()).constant(), draft));
+    directions(compared.values(), draft);
+    compared.values().stream()
+        .filter(its -> !its.common().isEmpty())
+        .forEach(its -> draft.table(RecipeTables.sizes(its.common(), its.unit())));
     draft.table(RecipeTables.rates(trained.values().stream().map(TrainedRecipe::tuned).toList()));
     if (!series.isEmpty()) {
       draft.figure(RecipeTables.figure(plan.baseline(), series));
+    }
+  }
+
+  /** What every difference is of, and which sizes count as one. */
+  private static void directions(Collection<ComparedRecipes> compared, StudyDraft draft) {
+    draft.note(
+        "Every difference of A over B is (A − B) / B of their losses: where it is negative, A is"
+            + " the better. A row by the laws is asked for the run of its FLOPs; where that is"
+            + " shorter, longer, smaller or larger than any fitted, the laws are asked beyond what"
+            + " they know.");
+    if (compared.stream().anyMatch(its -> its.common().noise().isKnown())) {
+      draft.note(
+          "Every interval of a measured difference is Student’s t with the noise from seed to seed"
+              + " of all sizes that the two share, as if it were the same at each; that of a single"
+              + " seed too.");
+    }
+    List<String> differ =
+        compared.stream().flatMap(its -> its.common().ofSizes().stream()).toList();
+    if (!differ.isEmpty()) {
+      draft.note(
+          "A size is common to two recipes where D is the same and N differs by at most %s, for a gate or a norm more or less: %s."
+              .formatted(Quantity.percent(Likeness.PARAMS), String.join("; ", differ)));
     }
   }
 
@@ -128,19 +149,19 @@ public final class RecipesStudy implements Study<Recipes> {
     List<LossByPosition> largest = new ArrayList<>();
     TunedRecipe base = trained.get(baseline).tuned();
     for (String other : compared.keySet()) {
-      if (compared.get(other).unitOfA() != 1 || compared.get(other).unitOfB() != 1) {
+      ComparedRecipes its = compared.get(other);
+      if (its.unitOfA() != 1 || its.unitOfB() != 1) {
         continue; // other tokens stand at other positions
       }
-      TunedRecipe its = trained.get(other).tuned();
       List<LossByPosition> sizes =
-          LossByPosition.of(its, base, SharedSize.of(its, 1, base, 1), positions);
+          LossByPosition.of(trained.get(other).tuned(), base, its.common().sizes(), positions);
       if (!sizes.isEmpty()) {
-        LossByPosition.write(sizes, whole.unit(), fit.confidence(), draft);
+        new PositionVerdict(other, baseline, sizes, fit.confidence()).write(whole.unit(), draft);
         largest.add(sizes.getLast());
       }
     }
     if (!largest.isEmpty()) {
-      draft.figure(RecipeTables.byPosition(largest, whole.unit()));
+      draft.figure(RecipeTables.byPosition(baseline, largest, whole.unit()));
     }
   }
 

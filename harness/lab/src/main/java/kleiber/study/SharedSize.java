@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import kleiber.estimate.Estimate;
 import kleiber.estimate.Likeness;
-import kleiber.estimate.PairedDifferences;
 import kleiber.laws.Scale;
 import kleiber.observe.Quantity;
 
@@ -21,9 +19,17 @@ import kleiber.observe.Quantity;
  * @param heldOut whether the laws were kept from these runs
  * @param lossOfA by seed, for the seeds that both have
  * @param lossOfB by the same seeds
+ * @param ratesOfA among which that of the first is the best
+ * @param ratesOfB among which that of the second is the best
  */
 record SharedSize(
-    Scale ofA, Scale ofB, boolean heldOut, Map<Long, Double> lossOfA, Map<Long, Double> lossOfB) {
+    Scale ofA,
+    Scale ofB,
+    boolean heldOut,
+    Map<Long, Double> lossOfA,
+    Map<Long, Double> lossOfB,
+    int ratesOfA,
+    int ratesOfB) {
 
   /**
    * The sizes that two recipes share, the least compute first.
@@ -53,7 +59,15 @@ record SharedSize(
                 ofB.keySet().retainAll(ofA.keySet());
                 if (!ofA.isEmpty()) {
                   boolean heldOut = of.getFirst().heldOut() || other.getFirst().heldOut();
-                  shared.add(new SharedSize(at, scale(other), heldOut, ofA, ofB));
+                  shared.add(
+                      new SharedSize(
+                          at,
+                          scale(other),
+                          heldOut,
+                          ofA,
+                          ofB,
+                          a.rates(of.getFirst()),
+                          b.rates(other.getFirst())));
                 }
               });
     }
@@ -106,26 +120,9 @@ record SharedSize(
     return ratios;
   }
 
-  /** The first's loss over the second's, less one: the mean over seeds with its interval. */
-  Estimate difference(double confidence) {
-    return overSeeds(List.of(this), confidence);
-  }
-
-  /** The same over several sizes: every seed's mean over them, and the mean of the seeds. */
-  static Estimate overSeeds(List<SharedSize> sizes, double confidence) {
-    Map<String, List<Double>> bySeed = new LinkedHashMap<>();
-    for (SharedSize size : sizes) {
-      size.lnRatios()
-          .forEach(
-              (seed, ratio) ->
-                  bySeed.computeIfAbsent("seed " + seed, _ -> new ArrayList<>()).add(ratio));
-    }
-    PairedDifferences differences = PairedDifferences.of(bySeed, confidence);
-    return Wording.estimate(differences).expm1();
-  }
-
   /**
-   * {@code N 25000, D 1.05e6 (3e12 FLOPs)}, or {@code N 25000, D 1.05e6, streams 2 (6e12 FLOPs)}.
+   * {@code N 25000, D 1.05e6 (3e12 FLOPs)}, {@code N 25000, D 1.05e6, streams 2 (6e12 FLOPs)}, or
+   * where the two differ {@code N 25472 against 25248, D 1.05e6 (2.58e11 against 2.61e11 FLOPs)}.
    */
   String place() {
     String axes =
@@ -137,17 +134,15 @@ record SharedSize(
                 .collect(Collectors.joining());
     return "N %s, D %s%s (%s FLOPs)"
         .formatted(
-            Quantity.count(ofA.params()),
+            against(ofA.params(), ofB.params()),
             Quantity.count(ofA.tokens()),
             axes,
-            Quantity.count(ofA.flops()));
+            against(ofA.flops(), ofB.flops()));
   }
 
-  /** {@code −3 % [−3.2 %, −2.8 %] (90 %) over 3 seeds}; of a single seed {@code −3 % in 1 seed}. */
-  String measured(double confidence) {
-    Estimate difference = difference(confidence);
-    return seeds() == 1
-        ? Quantity.percent(difference.value()) + " in 1 seed"
-        : Wording.share(difference) + " over " + Wording.count(seeds(), "seed");
+  private static String against(double a, double b) {
+    String one = Quantity.count(a);
+    String other = Quantity.count(b);
+    return one.equals(other) ? one : one + " against " + other;
   }
 }

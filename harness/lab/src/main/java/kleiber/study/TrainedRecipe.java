@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Recipes;
-import kleiber.experiment.UserException;
 import kleiber.observe.Analysis;
 import kleiber.observe.MeasuredRecipe;
 import kleiber.observe.Observations;
@@ -19,8 +18,13 @@ import kleiber.train.Constant;
  * A recipe of an experiment and what its runs say, fitted alone and at its own best rates.
  *
  * @param constant its runs at a constant learning rate, where it has others too
+ * @param law what its runs were fitted by, where they were
  */
-record TrainedRecipe(Analysis analysis, TunedRecipe tuned, Optional<TunedRecipe> constant) {
+record TrainedRecipe(
+    Analysis analysis,
+    TunedRecipe tuned,
+    Optional<TunedRecipe> constant,
+    Optional<MeasuredRecipe> law) {
   /** The recipe of a name; its runs stay in the experiment's order, as do the draws from them. */
   static TrainedRecipe of(String name, Recipes plan, Analysis whole) {
     List<StoredRun> runs =
@@ -45,7 +49,14 @@ record TrainedRecipe(Analysis analysis, TunedRecipe tuned, Optional<TunedRecipe>
         TunedRecipe.of(name, analysis.observations(), own),
         both
             ? Optional.of(TunedRecipe.of(name, Observations.of(constantly, fit), constantly))
-            : Optional.empty());
+            : Optional.empty(),
+        law(analysis, name));
+  }
+
+  private static Optional<MeasuredRecipe> law(Analysis analysis, String name) {
+    return analysis.foretelling().usable().isEmpty()
+        ? Optional.empty()
+        : Optional.of(MeasuredRecipe.of(analysis, name));
   }
 
   String name() {
@@ -66,15 +77,13 @@ record TrainedRecipe(Analysis analysis, TunedRecipe tuned, Optional<TunedRecipe>
         .collect(Collectors.toSet());
   }
 
-  /** Its law; empty, which is noted, where it has none. */
-  Optional<MeasuredRecipe> fitted(StudyDraft draft) {
-    try {
-      return Optional.of(MeasuredRecipe.of(analysis, name()));
-    } catch (UserException | IllegalArgumentException e) {
-      String reason =
-          analysis.gaps().isEmpty() ? e.getMessage() : String.join(" ", analysis.gaps());
-      draft.note(Wording.because("%s has no law of its own".formatted(name()), reason));
-      return Optional.empty();
-    }
+  /** How its law came about: how it was tuned, or why there is none. */
+  Optional<String> note() {
+    return law.isPresent()
+        ? law.get().tuning()
+        : Optional.of(
+            Wording.because(
+                "%s has no law of its own".formatted(name()),
+                analysis.gaps().isEmpty() ? "its fit failed" : String.join(" ", analysis.gaps())));
   }
 }

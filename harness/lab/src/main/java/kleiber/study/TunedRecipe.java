@@ -101,6 +101,17 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
     return ranges;
   }
 
+  /** How many rates were tried where a run lies. */
+  int rates(FinalLoss run) {
+    Size size = Size.of(run);
+    return (int)
+        tried.stream()
+            .filter(its -> size.equals(Size.of(its)))
+            .map(FinalLoss::learningRate)
+            .distinct()
+            .count();
+  }
+
   /** The run that counts at a place, of a seed. */
   Optional<FinalLoss> at(Scale place, long seed) {
     return best.stream()

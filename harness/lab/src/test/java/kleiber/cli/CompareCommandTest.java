@@ -58,11 +58,16 @@ class CompareCommandTest {
     String[] words = {"compare", old, flat, "--tokens-per-parameter", "20", "--bootstrap", "100"};
     assertEquals(0, kleiber.run(words), kleiber.err());
     String[] lines = kleiber.out().split("\\R");
-    assertTrue(lines[0].matches("At 3\\.07e20 FLOPs old has the lower loss: .*"), lines[0]);
+    assertTrue(
+        lines[0].matches(
+            "At 3\\.07e20 FLOPs, for a run larger than any fitted, the laws give old a lower loss"
+                + " than flat: .*"),
+        lines[0]);
     assertTrue(lines[0].contains("with probability above 99.9 %"), lines[0]);
     assertTrue(
         lines[1].matches("flat is ahead up to (9\\.?\\d*e19|1\\.?\\d*e20) FLOPs \\[.*"), lines[1]);
     assertTrue(lines[2].startsWith("Compute-equivalent gain there: "), lines[2]);
+    assertTrue(lines[3].contains(": that need grows by a factor of "), lines[3]);
     assertTrue(kleiber.out().contains("alpha"), kleiber.out());
     assertTrue(kleiber.out().contains("every run has its partner"), kleiber.out());
     assertTrue(kleiber.out().contains("pairs of runs"), kleiber.out());
@@ -71,7 +76,12 @@ class CompareCommandTest {
     };
     assertEquals(0, kleiber.run(early), kleiber.err());
     assertTrue(
-        kleiber.out().lines().findFirst().orElse("").contains("flat has the lower loss"),
+        kleiber
+            .out()
+            .lines()
+            .findFirst()
+            .orElse("")
+            .contains(" the laws give old a higher loss than flat: "),
         kleiber.out());
   }
 
@@ -94,7 +104,9 @@ class CompareCommandTest {
   void frontiersAreComparedByComputeAlone() {
     String[] words = {"compare", old, flat, "--frontier", "--flops=6e17", "--bootstrap=50"};
     assertEquals(0, kleiber.run(words), kleiber.err());
-    assertTrue(kleiber.out().startsWith("At 6e17 FLOPs flat has the lower loss"), kleiber.out());
+    assertTrue(
+        kleiber.out().startsWith("At 6e17 FLOPs the laws give old a higher loss than flat: "),
+        kleiber.out());
     assertTrue(kleiber.out().contains("Measured, the lowest losses of runs of 4e17"));
     assertTrue(kleiber.out().contains("\nalpha "), kleiber.out());
   }
@@ -106,7 +118,8 @@ class CompareCommandTest {
     String coarse = ofExperts("coarse", 1, 1);
     String both = ofExperts("both", 1, 8);
     assertEquals(0, kleiber.run("compare", fine, coarse, "--bootstrap", "50"), kleiber.err());
-    assertTrue(kleiber.out().contains(" FLOPs fine has the lower loss"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains(" the laws give fine a lower loss than coarse: "), kleiber.out());
     assertEquals(2, kleiber.run("compare", both, coarse, "--bootstrap", "50"));
     assertTrue(
         kleiber.err().contains("both has runs of granularity 1, 8, which its law reads"),

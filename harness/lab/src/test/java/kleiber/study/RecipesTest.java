@@ -33,7 +33,7 @@ final class RecipesTest {
   void aKnownGainIsHeldByItsIntervals() {
     StudyResult study = study(experiment(), losses(_ -> Math.log(0.97), SEED));
     assertTrue(
-        study.sentences().getFirst().contains("muon has the lower loss"),
+        study.sentences().getFirst().contains("the laws give muon a lower loss than adamw"),
         study.sentences()::toString);
     for (String where :
         List.of(
@@ -50,7 +50,12 @@ final class RecipesTest {
         study.numbers()::toString);
     assertTrue(says(study, "adamw at 13 of 13 sizes, muon at 13 of 13 sizes"), study::toString);
     assertTrue(says(study, "muon alone: Chinchilla’s law fitted to 36 runs"), study::toString);
-    assertTrue(says(study, "over 3 seeds; at 13 of the 13 common sizes"), study::toString);
+    assertTrue(
+        says(
+            study,
+            "over 3 seeds, each at the best of 3 rates, more than seeds make; at 13 of the 13"
+                + " common"),
+        study::toString);
     assertEquals(1, study.figures().size());
     assertEquals("", study.objection());
   }
@@ -59,10 +64,11 @@ final class RecipesTest {
   void equalRecipesAreNotToldApart() {
     StudyResult study = study(experiment(), losses(_ -> 0, SEED));
     assertTrue(
-        study.sentences().getFirst().contains("may have the lower loss"),
+        study.sentences().getFirst().contains("the laws do not tell muon from adamw"),
         study.sentences()::toString);
     assertTrue(says(study, "a crossing of them means nothing"), study::toString);
-    assertTrue(says(study, "which tells neither from the other"), study::toString);
+    assertTrue(
+        says(study, "no more than seeds make: it tells neither from the other"), study::toString);
   }
 
   @Test
@@ -78,7 +84,7 @@ final class RecipesTest {
     assertTrue(says(study, "adamw is ahead up to"), study::toString);
     assertTrue(says(study, "within the range measured"), study::toString);
     assertTrue(says(study, "Measured on either side of the crossing"), study::toString);
-    assertTrue(says(study, "that ratio grows with compute"), study::toString);
+    assertTrue(says(study, "that need grows by a factor of "), study::toString);
   }
 
   @Test
@@ -226,8 +232,10 @@ final class RecipesTest {
         Experiments.parse(
             text("16, 32, 48", "1", COSINE + ", {type: Constant, warmupTokens: 1e5}"));
     StudyResult study = study(experiment, losses(_ -> Math.log(0.97), SEED));
-    assertTrue(says(study, "% in 1 seed, and a single seed tells no noise;"), study::toString);
-    assertTrue(says(study, "% in 1 seed, inside the interval."), study::toString);
+    assertTrue(says(study, ", and a single seed tells no noise;"), study::toString);
+    assertTrue(
+        says(study, "% (no interval) in 1 seed, each at the best of 3 rates, inside"),
+        study::toString);
     assertTrue(says(study, ": a single seed tells no verdict."), study::toString);
     assertFalse(study.toString().contains("1 seeds"), study::toString);
   }

@@ -53,6 +53,45 @@ public final class ComputeEquivalentGain {
         Math.exp(lnGain), new Interval(Math.exp(ln.low()), Math.exp(ln.high()), confidence));
   }
 
+  /**
+   * How the gain changes from one compute to another.
+   *
+   * @param factor the gain at the higher compute over that at the lower; NaN where neither law
+   *     reaches the other's loss at both
+   * @param falls share of the resamples in which it is below 1, ties and resamples that tell no
+   *     factor counting half
+   */
+  public record Change(Estimate factor, double falls) {}
+
+  /**
+   * The change between two computes, draw by draw: what moves both gains alike cancels, which the
+   * intervals of the two do not show. A resample that reaches the loss at neither compute may have
+   * any factor, and stretches the interval at both ends.
+   */
+  static Change change(Pair pair, double low, double high, double confidence) {
+    double lnFactor = lnGain(pair, -1, high) - lnGain(pair, -1, low);
+    double[] least = new double[pair.draws()];
+    double[] most = new double[pair.draws()];
+    double falls = 0;
+    for (int draw = 0; draw < least.length; draw++) {
+      double ln = lnGain(pair, draw, high) - lnGain(pair, draw, low);
+      least[draw] = Double.isNaN(ln) ? Double.NEGATIVE_INFINITY : ln;
+      most[draw] = Double.isNaN(ln) ? Double.POSITIVE_INFINITY : ln;
+      falls += ln < 0 ? 1 : ln > 0 ? 0 : 0.5;
+    }
+    double centre = Double.isFinite(lnFactor) ? lnFactor : 0;
+    double freedom = Double.isFinite(lnFactor) ? pair.degreesOfFreedom() : Double.POSITIVE_INFINITY;
+    return new Change(
+        new Estimate(
+                lnFactor,
+                new Interval(
+                    Draws.interval(centre, least, freedom, confidence).low(),
+                    Draws.interval(centre, most, freedom, confidence).high(),
+                    confidence))
+            .exp(),
+        falls / least.length);
+  }
+
   private static double lnGain(Pair pair, int draw, double flops) {
     double target = pair.lossOfA(draw, flops);
     double low = -Math.log(FARTHEST);

@@ -19,8 +19,8 @@ public record Likeness(Set<String> axes) {
   /** The same, but for rounding. */
   private static final double SAME = 1e-3;
 
-  /** About the same parameters: a gate or a norm more or less. */
-  private static final double PARAMS = 0.1;
+  /** About the same parameters, in ln N: a gate or a norm more or less. */
+  public static final double PARAMS = 0.1;
 
   public Likeness {
     axes = Set.copyOf(axes);

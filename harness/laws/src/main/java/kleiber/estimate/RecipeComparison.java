@@ -93,10 +93,23 @@ public final class RecipeComparison {
    * An exponent that both laws have.
    *
    * @param difference the first's less the second's
-   * @param differ share by which the resamples lie on one side of equality: 1 when all do, 0 when
-   *     half of them do
    */
-  public record Exponent(String name, double ofA, double ofB, Estimate difference, double differ) {}
+  public record Exponent(String name, double ofA, double ofB, Estimate difference) {
+    /** Whether the interval of the difference lies on one side of zero. */
+    public boolean differs() {
+      return !difference.interval().holds(0);
+    }
+  }
+
+  /** The first, by the runs that count: those with partners where differences are paired. */
+  public Recipe a() {
+    return a;
+  }
+
+  /** The second, likewise. */
+  public Recipe b() {
+    return b;
+  }
 
   /** Whether differences are paired: runs that have no partner are left out then. */
   public boolean paired() {
@@ -186,6 +199,11 @@ public final class RecipeComparison {
     return ComputeEquivalentGain.of(pair, flops, confidence);
   }
 
+  /** How that changes from one compute to a higher one, by the same resamples. */
+  public ComputeEquivalentGain.Change gainChange(double low, double high, double confidence) {
+    return ComputeEquivalentGain.change(pair, low, high, confidence);
+  }
+
   /**
    * Every exponent of the law, when both have the same; for Chinchilla's also that of compute along
    * the frontier, αβ / (α + β).
@@ -222,8 +240,7 @@ public final class RecipeComparison {
         name,
         value.of(a.fitted().theta()),
         value.of(b.fitted().theta()),
-        estimate(pair, difference.applyAsDouble(-1), draws, confidence),
-        Math.abs(2 * below(draws) - 1));
+        estimate(pair, difference.applyAsDouble(-1), draws, confidence));
   }
 
   private static double[] draws(Pair pair, IntToDoubleFunction value) {

@@ -1,10 +1,13 @@
 package kleiber.estimate;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import kleiber.laws.Observation;
@@ -35,6 +38,15 @@ public record TunedRuns(List<Observation> rows, int others) {
     }
   }
 
+  /**
+   * What a run was chosen among that counts.
+   *
+   * @param settings rates and batches that were tried at its size and length
+   * @param batches whether batches were tried beside rates
+   * @param runs that had the best of them, such as one for every seed
+   */
+  public record Choice(int settings, boolean batches, int runs) {}
+
   public TunedRuns {
     rows = List.copyOf(rows);
   }
@@ -47,33 +59,57 @@ public record TunedRuns(List<Observation> rows, int others) {
     if (rows.stream().anyMatch(row -> row.schedule() == null)) {
       return new TunedRuns(rows, 0);
     }
+    Set<String> runs = rows.stream().map(Observation::run).collect(Collectors.toSet());
+    Set<String> best = new HashSet<>();
+    for (Map<Setting, List<Observation>> tried : cells(rows)) {
+      lowest(tried).forEach(row -> best.add(row.run()));
+    }
+    return new TunedRuns(
+        rows.stream().filter(row -> best.contains(row.run())).toList(), runs.size() - best.size());
+  }
+
+  /** What was tried where one of these runs lies; empty where it is not known which rate it had. */
+  public static Optional<Choice> choice(List<Observation> rows, String run) {
+    if (rows.stream().anyMatch(row -> row.schedule() == null)) {
+      return Optional.empty();
+    }
+    return cells(rows).stream()
+        .filter(
+            tried ->
+                tried.values().stream()
+                    .flatMap(List::stream)
+                    .anyMatch(row -> row.run().equals(run)))
+        .findFirst()
+        .map(
+            tried ->
+                new Choice(
+                    tried.size(),
+                    tried.keySet().stream().map(Setting::batch).distinct().count() > 1,
+                    lowest(tried).size()));
+  }
+
+  private static List<Observation> lowest(Map<Setting, List<Observation>> tried) {
+    return tried.values().stream().min(Comparator.comparingDouble(TunedRuns::mean)).orElseThrow();
+  }
+
+  /** The last rows of all runs by where they lie and what was tried there. */
+  private static Collection<? extends Map<Setting, List<Observation>>> cells(
+      List<Observation> rows) {
     Map<String, Observation> last = new LinkedHashMap<>();
     for (Observation row : rows) {
       last.merge(row.run(), row, (old, now) -> now.at().tokens() >= old.at().tokens() ? now : old);
     }
     List<Double> lengths = new ArrayList<>();
-    Map<Cell, Map<Setting, List<Observation>>> cells =
-        last.values().stream()
-            .collect(
-                Collectors.groupingBy(
-                    row ->
-                        new Cell(
-                            row.at().params(),
-                            known(row.at().tokens(), lengths),
-                            known(row.at().extra(), lengths)),
-                    Collectors.groupingBy(Setting::of)));
-    Set<String> best = new HashSet<>();
-    for (Map<Setting, List<Observation>> bySetting : cells.values()) {
-      List<Observation> lowest = new ArrayList<>();
-      for (List<Observation> tried : bySetting.values()) {
-        if (lowest.isEmpty() || mean(tried) < mean(lowest)) {
-          lowest = tried;
-        }
-      }
-      lowest.forEach(row -> best.add(row.run()));
-    }
-    return new TunedRuns(
-        rows.stream().filter(row -> best.contains(row.run())).toList(), last.size() - best.size());
+    return last.values().stream()
+        .collect(
+            Collectors.groupingBy(
+                row ->
+                    new Cell(
+                        row.at().params(),
+                        known(row.at().tokens(), lengths),
+                        known(row.at().extra(), lengths)),
+                Collectors.groupingBy(Setting::of, LinkedHashMap::new, Collectors.toList())))
+        .values();
   }
 
   /** Tokens, or what is much the same of those that were asked for before. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import kleiber.laws.Observation;
 import kleiber.laws.Scale;
 import kleiber.laws.Trajectory;
@@ -43,6 +44,24 @@ class TunedRunsTest {
         List.of("small-high", "large-low", "alone"),
         tuned.rows().stream().map(Observation::run).toList());
     assertEquals(2, tuned.others());
+  }
+
+  @Test
+  void whatARunWasChosenAmongIsKnown() {
+    List<Observation> rows =
+        List.of(
+            row("a-1", 1e5, 1e6, 1e-3, 2.9),
+            row("b-1", 1e5, 1e6, 1e-2, 3.0),
+            row("c-1", 1e5, 1e6, 1e-1, 3.1),
+            row("alone", 1e6, 1e6, 1e-2, 2.6),
+            row("d-1", 1e7, 1e6, 1e-2, 100, 2.1),
+            row("d-2", 1e7, 1e6, 1e-2, 100, 2.2),
+            row("e-1", 1e7, 1e6, 1e-2, 200, 2.3),
+            row("e-2", 1e7, 1e6, 1e-2, 200, 2.3));
+    assertEquals(new TunedRuns.Choice(3, false, 1), TunedRuns.choice(rows, "a-1").orElseThrow());
+    assertEquals(new TunedRuns.Choice(1, false, 1), TunedRuns.choice(rows, "alone").orElseThrow());
+    assertEquals(new TunedRuns.Choice(2, true, 2), TunedRuns.choice(rows, "d-2").orElseThrow());
+    assertEquals(Optional.empty(), TunedRuns.choice(rows, "none such"));
   }
 
   /** A rate that one lucky seed liked is not the best. */

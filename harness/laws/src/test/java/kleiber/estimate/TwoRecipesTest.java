@@ -80,6 +80,24 @@ class TwoRecipesTest {
     assertTrue(Double.isInfinite(never.value()));
   }
 
+  /** The gain of STEEP over OLD is (C / 3e16)^(1/4): over three decades it grows by 1000^(1/4). */
+  @Test
+  void theChangeOfAGainIsThatOfItsEnds() {
+    Pair pair = new Pair(law(STEEP, 1e-6, 20, 1), PATH, law(OLD, 1e-6, 20, 2), PATH);
+    ComputeEquivalentGain.Change grows = ComputeEquivalentGain.change(pair, LOW, HIGH, 0.9);
+    assertEquals(Math.pow(1000, 0.25), grows.factor().value(), 1e-2);
+    assertEquals(0, grows.falls());
+    Pair turned = new Pair(pair.b(), PATH, pair.a(), PATH);
+    assertEquals(1, ComputeEquivalentGain.change(turned, LOW, HIGH, 0.9).falls());
+    double[] lowerFloor = {1.2, 100, 0.12};
+    Pair never = new Pair(law(lowerFloor, 1e-6, 20, 1), PATH, law(OLD, 1e-6, 20, 2), PATH);
+    ComputeEquivalentGain.Change any = ComputeEquivalentGain.change(never, 1e24, 1e25, 0.9);
+    assertTrue(Double.isNaN(any.factor().value()), any.toString());
+    assertEquals(0, any.factor().interval().low());
+    assertEquals(Double.POSITIVE_INFINITY, any.factor().interval().high());
+    assertEquals(0.5, any.falls());
+  }
+
   @Test
   void pathsKeepTheirCompute() {
     Scale at = PATH.at(1e17);
@@ -103,16 +121,21 @@ class TwoRecipesTest {
   private static void coverage(int sets, int draws) {
     Held crossing = new Held("crossing");
     Held gain = new Held("compute-equivalent gain");
+    Held change = new Held("change of the gain");
     for (int set = 0; set < sets; set++) {
       BootstrappedLaw old = law(OLD, 0.003, draws, 3 * set);
       Crossover found =
           Crossover.of(old, law(STEEP, 0.003, draws, 3 * set + 1), PATH, LOW, HIGH, 1e21, 0.9);
       crossing.count(found.interval(), found.flops(), 3e16);
+      Pair pair = new Pair(law(STEEP, 0.003, draws, 3 * set + 1), PATH, old, PATH);
+      Estimate factor = ComputeEquivalentGain.change(pair, LOW, HIGH, 0.9).factor();
+      change.count(factor.interval(), factor.value(), Math.pow(1000, 0.25));
       gain.count(
           ComputeEquivalentGain.of(law(BETTER, 0.003, draws, 3 * set + 2), old, PATH, 1e17, 0.9),
           3);
     }
     crossing.isAboutRight(0.05);
     gain.isAboutRight(0.05);
+    change.isAboutRight(0.05);
   }
 }

@@ -1,0 +1,146 @@
+package kleiber.study;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import kleiber.estimate.Estimate;
+import kleiber.estimate.PooledNoise;
+import kleiber.observe.Quantity;
+
+/**
+ * All sizes that two recipes share, and how much a pair of runs of one seed scatters there: every
+ * interval of a measured difference is made of it, that of a single seed too.
+ *
+ * @param a what the first is called
+ * @param b what the second is called, which the first is held against
+ * @param sizes the least compute first
+ * @param noise of ln(loss of the first / loss of the second) from seed to seed
+ */
+record CommonSizes(
+    String a, String b, List<SharedSize> sizes, PooledNoise noise, double confidence) {
+  CommonSizes {
+    sizes = List.copyOf(sizes);
+  }
+
+  /**
+   * The sizes that two recipes share.
+   *
+   * @param unitOfA factor on the first's losses that makes them comparable
+   * @param unitOfB factor on the second's
+   */
+  static CommonSizes of(
+      TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB, double confidence) {
+    List<SharedSize> sizes = SharedSize.of(a, unitOfA, b, unitOfB);
+    return new CommonSizes(a.name(), b.name(), sizes, PooledNoise.of(lnRatios(sizes)), confidence);
+  }
+
+  private static List<Collection<Double>> lnRatios(List<SharedSize> sizes) {
+    List<Collection<Double>> cells = new ArrayList<>();
+    sizes.forEach(size -> cells.add(size.lnRatios().values()));
+    return cells;
+  }
+
+  boolean isEmpty() {
+    return sizes.isEmpty();
+  }
+
+  SharedSize largest() {
+    return sizes.getLast();
+  }
+
+  /** The largest that the laws were kept from, if there is one. */
+  Optional<SharedSize> heldOut() {
+    return sizes.stream().filter(SharedSize::heldOut).reduce((_, last) -> last);
+  }
+
+  /** The first's loss over the second's at a size, less one: the mean over its seeds. */
+  Estimate difference(SharedSize size) {
+    return onAverage(List.of(size));
+  }
+
+  /** The same on average over some of the sizes. */
+  Estimate onAverage(List<SharedSize> some) {
+    return noise.meanOfCells(lnRatios(some), confidence).expm1();
+  }
+
+  /** By how much a pair of runs of equal recipes may differ, as a share of the loss. */
+  double reach() {
+    return Math.expm1(noise.reach(confidence));
+  }
+
+  /** {@code −3 % [−3.2 %, −2.8 %] (90 %) over 3 seeds, each at the best of 3 rates}. */
+  String measured(SharedSize size) {
+    String over = size.seeds() == 1 ? " in " : " over ";
+    return Wording.share(difference(size))
+        + over
+        + Wording.count(size.seeds(), "seed")
+        + rates(size);
+  }
+
+  private String rates(SharedSize size) {
+    if (size.ratesOfA() == size.ratesOfB()) {
+      return size.ratesOfA() == 1
+          ? ""
+          : ", each at the best of %d rates".formatted(size.ratesOfA());
+    }
+    return ", %s at the best of %d rates and %s of %d"
+        .formatted(a, size.ratesOfA(), b, size.ratesOfB());
+  }
+
+  /** What a reader must know of the intervals; empty where no size has two seeds. */
+  Optional<String> ofIntervals() {
+    if (!noise.isKnown()) {
+      return Optional.empty();
+    }
+    List<SharedSize> repeated = sizes.stream().filter(size -> size.seeds() > 1).toList();
+    return Optional.of(
+        "%s over %s: from seed to seed the difference of two runs scatters by %s of the loss (standard deviation within %s of several seeds, %s of freedom%s)."
+            .formatted(
+                a,
+                b,
+                Quantity.percent(noise.deviation()),
+                Wording.count(repeated.size(), "common size"),
+                Wording.count(noise.degreesOfFreedom(), "degree"),
+                halves(repeated)));
+  }
+
+  /** What the smaller and the larger sizes say of the noise by themselves; empty where too few. */
+  private String halves(List<SharedSize> repeated) {
+    int half = repeated.size() / 2;
+    PooledNoise small = PooledNoise.of(lnRatios(repeated.subList(0, half)));
+    PooledNoise large = PooledNoise.of(lnRatios(repeated.subList(half, repeated.size())));
+    if (small.degreesOfFreedom() < 2) {
+      return "";
+    }
+    boolean falls = small.deviation() > large.deviation();
+    return "; %s in the smaller half of them, %s in the larger%s"
+        .formatted(
+            Quantity.percent(small.deviation()),
+            Quantity.percent(large.deviation()),
+            small.mayBe(large, confidence)
+                ? ""
+                : ", which chance hardly makes of one noise: intervals are rather too %s at small sizes and too %s at large ones"
+                    .formatted(falls ? "narrow" : "wide", falls ? "wide" : "narrow"));
+  }
+
+  /** Which N count as one, where they differ: {@code N 25472, 84912 of a beside 25248, 83280}. */
+  Optional<String> ofSizes() {
+    List<SharedSize> differ =
+        sizes.stream().filter(size -> size.ofA().params() != size.ofB().params()).toList();
+    if (differ.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> pairs =
+        differ.stream()
+            .map(
+                size ->
+                    "%s beside %s"
+                        .formatted(
+                            Quantity.count(size.ofA().params()),
+                            Quantity.count(size.ofB().params())))
+            .distinct()
+            .toList();
+    return Optional.of("N %s (%s, %s)".formatted(String.join(", ", pairs), a, b));
+  }
+}
