@@ -50,7 +50,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     training.check();
     adaptive.check(training.pacing());
-    Experiment experiment = arguments.read();
+    Experiment experiment = arguments.readToTrain();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {

@@ -108,8 +108,10 @@ class PlanningTest {
       experiment,
       "--out",
       results,
+      "--threads",
+      "1",
       "--budget",
-      "2s",
+      "4s",
       "--target",
       target,
       "--sizes",
@@ -144,8 +146,10 @@ class PlanningTest {
         kleiber.run(
             "plan",
             experiment,
+            "--threads",
+            "1",
             "--budget",
-            "0.001s",
+            "0.002s",
             "--target",
             target,
             "--set",
@@ -168,9 +172,22 @@ class PlanningTest {
     Path file = Files.writeString(folder.resolve("ruled.yaml"), ruled);
     Path written = folder.resolve("of-widths.yaml");
     String[] words = {
-      "plan", file.toString(), "--budget", "2s", "--target", "params=30000,tokens=60000",
-      "--sizes", "FixedAspect:4,4", "--set", "base.batch=1", "--set", "base.context=8",
-      "--write", written.toString()
+      "plan",
+      file.toString(),
+      "--threads",
+      "1",
+      "--budget",
+      "4s",
+      "--target",
+      "params=30000,tokens=60000",
+      "--sizes",
+      "FixedAspect:4,4",
+      "--set",
+      "base.batch=1",
+      "--set",
+      "base.context=8",
+      "--write",
+      written.toString()
     };
     assertEquals(0, kleiber.run(words), kleiber.err());
     String designed = Files.readString(written);
@@ -196,8 +213,10 @@ class PlanningTest {
     String[] words = {
       "plan",
       varied.toString(),
+      "--threads",
+      "1",
       "--budget",
-      "2s",
+      "4s",
       "--target",
       "params=30000,tokens=60000",
       "--sizes",
@@ -257,7 +276,14 @@ class PlanningTest {
   @Test
   void aGridIsDesignedOfRunsThatItsLawCanRead() {
     String[] repeating = {
-      "plan", experiment, "--budget", "0.001s", "--target", "params=30000,tokens=60000"
+      "plan",
+      experiment,
+      "--threads",
+      "1",
+      "--budget",
+      "0.002s",
+      "--target",
+      "params=30000,tokens=60000"
     };
     assertEquals(2, kleiber.run(and(repeating, "--set", "base.repeat=true")));
     assertTrue(kleiber.err().contains("Chinchilla has no term for repetition"), kleiber.err());
