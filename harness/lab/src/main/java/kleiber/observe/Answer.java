@@ -60,13 +60,8 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     return new Answer(answer.verdict, answer.headline, notes(analysis));
   }
 
-  /** What losses answer by themselves that are nats per token. */
-  public static Answer of(Foretelling foretelling) {
-    return of(foretelling, LossUnit.PER_TOKEN);
-  }
-
   /** What losses of a unit answer by themselves. */
-  private static Answer of(Foretelling foretelling, String unit) {
+  public static Answer of(Foretelling foretelling, String unit) {
     List<String> notes = notes(foretelling, List.of());
     if (foretelling.usable().isEmpty()) {
       return new Answer(Verdict.NO_FIT, "No law could be fitted.", notes);
