@@ -68,11 +68,13 @@ final class AuditCommand implements Callable<Integer> {
   private int rerun;
 
   @Option(
-      names = "--rerun-flops",
-      paramLabel = "C",
+      names = "--rerun-seconds",
+      paramLabel = "S",
       defaultValue = "Infinity",
-      description = "Choose them among the runs of at most C FLOPs. Default: all runs.")
-  private double rerunFlops;
+      description =
+          "Choose them among the runs that took at most S seconds to train, by their own logs."
+              + " Default: all runs.")
+  private double rerunSeconds;
 
   @Option(
       names = "--seed",
@@ -141,9 +143,9 @@ final class AuditCommand implements Callable<Integer> {
     if (rerun < 0) {
       throw new UserException("--rerun is " + rerun + " but must be 0 runs or more");
     }
-    if (!(rerunFlops > 0)) {
+    if (!(rerunSeconds > 0)) {
       throw new UserException(
-          "--rerun-flops is " + rerunFlops + " but must be a number of FLOPs, such as 1e12");
+          "--rerun-seconds is " + rerunSeconds + " but must be above 0, such as 30");
     }
     if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
       throw new UserException(
@@ -169,11 +171,11 @@ final class AuditCommand implements Callable<Integer> {
       PrintWriter out)
       throws IOException {
     long chosenBy = seed.orElseGet(() -> new Random().nextLong(1_000_000));
-    List<Run> chosen = Retraining.choose(runs, rerun, rerunFlops, chosenBy);
+    List<Run> chosen = Retraining.choose(runs, rerun, rerunSeconds, chosenBy);
     if (chosen.isEmpty()) {
       String within =
-          rerunFlops < Double.POSITIVE_INFINITY
-              ? " within %s FLOPs".formatted(Quantity.count(rerunFlops))
+          rerunSeconds < Double.POSITIVE_INFINITY
+              ? " within %s s".formatted(Quantity.significant(rerunSeconds, 3))
               : "";
       String why = "none has ended" + within;
       return List.of(Finding.notChecked(Check.RERUN, "any run", why));

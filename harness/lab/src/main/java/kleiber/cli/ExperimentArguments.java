@@ -44,6 +44,11 @@ final class ExperimentArguments {
     return Experiment.read(file, settings);
   }
 
+  /** Of runs that are to be paid for. */
+  Experiment readToTrain() {
+    return Experiment.readToTrain(file, settings);
+  }
+
   Path folder(Experiment experiment) {
     Path folder = out.orElseGet(() -> Path.of("results").resolve(experiment.name()));
     if (folder.toString().isBlank()) {

@@ -86,10 +86,10 @@ final class PlanCommand implements Callable<Integer> {
     OptionalDouble given = positive("--speed", speed);
     OptionalDouble perHour = positive("--price-per-hour", price);
     PrintWriter out = spec.commandLine().getOut();
-    Experiment experiment = arguments.read();
-    if (design.isAsked()) {
-      experiment = design.design(arguments, training.workplace(), given, prior, out);
-    }
+    Experiment experiment =
+        design.isAsked()
+            ? design.design(arguments, training.workplace(), given, prior, out)
+            : arguments.readToTrain();
     Path folder = arguments.folder(experiment);
     PlannedScales scales = Scales.of(experiment, folder, out);
     List<String> prospect = prospect(experiment, scales, folder, share);

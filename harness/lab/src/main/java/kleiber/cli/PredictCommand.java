@@ -57,8 +57,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--flops",
       paramLabel = "C",
       description =
-          "Training FLOPs, to be divided as the law says is best; with --tokens-served, FLOPs of"
-              + " training and serving.")
+          "Training FLOPs, to be divided as the law says is best, if it reads N and D; with"
+              + " --tokens-served, FLOPs of training and serving.")
   private Optional<Double> flops = Optional.empty();
 
   @Option(
@@ -114,6 +114,8 @@ final class PredictCommand implements Callable<Integer> {
       Serving serving = fit.serving(served.orElse(0.0), loss, flops.orElse(0.0), axes);
       prediction = serving.prediction();
       print(serving, out);
+    } else if (fit.readsComputeAlone()) {
+      prediction = fit.predict(flops.get(), axes);
     } else {
       SavedFit.Optimum optimum = fit.optimum(flops.get(), axes);
       prediction = optimum.prediction();
@@ -121,6 +123,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.println(prediction.sentence());
     fit.params()
+        .filter(words -> prediction.isOfOneRun())
         .ifPresent(
             words ->
                 out.println(

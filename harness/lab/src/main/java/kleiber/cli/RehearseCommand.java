@@ -58,7 +58,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Experiment experiment = arguments.read();
+    Experiment experiment = arguments.readToTrain();
     PrintWriter out = spec.commandLine().getOut();
     PlannedScales scales = Scales.of(experiment, arguments.folder(experiment), out);
     Prior law = prior.of(experiment, scales, arguments.folder(experiment));

@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
       throw new UserException(
           "--adaptive trains what is held out once it has chosen; leave --hold-back out");
     }
-    Experiment experiment = arguments.read();
+    Experiment experiment = arguments.readToTrain();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {

@@ -92,7 +92,7 @@ final class SlurmCommand implements Callable<Integer> {
     if (cores < 1) {
       throw new UserException("--cores is " + cores + " but must be at least 1");
     }
-    Experiment experiment = arguments.read();
+    Experiment experiment = arguments.readToTrain();
     Path results = arguments.folder(experiment).toAbsolutePath().normalize();
     Path folder = results.resolve("slurm");
     double flops = missing(experiment, results);

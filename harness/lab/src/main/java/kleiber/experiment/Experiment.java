@@ -2,7 +2,6 @@ package kleiber.experiment;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.Set;
 
 /**
@@ -49,36 +48,19 @@ public record Experiment(
   }
 
   /**
-   * The cells of an experiment file's grid alone, even where its hold-out leaves nothing to fit or
-   * to foretell: for those who are about to choose both.
+   * The same of a file whose runs are about to be paid for: refused also when they could not answer
+   * what it asks, whatever their losses. A folder of results is read without that, since part of an
+   * answer is better than none.
    *
-   * @throws UserException as {@link #read}
+   * @throws UserException as {@link #read}, and when the law or a study asks for runs that the grid
+   *     does not have; the message says which
    */
-  public static List<Run> readRuns(Path file, List<String> overrides) {
-    return ExperimentReader.readRuns(file, overrides);
+  public static Experiment readToTrain(Path file, List<String> overrides) {
+    return ExperimentReader.readToTrain(file, overrides);
   }
 
   /**
-   * Dotted paths of the settings that the rules of an experiment file give, and its grid must not.
-   *
-   * @throws UserException as {@link #read}
-   */
-  public static Set<String> ruledSettings(Path file, List<String> overrides) {
-    return ExperimentReader.ruledSettings(file, overrides);
-  }
-
-  /**
-   * The axes of an experiment file's grid with their values at the first cell whose run the fit
-   * reads, as YAML writes them.
-   *
-   * @throws UserException as {@link #read}
-   */
-  public static SequencedMap<String, String> firstCell(Path file, List<String> overrides) {
-    return ExperimentReader.firstCell(file, overrides);
-  }
-
-  /**
-   * The same with some of its runs alone, one block of the grid for each.
+   * This experiment with some of its runs alone, one block of the grid for each.
    *
    * @param ids of the runs; those that the fit leaves out by name stay too
    */

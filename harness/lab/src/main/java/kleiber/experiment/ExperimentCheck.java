@@ -47,19 +47,27 @@ record ExperimentCheck(Node.Mapping root, ExperimentReader.ExperimentFile sectio
     }
   }
 
-  /** A study's results are kept by its name; what it cannot say of these runs it says now. */
-  void studies(List<Run> runs) {
-    FitPlan fit = sections.fit();
-    List<StudyPlan> studies = sections.studies().orElse(List.of());
+  /** A study's results are kept by its name. */
+  void studies() {
     Set<String> names = new HashSet<>();
-    for (StudyPlan study : studies) {
+    for (StudyPlan study : sections.studies().orElse(List.of())) {
       if (!names.add(study.name())) {
         throw mark("studies").error("studies: " + study.name() + " is there twice");
       }
     }
-    for (StudyPlan study : studies) {
+  }
+
+  /** Refuses runs that cannot answer what they are trained for. */
+  void answers(List<Run> runs, Vocabularies vocabularies) {
+    PlannedGrid grid = ExperimentReader.planned(runs, sections, vocabularies);
+    LawAxes.missing(grid)
+        .ifPresent(
+            sentence -> {
+              throw mark("fit.law").error("fit.law: " + sentence + chosen(sections.fit()));
+            });
+    for (StudyPlan study : sections.studies().orElse(List.of())) {
       try {
-        study.check(runs, fit);
+        study.check(grid);
       } catch (IllegalArgumentException e) {
         throw mark("studies").error("studies: " + study.name() + ": " + e.getMessage());
       }

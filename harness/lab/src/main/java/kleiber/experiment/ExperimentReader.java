@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads experiment files. */
@@ -30,57 +29,27 @@ final class ExperimentReader {
       Node grid,
       Optional<Node> probes,
       FitPlan fit,
-      Optional<List<StudyPlan>> studies) {}
+      Optional<List<StudyPlan>> studies) {
+    /** With another grid, and without probes. */
+    ExperimentFile with(Node other) {
+      return new ExperimentFile(name, question, base, rules, other, Optional.empty(), fit, studies);
+    }
+  }
 
   private ExperimentReader() {}
 
-  static Experiment read(Path file, List<String> overrides) {
-    return parse(text(file), file.toString(), overrides);
+  /** A file with its changes. */
+  static Node.Mapping root(Path file, List<FileChange> changes) {
+    return changed(text(file), file.toString(), changes);
   }
 
-  /** The cells of a file's grid, whatever its hold-out. */
-  static List<Run> readRuns(Path file, List<String> overrides) {
-    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
-    Node.Mapping root = changed(text(file), file.toString(), changes);
-    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
-    return runs(sections, changes, new Vocabularies()).stream()
-        .filter(run -> !run.probe())
-        .toList();
+  static ExperimentFile sections(Node.Mapping root) {
+    return Binder.settings().bind(root, ExperimentFile.class);
   }
 
-  /** The axes of a file's grid at the first cell whose run the fit reads, as YAML writes them. */
-  static SequencedMap<String, String> firstCell(Path file, List<String> overrides) {
-    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
-    Node.Mapping root = changed(text(file), file.toString(), changes);
-    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
-    List<Run> runs = runs(sections, changes, new Vocabularies());
-    List<Grid.Point> points =
-        Grid.points((Node.Mapping) sections.base(), sections.rules(), sections.grid(), "grid");
-    SettingsFilter recipe = sections.fit().recipe();
-    int first = 0;
-    while (!recipe.matches(runs.get(first))) {
-      first++; // one does, or the file is refused
-    }
-    SequencedMap<String, String> cell = new LinkedHashMap<>();
-    points
-        .get(first)
-        .block()
-        .entries()
-        .forEach(
-            (axis, values) ->
-                cell.put(
-                    axis, YamlWriter.line(((Node.Sequence) values.value()).items().getFirst())));
-    return cell;
-  }
-
-  /** What the rules of a file set. */
-  static Set<String> ruledSettings(Path file, List<String> overrides) {
-    List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
-    Node.Mapping root = changed(text(file), file.toString(), changes);
-    return Binder.settings().bind(root, ExperimentFile.class).rules().stream()
-        .flatMap(its -> rules(its).stream())
-        .map(placed -> placed.rule().sets())
-        .collect(Collectors.toSet());
+  /** The points of a file's own grid. */
+  static List<Grid.Point> points(ExperimentFile sections) {
+    return Grid.points((Node.Mapping) sections.base(), sections.rules(), sections.grid(), "grid");
   }
 
   private static Node.Mapping changed(String text, String source, List<FileChange> changes) {
@@ -93,18 +62,38 @@ final class ExperimentReader {
     return root;
   }
 
+  static Experiment read(Path file, List<String> overrides) {
+    return parse(text(file), file.toString(), overrides);
+  }
+
+  static Experiment readToTrain(Path file, List<String> overrides) {
+    return parseToTrain(text(file), file.toString(), overrides);
+  }
+
   static Experiment parse(String text, String source, List<String> overrides) {
+    return parse(text, source, overrides, false);
+  }
+
+  static Experiment parseToTrain(String text, String source, List<String> overrides) {
+    return parse(text, source, overrides, true);
+  }
+
+  private static Experiment parse(
+      String text, String source, List<String> overrides, boolean trains) {
     List<FileChange> changes = overrides.stream().map(FileChange::parse).toList();
     Node.Mapping root = changed(text, source, changes);
     ExperimentCheck.order(root);
-    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    ExperimentFile sections = sections(root);
     ExperimentCheck check = new ExperimentCheck(root, sections);
     check.names();
     Vocabularies vocabularies = new Vocabularies();
     List<Run> runs = runs(sections, changes, vocabularies);
     check.fit(runs, vocabularies);
     List<StudyPlan> studies = sections.studies().orElse(List.of());
-    check.studies(runs);
+    check.studies();
+    if (trains) {
+      check.answers(runs, vocabularies);
+    }
     String resolved = overrides.isEmpty() ? text : YamlWriter.write(root);
     return new Experiment(
         sections.name(), sections.question(), runs, sections.fit(), studies, resolved);
@@ -113,12 +102,12 @@ final class ExperimentReader {
   /** An experiment whose grid has some of its cells alone. */
   static Experiment only(String text, String source, Set<String> ids) {
     Node.Mapping root = changed(text, source, List.of());
-    ExperimentFile sections = Binder.settings().bind(root, ExperimentFile.class);
+    ExperimentFile sections = sections(root);
     Set<String> kept = new HashSet<>(ids);
     kept.addAll(sections.fit().leaveOut().orElse(Map.of()).keySet());
-    List<Run> runs = runs(sections, List.of(), new Vocabularies());
-    List<Grid.Point> points =
-        Grid.points((Node.Mapping) sections.base(), sections.rules(), sections.grid(), "grid");
+    Vocabularies vocabularies = new Vocabularies();
+    List<Run> runs = runs(sections, List.of(), vocabularies);
+    List<Grid.Point> points = points(sections);
     List<Node> blocks = new ArrayList<>();
     for (int i = 0; i < points.size(); i++) { // the grid's runs come before the probes
       if (kept.contains(runs.get(i).id())) {
@@ -129,11 +118,12 @@ final class ExperimentReader {
     Node grid = new Node.Sequence(blocks, place);
     Node.Mapping part = root.with("grid", new Node.Entry(place, grid));
     List<Run> chosen = runs.stream().filter(run -> run.probe() || kept.contains(run.id())).toList();
-    return parse(YamlWriter.write(ofPart(part, sections, chosen)), source, List.of());
+    return parse(YamlWriter.write(ofPart(part, sections, chosen, vocabularies)), source, List.of());
   }
 
   /** A file without what its runs, fewer than they were, can no longer be asked for. */
-  private static Node.Mapping ofPart(Node.Mapping root, ExperimentFile sections, List<Run> runs) {
+  private static Node.Mapping ofPart(
+      Node.Mapping root, ExperimentFile sections, List<Run> runs, Vocabularies vocabularies) {
     Node.Mapping part = root;
     if (Trees.get(root, "fit.where").orElse(null) instanceof Node.Mapping where) {
       Set<String> known = new HashSet<>();
@@ -149,9 +139,10 @@ final class ExperimentReader {
       part = part.with("fit", new Node.Entry(fit.mark(), fit.with("where", entry)));
     }
     if (root.get("studies").orElse(null) instanceof Node.Sequence studies) {
+      PlannedGrid grid = planned(runs, sections, vocabularies);
       List<Node> kept = new ArrayList<>();
       for (int i = 0; i < studies.items().size(); i++) {
-        if (answers(runs, sections.studies().orElseThrow().get(i), sections.fit())) {
+        if (answers(grid, sections.studies().orElseThrow().get(i))) {
           kept.add(studies.items().get(i));
         }
       }
@@ -161,16 +152,24 @@ final class ExperimentReader {
     return part;
   }
 
-  private static boolean answers(List<Run> runs, StudyPlan study, FitPlan fit) {
+  static PlannedGrid planned(List<Run> runs, ExperimentFile sections, Vocabularies vocabularies) {
     try {
-      study.check(runs, fit);
+      return PlannedGrid.of(runs, sections.fit(), vocabularies);
+    } catch (IOException e) {
+      throw new UserException(sections.base().mark() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean answers(PlannedGrid grid, StudyPlan study) {
+    try {
+      study.check(grid);
       return true;
     } catch (IllegalArgumentException e) {
       return false;
     }
   }
 
-  private static List<Run> runs(
+  static List<Run> runs(
       ExperimentFile sections, List<FileChange> changes, Vocabularies vocabularies) {
     if (!(sections.base() instanceof Node.Mapping base)) {
       Node given = sections.base();
@@ -227,7 +226,7 @@ final class ExperimentReader {
     return point.label().isEmpty() ? "the base itself" : point.label();
   }
 
-  private static List<Cell.PlacedRule> rules(Node rules) {
+  static List<Cell.PlacedRule> rules(Node rules) {
     List<Cell.PlacedRule> placed = new ArrayList<>();
     switch (rules) {
       case Node.Sequence sequence -> {

@@ -27,4 +27,13 @@ public record Laws(List<Law> laws) implements StudyPlan {
       }
     }
   }
+
+  @Override
+  public void check(PlannedGrid grid) {
+    try {
+      ThreeParts.of(grid.ends());
+    } catch (UserException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
 }

@@ -54,8 +54,8 @@ public record Recipes(
 
   /** Refuses recipes without runs, and such as share some: a run is of one of them or of none. */
   @Override
-  public void check(List<Run> runs, FitPlan fit) {
-    List<Run> grid = runs.stream().filter(run -> !run.probe()).toList();
+  public void check(PlannedGrid planned) {
+    List<Run> grid = planned.cells();
     Map<Run, String> owners = new HashMap<>();
     for (String name : recipes.keySet()) {
       List<Run> its = named(name, grid);

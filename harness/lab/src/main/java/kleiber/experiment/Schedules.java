@@ -1,8 +1,67 @@
 package kleiber.experiment;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import kleiber.train.Constant;
+
 /**
  * What learning-rate schedules cost beside one another at one size, whether averaged weights of a
  * constant rate replace a decay, and whether a law of the learning rates that is fitted to some
  * schedules foretells another.
  */
-public record Schedules() implements StudyPlan {}
+public record Schedules() implements StudyPlan {
+  /** What runs may differ in that are set beside one another. */
+  public static final List<String> VARIES =
+      List.of(
+          "schedule.type",
+          "schedule.warmupTokens",
+          "schedule.decayFraction",
+          "schedule.finalFraction",
+          "tokens",
+          "seed");
+
+  @Override
+  public void check(PlannedGrid grid) {
+    Collection<List<Run>> settings =
+        grid.cells().stream()
+            .filter(run -> grid.fit().reasonToLeaveOut(run.id()).isEmpty())
+            .collect(
+                Collectors.groupingBy(
+                    run -> {
+                      Map<String, String> its = new TreeMap<>(FlatSettings.of(run));
+                      its.keySet().removeAll(VARIES);
+                      return its;
+                    }))
+            .values();
+    if (settings.stream().noneMatch(Schedules::several)) {
+      throw new IllegalArgumentException(
+          "it takes two types of schedule, all other settings alike; the grid has none with more"
+              + " than one");
+    }
+    if (settings.stream().noneMatch(Schedules::compare)) {
+      throw new IllegalArgumentException(
+          "it takes two types of schedule at an equal number of tokens and an equal seed; the grid"
+              + " has no such two runs");
+    }
+  }
+
+  private static boolean several(List<Run> runs) {
+    return runs.stream().map(run -> run.spec().schedule().getClass()).distinct().count() > 1;
+  }
+
+  private static boolean compare(List<Run> runs) {
+    return runs.stream().anyMatch(one -> runs.stream().anyMatch(other -> compare(one, other)));
+  }
+
+  /** A constant rate passes every length up to its own. */
+  private static boolean compare(Run one, Run other) {
+    return one.spec().seed() == other.spec().seed()
+        && !one.spec().schedule().getClass().equals(other.spec().schedule().getClass())
+        && (one.trainedTokens() == other.trainedTokens()
+            || one.spec().schedule() instanceof Constant
+                && one.trainedTokens() > other.trainedTokens());
+  }
+}

@@ -1,7 +1,5 @@
 package kleiber.experiment;
 
-import java.util.List;
-
 /**
  * How often intervals hold what they are meant to hold, when every seed's runs are fitted by
  * themselves: the loss foretold, and the irreducible loss where the corpus's distribution is known.
@@ -11,9 +9,8 @@ public record SeedCoverage() implements StudyPlan {
   public static final int FEWEST = 3;
 
   @Override
-  public void check(List<Run> runs, FitPlan fit) {
-    long seeds =
-        runs.stream().filter(run -> !run.probe()).map(run -> run.spec().seed()).distinct().count();
+  public void check(PlannedGrid grid) {
+    long seeds = grid.cells().stream().map(run -> run.spec().seed()).distinct().count();
     if (seeds < FEWEST) {
       throw new IllegalArgumentException(
           "how often intervals hold takes at least %d seeds; the grid has %d"

@@ -1,7 +1,5 @@
 package kleiber.experiment;
 
-import java.util.List;
-
 /**
  * Settings of a study: what an experiment's own results are asked beside its law. A study decides
  * nothing that is trained, so it can be added when the runs are done. One record per study, in this
@@ -9,13 +7,12 @@ import java.util.List;
  */
 public interface StudyPlan {
   /**
-   * Refuses runs that cannot answer the question whatever their losses, before they are paid for.
+   * Refuses a grid that cannot answer the question whatever its losses, before it is paid for. Not
+   * asked of runs that are done.
    *
-   * @param runs of the experiment, probes among them
-   * @param fit which of them are of its own recipe
-   * @throws IllegalArgumentException when they cannot; the message says what is missing
+   * @throws IllegalArgumentException when it cannot; the message says what is missing
    */
-  default void check(List<Run> runs, FitPlan fit) {}
+  default void check(PlannedGrid grid) {}
 
   /** What files and reports call it: the type in the YAML. */
   default String name() {

@@ -1,6 +1,5 @@
 package kleiber.experiment;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,9 +18,6 @@ public record WidthTransfer() implements StudyPlan {
 
   private static final String RATE = "optimizer.learningRate";
 
-  /** Learning rates without which a width has no bowl. */
-  private static final int LEAST_RATES = 3;
-
   /** What is not the same at all widths: the shape rules' doing, and what is looked for. */
   private static final Set<String> VARIES =
       Set.of(WIDTH, "model.heads", "model.kvHeads", RATE, "seed");
@@ -35,10 +31,10 @@ public record WidthTransfer() implements StudyPlan {
 
   /** Refuses a grid without any series of widths, each with learning rates enough. */
   @Override
-  public void check(List<Run> runs, FitPlan fit) {
+  public void check(PlannedGrid grid) {
     Map<Map<String, String>, Map<String, Set<Double>>> rates =
-        runs.stream()
-            .filter(run -> !run.probe() && FlatSettings.of(run).containsKey(WIDTH))
+        grid.cells().stream()
+            .filter(run -> FlatSettings.of(run).containsKey(WIDTH))
             .collect(
                 Collectors.groupingBy(
                     WidthTransfer::series,
@@ -49,13 +45,17 @@ public record WidthTransfer() implements StudyPlan {
     int widths =
         rates.values().stream()
             .mapToInt(
-                its -> (int) its.values().stream().filter(of -> of.size() >= LEAST_RATES).count())
+                its ->
+                    (int)
+                        its.values().stream()
+                            .filter(of -> of.size() >= HyperparameterLaw.LEAST_RATES)
+                            .count())
             .max()
             .orElse(0);
     if (widths < LEAST_WIDTHS) {
       throw new IllegalArgumentException(
           "it takes %d values of %s, alike in all but heads, seed and %s, each at %d rates or more; the grid has at most %d such"
-              .formatted(LEAST_WIDTHS, WIDTH, RATE, LEAST_RATES, widths));
+              .formatted(LEAST_WIDTHS, WIDTH, RATE, HyperparameterLaw.LEAST_RATES, widths));
     }
   }
 }

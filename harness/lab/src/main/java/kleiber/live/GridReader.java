@@ -18,6 +18,7 @@ import kleiber.experiment.Words;
 import kleiber.live.GridState.CohortNow;
 import kleiber.live.GridState.Event;
 import kleiber.live.GridState.RunNow;
+import kleiber.observe.LossUnit;
 import kleiber.run.Glances;
 import kleiber.run.Pulse;
 import kleiber.run.RunStore;
@@ -102,6 +103,7 @@ public final class GridReader {
     return new GridState(
         experiment.name(),
         experiment.question(),
+        LossUnit.of(experiment),
         now,
         cohorts(pulses),
         flops,

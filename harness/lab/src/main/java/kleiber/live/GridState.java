@@ -9,6 +9,7 @@ import java.util.OptionalDouble;
  *
  * @param name of the experiment
  * @param question in a sentence
+ * @param unit of the losses
  * @param runs in the order of the experiment
  * @param cohorts that are being trained
  * @param flops of the whole grid; steps that branches of a trunk share count once
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
 public record GridState(
     String name,
     String question,
+    String unit,
     List<RunNow> runs,
     List<CohortNow> cohorts,
     double flops,
@@ -35,7 +37,7 @@ public record GridState(
    * @param params N as the experiment counts it
    * @param planned D, training tokens
    * @param tokens seen so far
-   * @param loss on the held-out set that the experiment fits, when one was measured; nats per token
+   * @param loss on the held-out set that the experiment fits, when one was measured
    * @param reason why it is not done, when that is known
    */
   public record RunNow(

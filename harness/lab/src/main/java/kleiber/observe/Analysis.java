@@ -77,12 +77,7 @@ public record Analysis(
 
   /** What its losses are told in; a law is fitted to losses of one kind alone. */
   public String unit() {
-    return runs.stream()
-        .map(StoredRun::run)
-        .filter(experiment.fit().recipe()::matches)
-        .findFirst()
-        .map(LossUnit::of)
-        .orElse(LossUnit.PER_TOKEN);
+    return LossUnit.of(experiment);
   }
 
   /** What needs nothing but the losses. */

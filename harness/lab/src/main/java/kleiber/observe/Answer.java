@@ -66,13 +66,13 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     return new Answer(answer.verdict, answer.headline, notes(analysis));
   }
 
-  /** What losses answer by themselves that are nats per token. */
-  public static Answer of(Foretelling foretelling) {
-    return of(foretelling, LossUnit.PER_TOKEN, _ -> "");
+  /** What losses of a unit answer by themselves. */
+  public static Answer of(Foretelling foretelling, String unit) {
+    return of(foretelling, unit, _ -> "");
   }
 
   /**
-   * What losses of a unit answer by themselves.
+   * The same.
    *
    * @param chosen what is said of how a run was chosen, by its id
    */

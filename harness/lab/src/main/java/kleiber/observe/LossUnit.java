@@ -1,5 +1,6 @@
 package kleiber.observe;
 
+import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 
 /** What losses are told in: nats for each token that a model predicts. */
@@ -10,6 +11,15 @@ public final class LossUnit {
   private static final String PER_MASKED_TOKEN = "nats per masked token";
 
   private LossUnit() {}
+
+  /** That of the runs whose law an experiment asks for: a law is fitted to losses of one kind. */
+  public static String of(Experiment experiment) {
+    return experiment.runs().stream()
+        .filter(experiment.fit().recipe()::matches)
+        .findFirst()
+        .map(LossUnit::of)
+        .orElse(PER_TOKEN);
+  }
 
   /** That of a run. */
   public static String of(Run run) {

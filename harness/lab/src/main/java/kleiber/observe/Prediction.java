@@ -8,6 +8,7 @@ import kleiber.laws.Scale;
 /**
  * What a fit says of a run that nobody has done.
  *
+ * @param at N and D are NaN where the law reads C alone and they were not asked for
  * @param loss nats per token
  * @param interval meant to hold the measured loss of one such run; absent when the fit has no
  *     resamples
@@ -16,6 +17,11 @@ import kleiber.laws.Scale;
 public record Prediction(Scale at, double loss, Optional<Interval> interval, List<String> notes) {
   public Prediction {
     notes = List.copyOf(notes);
+  }
+
+  /** Whether it names N and D, so that a run could be trained to check it. */
+  public boolean isOfOneRun() {
+    return at.params() > 0 && at.tokens() > 0;
   }
 
   /** The prediction in a sentence. */
@@ -33,11 +39,11 @@ public record Prediction(Scale at, double loss, Optional<Interval> interval, Lis
                           Quantity.percent(i.confidence()));
                 })
             .orElse(Quantity.within(loss, Double.NaN) + ", without an error bar,");
-    return "%s nats per token at %s parameters, %s tokens, %s FLOPs"
-        .formatted(
-            range,
-            Quantity.count(at.params()),
-            Quantity.count(at.tokens()),
-            Quantity.count(at.flops()));
+    String run =
+        isOfOneRun()
+            ? "%s parameters, %s tokens, "
+                .formatted(Quantity.count(at.params()), Quantity.count(at.tokens()))
+            : "";
+    return "%s nats per token at %s%s FLOPs".formatted(range, run, Quantity.count(at.flops()));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.HyperparameterLaw;
 import kleiber.observe.Flag.Gate;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -25,9 +26,6 @@ public final class QualityGates {
 
   /** Degrees of freedom without which the noise between seeds is not known. */
   private static final int LEAST_FREEDOM = 3;
-
-  /** Learning rates without which no basin can be seen. */
-  private static final int LEAST_RATES = 3;
 
   /** How far above the floor of the basin a loss may lie, as a share of it. */
   private static final double BASIN = 0.01;
@@ -136,7 +134,7 @@ public final class QualityGates {
   /** Runs that differ in their learning rate alone. */
   private void rates(List<StoredRun> runs) {
     for (List<StoredRun> cell : groups(runs, run -> withoutRate(run.run().spec()))) {
-      if (cell.size() < LEAST_RATES) {
+      if (cell.size() < HyperparameterLaw.LEAST_RATES) {
         continue;
       }
       StoredRun best = cell.stream().min(Comparator.comparingDouble(this::loss)).orElseThrow();

@@ -193,6 +193,26 @@ public record SavedFit(
         at, fitted.loss(at), bootstrapped.map(boot -> boot.prediction(at, confidence)), notes);
   }
 
+  /** Whether the law reads C and neither N nor D: then any division of C has the same loss. */
+  public boolean readsComputeAlone() {
+    Law law = fitted.law();
+    return LossTable.reads(law, Columns.C)
+        && !LossTable.reads(law, Columns.N)
+        && !LossTable.reads(law, Columns.D);
+  }
+
+  /**
+   * Predicts a run of C FLOPs by a law that reads compute alone; N and D of the prediction are NaN.
+   *
+   * @param extra further axes
+   * @throws UserException when an axis is missing or is not read
+   */
+  public Prediction predict(double flops, Map<String, Double> extra) {
+    requireAxes(extra);
+    requirePositive("flops", flops);
+    return predict(new Scale(Double.NaN, Double.NaN, flops, extra));
+  }
+
   /**
    * The division of C FLOPs into N and D that the law says is best.
    *
@@ -266,7 +286,8 @@ public record SavedFit(
     Law law = fitted.law();
     if (!LossTable.reads(law, Columns.N) || !LossTable.reads(law, Columns.D)) {
       throw new UserException(
-          "%s does not read both N and D, %s".formatted(law.formula(), otherwise));
+          "%s does not read both N and D, %s; give --params N and --tokens D for the loss of one run"
+              .formatted(law.formula(), otherwise));
     }
   }
 

@@ -97,10 +97,15 @@ public record SealFile(Path file) {
    * Adds a prediction.
    *
    * @param fitFile that the fit was read from
-   * @throws UserException when the prediction has no interval, when the baselines that it is to be
-   *     judged by cannot be had, or when the file's chain is broken
+   * @throws UserException when the prediction is of no one run or has no interval, when the
+   *     baselines that it is to be judged by cannot be had, or when the file's chain is broken
    */
   public Sealed add(Path fitFile, SavedFit fit, Prediction prediction) throws IOException {
+    if (!prediction.isOfOneRun()) {
+      throw new UserException(
+          "a prediction for FLOPs alone is of no one run, and a seal is scored by one: give"
+              + " --params and --tokens instead of --flops");
+    }
     Interval interval =
         prediction
             .interval()

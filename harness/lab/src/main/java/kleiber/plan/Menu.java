@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.OpenGrid;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.laws.Scale;
@@ -60,7 +61,8 @@ record Menu(List<Item> items, Map<String, String> fixed, List<String> refused) {
       StepTimes times,
       Path corpora)
       throws IOException {
-    List<Map<String, Integer>> models = models(sizes, Experiment.ruledSettings(file, changes));
+    OpenGrid open = OpenGrid.read(file, changes);
+    List<Map<String, Integer>> models = models(sizes, open.ruledSettings());
     long least =
         experiment.runs().stream().mapToLong(run -> run.spec().tokensPerStep()).max().orElseThrow();
     List<Long> tokens =
@@ -68,15 +70,13 @@ record Menu(List<Item> items, Map<String, String> fixed, List<String> refused) {
             .limit(DOUBLINGS)
             .boxed()
             .toList();
-    Map<String, String> fixed = fixed(Experiment.firstCell(file, changes), models);
+    Map<String, String> fixed = fixed(open.firstCell(), models);
     List<Map<String, Integer>> taken = new ArrayList<>();
     List<Run> runs = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     for (Map<String, Integer> model : models) {
       try {
-        List<String> settings = new ArrayList<>(changes);
-        settings.add("grid=[" + block(yaml(model), tokens, fixed) + "]");
-        runs.addAll(Experiment.readRuns(file, settings));
+        runs.addAll(open.runs("[" + block(yaml(model), tokens, fixed) + "]"));
         taken.add(model);
       } catch (UserException e) {
         refused.add(yaml(model) + ": " + e.getMessage());

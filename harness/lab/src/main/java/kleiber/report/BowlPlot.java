@@ -47,7 +47,8 @@ final class BowlPlot {
     Axis x = Axis.log("Peak learning rate", all.stream().mapToDouble(PageRun::learningRate));
     Axis y =
         Axis.log(
-            "Final held-out loss, nats per token", all.stream().mapToDouble(PageRun::lastLoss));
+            "Final held-out loss, " + scene.data().unit(),
+            all.stream().mapToDouble(PageRun::lastLoss));
     Plot plot = new Plot(svg, layout.left, Layout.TOP, layout.panel, height, x, y);
     Sizes sizes = scene.sizes();
     List<String> optima = new ArrayList<>();

@@ -40,7 +40,7 @@ final class FrontierPlot {
     Axis x = Axis.log("Training compute C, FLOPs", DoubleStream.of(low, high));
     Axis y =
         Axis.log(
-            "Held-out loss, nats per token",
+            "Held-out loss, " + scene.data().unit(),
             DoubleStream.concat(
                 rows.stream().mapToDouble(residual -> residual.measured().loss()),
                 DoubleStream.concat(

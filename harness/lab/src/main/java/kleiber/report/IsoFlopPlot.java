@@ -48,7 +48,7 @@ final class IsoFlopPlot {
             parabolas.stream().flatMapToDouble(p -> DoubleStream.of(p.budget().params())));
     Axis y =
         Axis.log(
-            "Held-out loss, nats per token",
+            "Held-out loss, " + scene.data().unit(),
             parabolas.stream()
                 .flatMapToDouble(
                     p ->

@@ -42,9 +42,15 @@ public final class Live {
    */
   public static String html(String id, Scene scene, boolean narrow) {
     return switch (id) {
-      case "opening" -> Opening.of(scene, Answer.of(scene.foretelling()), Optional.empty());
+      case "opening" ->
+          Opening.of(scene, Answer.of(scene.foretelling(), scene.data().unit()), Optional.empty());
       case "foretold" ->
-          scene.foretelling().extrapolation().map(Tables::foretold).map(Table::html).orElse("");
+          scene
+              .foretelling()
+              .extrapolation()
+              .map(its -> Tables.foretold(its, scene.data().unit()))
+              .map(Table::html)
+              .orElse("");
       case "law" -> LawText.of(scene);
       case "identifiability" -> identifiability(scene);
       case "influence-sentences" -> influence(scene);

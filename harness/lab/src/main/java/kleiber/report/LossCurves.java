@@ -32,8 +32,9 @@ final class LossCurves {
             "loss-curves",
             Layout.TOP + height,
             "Loss curves",
-            "Held-out loss in nats per token against training tokens, both logarithmic, for %d runs of %s to %s parameters."
+            "Held-out loss in %s against training tokens, both logarithmic, for %d runs of %s to %s parameters."
                 .formatted(
+                    scene.data().unit(),
                     runs.size(),
                     Quantity.count(sizes.params().getFirst()),
                     Quantity.count(sizes.params().getLast())));
@@ -43,7 +44,7 @@ final class LossCurves {
             runs.stream().flatMapToDouble(run -> DoubleStream.of(run.tokens())));
     Axis y =
         Axis.log(
-            "Held-out loss, nats per token",
+            "Held-out loss, " + scene.data().unit(),
             DoubleStream.concat(
                 runs.stream().flatMapToDouble(LossCurves::measured),
                 foretold.stream()

@@ -46,7 +46,7 @@ final class Opening {
             .max()
             .orElseThrow();
     return number(
-            "Foretold, nats per token",
+            "Foretold, " + scene.data().unit(),
             Quantity.within(point.predicted(), halfWidth),
             "%s interval %s to %s"
                 .formatted(
@@ -54,7 +54,7 @@ final class Opening {
                     Quantity.within(interval.low(), halfWidth),
                     Quantity.within(interval.high(), halfWidth)))
         + number(
-            "Measured, nats per token",
+            "Measured, " + scene.data().unit(),
             Quantity.within(row.loss(), row.standardError()),
             bitsPerByte
                 .map(bits -> bits + " bits per byte")

@@ -22,6 +22,7 @@ import kleiber.train.TrainingSpec;
  * analysis that was published. {@link PageJson} writes it into the page.
  *
  * @param heldOut name of the held-out set
+ * @param unit of the losses on it
  * @param confidence of intervals
  * @param draws resamples of the published intervals
  * @param laws that can be chosen, the published one first
@@ -30,6 +31,7 @@ import kleiber.train.TrainingSpec;
  */
 public record PageData(
     String heldOut,
+    String unit,
     double confidence,
     int draws,
     Objective objective,
@@ -49,6 +51,7 @@ public record PageData(
     FitPlan plan = analysis.experiment().fit();
     return new PageData(
         plan.heldOut(),
+        analysis.unit(),
         plan.confidence(),
         plan.bootstrap(),
         plan.objective(),

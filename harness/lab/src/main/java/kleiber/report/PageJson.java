@@ -47,6 +47,7 @@ final class PageJson {
   private void page(PageData data) throws IOException {
     json.writeStartObject();
     json.writeStringField("heldOut", data.heldOut());
+    json.writeStringField("unit", data.unit());
     json.writeNumberField("confidence", data.confidence());
     json.writeNumberField("draws", data.draws());
     json.writeFieldName("objective");

@@ -40,7 +40,7 @@ final class ParityPlot {
                     heldOut.size(),
                     Quantity.percent(scene.foretelling().trainingError())));
     Sizes sizes = scene.sizes();
-    Axis[] axes = parity(fit, heldOut, foretold);
+    Axis[] axes = parity(fit, heldOut, foretold, scene.data().unit());
     Plot parity = new Plot(svg, layout.left, Layout.TOP, layout.panel, height, axes[0], axes[1]);
     parity.line(
         List.of(
@@ -107,7 +107,7 @@ final class ParityPlot {
   }
 
   private static Axis[] parity(
-      List<Residual> fit, List<Residual> heldOut, List<Extrapolation.Point> foretold) {
+      List<Residual> fit, List<Residual> heldOut, List<Extrapolation.Point> foretold, String unit) {
     double[] losses =
         DoubleStream.concat(
                 Stream.concat(fit.stream(), heldOut.stream())
@@ -116,8 +116,8 @@ final class ParityPlot {
                     .flatMapToDouble(p -> DoubleStream.of(p.interval().low(), p.interval().high())))
             .toArray();
     return new Axis[] {
-      Axis.log("Measured loss, nats per token", DoubleStream.of(losses)),
-      Axis.log("Predicted loss, nats per token", DoubleStream.of(losses))
+      Axis.log("Measured loss, " + unit, DoubleStream.of(losses)),
+      Axis.log("Predicted loss, " + unit, DoubleStream.of(losses))
     };
   }
 

@@ -67,9 +67,9 @@ final class Tables {
   }
 
   /** Every held-out loss with what was said of it. */
-  static Table foretold(Extrapolation extrapolation) {
+  static Table foretold(Extrapolation extrapolation, String unit) {
     Table table =
-        new Table("Losses that were foretold, in nats per token")
+        new Table("Losses that were foretold, in " + unit)
             .words("Run")
             .numbers("N")
             .numbers("D")
@@ -133,8 +133,8 @@ final class Tables {
         Settings.thatDiffer(analysis.runs().stream().map(run -> run.run().spec().model()).toList());
     Table table =
         new Table(
-                "Every run; losses on “%s” in nats per token at its last checkpoint"
-                    .formatted(plan.heldOut()))
+                "Every run; losses on “%s” in %s at its last checkpoint"
+                    .formatted(plan.heldOut(), analysis.unit()))
             .words("Run")
             .words("Model")
             .numbers("N")

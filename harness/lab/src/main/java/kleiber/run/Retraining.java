@@ -38,15 +38,16 @@ public final class Retraining implements AutoCloseable {
   }
 
   /**
-   * So many runs at random, of those that ended after at most so many FLOPs; all when there are
-   * fewer.
+   * So many runs at random, of those that took at most so many seconds by their own logs; all when
+   * there are fewer. FLOPs would not tell what a run costs: an LSTM takes ten times a transformer's
+   * time for them.
    */
-  public static List<Run> choose(List<StoredRun> runs, int count, double flops, long seed) {
+  public static List<Run> choose(List<StoredRun> runs, int count, double seconds, long seed) {
     List<Run> ended =
         new ArrayList<>(
             runs.stream()
                 .filter(run -> run.state().isFinal())
-                .filter(run -> run.checkpoints().stream().allMatch(row -> row.flops() <= flops))
+                .filter(run -> !(run.seconds() > seconds)) // NaN where no time was logged
                 .map(StoredRun::run)
                 .toList());
     Collections.shuffle(ended, new Random(seed));

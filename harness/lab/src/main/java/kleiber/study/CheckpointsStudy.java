@@ -36,9 +36,6 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
   /** What compute grows by from one boundary to the next: closer ones are nearly the same case. */
   private static final double APART = 2 * (1 - 1e-9);
 
-  /** Sizes, and lengths, that an amplitude and an exponent over a floor are found with. */
-  private static final int VALUES = 3;
-
   /** Below this many cases, or so many clusters, nothing is concluded. */
   private static final int FEWEST_CASES = 10;
 
@@ -207,7 +204,7 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
           runs.last.values().stream()
               .collect(Collectors.partitioningBy(row -> axis.of(row.at()) > boundary));
       List<Observation> small = sides.get(false);
-      if (boundary >= APART * before && enough(small, plan) && known.add(small)) {
+      if (boundary >= APART * before && Checkpoints.enough(small, plan) && known.add(small)) {
         Optional<Case> made = of(seed, axis, boundary, runs, sides, plan);
         made.ifPresentOrElse(
             cases::add,
@@ -219,12 +216,6 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
       }
     }
     return cases;
-  }
-
-  private static boolean enough(List<Observation> small, FitPlan plan) {
-    return small.size() > plan.law().parameters().size()
-        && small.stream().mapToDouble(row -> row.at().params()).distinct().count() >= VALUES
-        && small.stream().mapToDouble(row -> row.at().tokens()).distinct().count() >= VALUES;
   }
 
   private static Optional<Case> of(

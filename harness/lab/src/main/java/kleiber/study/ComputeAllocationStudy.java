@@ -37,9 +37,6 @@ import kleiber.study.StudyTable.Cell;
  * 2024, arXiv:2406.19146). C is the experiment's, but for the third, which has C = 6ND.
  */
 public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
-  /** Computes that differ by less are one budget: sizes and steps are whole numbers. */
-  static final double TOLERANCE = 0.05;
-
   private static final int BUDGETS = 1500;
   private static final long SEED = 1;
 
@@ -92,9 +89,9 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
     if (fit.isEmpty()) {
       throw new IllegalArgumentException("no run of the fitted side is done");
     }
-    List<IsoFlop> budgets = IsoFlop.of(fit, TOLERANCE);
+    List<IsoFlop> budgets = IsoFlop.of(fit, ComputeAllocation.TOLERANCE);
     Optional<IsoFlop> top =
-        IsoFlop.of(analysis.observations().heldOut(), TOLERANCE).stream()
+        IsoFlop.of(analysis.observations().heldOut(), ComputeAllocation.TOLERANCE).stream()
             .max(Comparator.comparingDouble(IsoFlop::flops));
     List<Way> ways = ways(analysis, fit, budgets);
     double confidence = analysis.experiment().fit().confidence();

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import kleiber.estimate.Contest;
 import kleiber.estimate.Contestant;
 import kleiber.experiment.Laws;
+import kleiber.experiment.ThreeParts;
 import kleiber.experiment.UserException;
 import kleiber.fit.LawFitter;
 import kleiber.laws.Law;
@@ -13,7 +14,6 @@ import kleiber.laws.Observation;
 import kleiber.laws.PowerLaw;
 import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
-import kleiber.observe.ThreeParts;
 import kleiber.observe.Typed;
 import kleiber.study.StudyTable.Cell;
 

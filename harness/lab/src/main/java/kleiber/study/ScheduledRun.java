@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
+import kleiber.experiment.Schedules;
 import kleiber.laws.LearningRates;
 import kleiber.laws.Observation;
 import kleiber.laws.Trajectory;
@@ -30,16 +31,6 @@ record ScheduledRun(
   /** What a training's averaged weights get is logged under the held-out set's name and this. */
   private static final String AVERAGED = ".average";
 
-  /** Settings that schedules are made of. */
-  private static final String[] SCHEDULE = {
-    "schedule.type",
-    "schedule.warmupTokens",
-    "schedule.decayFraction",
-    "schedule.finalFraction",
-    "tokens",
-    "seed"
-  };
-
   /**
    * Done runs of one setting: of that with the most schedules.
    *
@@ -49,7 +40,7 @@ record ScheduledRun(
     List<FinalLoss> done =
         FinalLoss.of(analysis).stream().filter(run -> !run.run().probe()).toList();
     List<FinalLoss> cell =
-        FinalLoss.cells(done, SCHEDULE).stream()
+        FinalLoss.cells(done, Schedules.VARIES.toArray(String[]::new)).stream()
             .max(Comparator.comparingLong(ScheduledRun::kinds).thenComparingInt(List::size))
             .filter(most -> kinds(most) > 1)
             .orElseThrow(

@@ -11,6 +11,7 @@ import kleiber.estimate.Parabola;
 import kleiber.estimate.QuadraticMinimum;
 import kleiber.estimate.TwoBudgetLine;
 import kleiber.estimate.Vertex;
+import kleiber.experiment.ComputeAllocation;
 import kleiber.laws.Observation;
 import kleiber.laws.Scale;
 import kleiber.observe.Analysis;
@@ -150,8 +151,7 @@ record TopBudget(Analysis analysis, IsoFlop top, List<Way> ways) {
     Observation any =
         analysis.observations().heldOut().stream()
             .filter(
-                row ->
-                    Math.abs(row.at().flops() / top.flops() - 1) < ComputeAllocationStudy.TOLERANCE)
+                row -> Math.abs(row.at().flops() / top.flops() - 1) < ComputeAllocation.TOLERANCE)
             .findFirst()
             .orElseThrow();
     return new Scale(any.at().params(), any.at().tokens(), top.flops(), any.at().extra());

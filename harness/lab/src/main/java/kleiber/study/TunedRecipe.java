@@ -112,10 +112,15 @@ record TunedRecipe(String name, List<FinalLoss> tried, List<FinalLoss> best) {
             .count();
   }
 
-  /** The run that counts at a place, of a seed. */
+  /**
+   * The run that counts at the size and length of a place, of a seed: with another batch it ends a
+   * few tokens away.
+   */
   Optional<FinalLoss> at(Scale place, long seed) {
+    Optional<Size> size =
+        best.stream().filter(run -> run.at().equals(place)).map(Size::of).findFirst();
     return best.stream()
-        .filter(run -> run.at().equals(place))
+        .filter(run -> size.equals(Optional.of(Size.of(run))))
         .filter(run -> run.seed() == seed)
         .findFirst();
   }

@@ -54,7 +54,7 @@ function show(frame) {
   }));
   filter(grid.runs);
   table(grid.runs);
-  chart(grid.runs);
+  chart(grid.runs, grid.unit);
   report(grid.runs.filter(run => run.state === 'done' || run.state === 'diverged').length);
 }
 
@@ -156,7 +156,7 @@ function ticks(low, high) {
   return inside.filter((_, i) => i % step === 0);
 }
 
-function chart(runs) {
+function chart(runs, unit) {
   const seen = runs.filter(run => run.loss !== undefined && run.tokens > 0);
   for (const run of seen) {
     const trail = trails.get(run.id) ?? trails.set(run.id, []).get(run.id);
@@ -186,7 +186,7 @@ function chart(runs) {
       shape('text', {x: 52, y: y(tick) + 4, 'text-anchor': 'end'}, String(tick)));
   }
   nodes.push(shape('text', {x: 470, y: 374, 'text-anchor': 'middle'}, 'tokens seen'),
-    shape('text', {transform: 'translate(14 175) rotate(-90)', 'text-anchor': 'middle'}, 'loss, nats per token'));
+    shape('text', {transform: 'translate(14 175) rotate(-90)', 'text-anchor': 'middle'}, 'loss, ' + unit));
   const sizes = [...new Set(runs.map(run => run.params))].sort((a, b) => a - b);
   for (const run of seen) {
     const large = sizes.length < 2 ? 100 : 100 * sizes.indexOf(run.params) / (sizes.length - 1);

@@ -183,10 +183,22 @@ class AuditCommandTest {
   }
 
   @Test
-  void nothingDearerThanAllowedIsTrainedAgain() {
-    String[] options = {"--rerun=2", "--rerun-flops=1", "--devices=cpu", "--threads=1"};
+  void nothingDearerThanAllowedIsTrainedAgain() throws IOException {
+    for (Path run : runs) {
+      boolean first = run.equals(runs.getFirst());
+      Path times = run.resolve("timing.jsonl");
+      String rows = Files.readString(times);
+      Files.writeString(
+          times, rows.replaceAll("\"seconds\":[^,]*", "\"seconds\":" + (first ? 1 : 90)));
+      Files.delete(run.resolve("files.json"));
+    }
+    String[] options = {"--rerun=9", "--rerun-seconds=30", "--devices=cpu", "--threads=1"};
     assertSound(options);
-    assertTrue(KLEIBER.out().contains("none has ended within 1 FLOPs"), KLEIBER.out());
+    assertTrue(KLEIBER.out().contains("training 1 again"), KLEIBER.out());
+    assertTrue(KLEIBER.out().contains("agrees  " + runs.getFirst().getFileName()), KLEIBER.out());
+    options[1] = "--rerun-seconds=0.5";
+    assertSound(options);
+    assertTrue(KLEIBER.out().contains("none has ended within 0.5 s"), KLEIBER.out());
   }
 
   @Test
@@ -207,7 +219,7 @@ class AuditCommandTest {
   @Test
   void aMistakeIsAnsweredInWords() {
     assertRefused("--rerun is -1 but must be 0 runs or more", "--rerun=-1");
-    assertRefused("--rerun-flops is 0.0 but must be a number of FLOPs", "--rerun-flops=0");
+    assertRefused("--rerun-seconds is 0.0 but must be above 0", "--rerun-seconds=0");
     assertRefused("--tolerance is NaN but must be a share of the loss", "--tolerance=NaN");
     assertRefused("--threads is 0 but must be at least 1", "--threads=0");
     assertRefused("known: auto", "--devices=abacus");

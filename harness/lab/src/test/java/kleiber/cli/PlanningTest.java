@@ -106,6 +106,8 @@ class PlanningTest {
     String[] words = {
       "plan",
       file,
+      "--threads",
+      "1",
       "--budget",
       budget,
       "--target",
@@ -123,7 +125,7 @@ class PlanningTest {
   @Test
   void aDesignedGridIsAnExperimentThatTrains() throws IOException {
     String written = folder.resolve("designed.yaml").toString();
-    String[] words = design(experiment, "2s", "--out", results, "--write", written);
+    String[] words = design(experiment, "4s", "--out", results, "--write", written);
     assertEquals(0, kleiber.run(words), kleiber.err());
     assertTrue(kleiber.out().contains("runs to fit and one to check them, ±"), kleiber.out());
     Experiment designed = Experiment.read(Path.of(written), List.of());
@@ -142,7 +144,7 @@ class PlanningTest {
     assertTrue(kleiber.err().contains("the target lies inside this grid"), kleiber.err());
     assertEquals(2, kleiber.run("plan", experiment, "--budget", "2s"));
     assertTrue(kleiber.err().contains("a grid is designed for a target"), kleiber.err());
-    assertEquals(2, kleiber.run(design(experiment, "0.001s")));
+    assertEquals(2, kleiber.run(design(experiment, "0.002s")));
     assertTrue(kleiber.err().contains("pays for too few runs"), kleiber.err());
   }
 
@@ -158,7 +160,7 @@ class PlanningTest {
                     + "  - {type: HeadsByWidth, columns: 4}\n");
     Path file = Files.writeString(folder.resolve("ruled.yaml"), ruled);
     Path written = folder.resolve("of-widths.yaml");
-    String[] words = design(file.toString(), "2s", "--write", written.toString());
+    String[] words = design(file.toString(), "4s", "--write", written.toString());
     assertEquals(0, kleiber.run(words), kleiber.err());
     String designed = Files.readString(written);
     assertTrue(designed.contains("{width: 8}"), designed);
@@ -183,7 +185,7 @@ class PlanningTest {
     String[] words =
         design(
             varied.toString(),
-            "2s",
+            "4s",
             "--set=" + grid,
             "--set=fit.where={model.norm: layer}",
             "--set=fit.holdOut.flopsAbove=1e8",

@@ -30,6 +30,7 @@ class WatchTextTest {
       new GridState(
           "grid",
           "Is it so?",
+          "nats per token",
           List.of(
               run(1, RunState.DONE, 1e5, 1_000_000, 1_000_000),
               run(2, RunState.DONE, 1e5, 1_000_000, 1_000_000),
@@ -82,7 +83,7 @@ class WatchTextTest {
   @Test
   void aGridThatNobodyTrainsSaysSo() {
     List<RunNow> runs = new ArrayList<>(List.of(run(1, RunState.MISSING, 1e5, 10, 0)));
-    GridState idle = new GridState("grid", "?", runs, List.of(), 1, 0, List.of());
+    GridState idle = new GridState("grid", "?", "nats per token", runs, List.of(), 1, 0, List.of());
     assertEquals("grid:   0 %, 0 done, 1 missing of 1; nobody trains", WatchText.line(idle));
     assertTrue(WatchText.frame(idle, 24, 80).contains("no loss measured yet"));
   }

@@ -49,7 +49,8 @@ final class BadInputTest {
 
   private static String message(String text, String... overrides) {
     return assertThrows(
-            UserException.class, () -> ExperimentReader.parse(text, "x.yaml", List.of(overrides)))
+            UserException.class,
+            () -> ExperimentReader.parseToTrain(text, "x.yaml", List.of(overrides)))
         .getMessage();
   }
 

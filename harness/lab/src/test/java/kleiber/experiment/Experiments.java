@@ -6,8 +6,8 @@ import java.util.List;
 public final class Experiments {
   private Experiments() {}
 
-  /** Reads a text as if it were a file. */
+  /** Reads a text as if it were a file to be trained. */
   public static Experiment parse(String text) {
-    return ExperimentReader.parse(text, "made.yaml", List.of());
+    return ExperimentReader.parseToTrain(text, "made.yaml", List.of());
   }
 }

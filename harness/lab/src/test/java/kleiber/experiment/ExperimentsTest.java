@@ -23,7 +23,7 @@ class ExperimentsTest {
   @ParameterizedTest
   @MethodSource("files")
   void everyExperimentAsksSomethingThatItsRunsCanAnswer(Path file) throws IOException {
-    Experiment experiment = Experiment.read(file, List.of());
+    Experiment experiment = Experiment.readToTrain(file, List.of());
     assertEquals(experiment.name() + ".yaml", file.getFileName().toString());
     List<Run> runs = experiment.runs();
     assertEquals(runs.size(), runs.stream().map(Run::id).distinct().count());

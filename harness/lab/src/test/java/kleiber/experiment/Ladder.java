@@ -32,10 +32,10 @@ public final class Ladder {
 
   /** The experiment with overrides. */
   public static Experiment read(String... overrides) {
-    return ExperimentReader.parse(text(), SOURCE, List.of(overrides));
+    return ExperimentReader.parseToTrain(text(), SOURCE, List.of(overrides));
   }
 
   static Experiment parse(String text) {
-    return ExperimentReader.parse(text, SOURCE, List.of());
+    return ExperimentReader.parseToTrain(text, SOURCE, List.of());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleBiFunction;
+import kleiber.experiment.ComputeAllocation;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.fit.Interval;
@@ -92,7 +93,7 @@ final class ComputeAllocationTest {
             .orElseThrow();
     List<Observation> top =
         analysis.observations().heldOut().stream()
-            .filter(row -> row.at().flops() > most * (1 - ComputeAllocationStudy.TOLERANCE))
+            .filter(row -> row.at().flops() > most * (1 - ComputeAllocation.TOLERANCE))
             .toList();
     double lnC =
         top.stream()

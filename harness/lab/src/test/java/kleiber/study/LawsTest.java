@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Laws;
 import kleiber.experiment.Run;
+import kleiber.experiment.ThreeParts;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Farseer;
 import kleiber.laws.Observation;
 import kleiber.observe.Analysis;
-import kleiber.observe.ThreeParts;
 import org.junit.jupiter.api.Test;
 
 /** Laws on losses that one of them made. */

@@ -9,6 +9,9 @@ interface PageObject extends JSObject {
   String getHeldOut();
 
   @JSProperty
+  String getUnit();
+
+  @JSProperty
   double getConfidence();
 
   @JSProperty

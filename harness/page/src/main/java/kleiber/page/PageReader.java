@@ -25,6 +25,7 @@ final class PageReader {
   static PageData read(PageObject page) {
     return new PageData(
         page.getHeldOut(),
+        page.getUnit(),
         page.getConfidence(),
         page.getDraws(),
         (Objective) Known.make(page.getObjective()),

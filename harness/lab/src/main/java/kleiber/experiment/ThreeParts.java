@@ -1,11 +1,10 @@
-package kleiber.observe;
+package kleiber.experiment;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import kleiber.experiment.UserException;
 import kleiber.laws.Observation;
 
 /**

@@ -1,0 +1,54 @@
+package kleiber.experiment;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import kleiber.laws.Axis;
+import kleiber.laws.Observation;
+import kleiber.laws.Scale;
+import kleiber.laws.Typical;
+
+/**
+ * Whether a grid moves along every axis that its law reads, where the law reads more than N, D and
+ * C: along an axis with one value its constants could be anything.
+ */
+final class LawAxes {
+  private static final Set<String> SCALE = Set.of("params", "tokens", "flops");
+
+  /** Values of N, D or C that a floor, an amplitude and an exponent are found with. */
+  private static final int OF_SCALE = 3;
+
+  /** Values of a further axis that a constant is found with. */
+  private static final int OF_OTHERS = 2;
+
+  private LawAxes() {}
+
+  /** What is missing, in a sentence. */
+  static Optional<String> missing(PlannedGrid grid) {
+    if (!(grid.fit().law() instanceof Typical law) || law.readsSizeAlone()) {
+      return Optional.empty();
+    }
+    List<Observation> fitted = grid.fitted();
+    for (Axis axis : law.axes()) {
+      int least = SCALE.contains(axis.name()) ? OF_SCALE : OF_OTHERS;
+      long values =
+          fitted.stream()
+              .map(Observation::at)
+              .filter(at -> knows(at, axis))
+              .mapToDouble(axis::of)
+              .distinct()
+              .count();
+      if (values < least && !axis.name().equals(Scale.UNIQUE_TOKENS)) {
+        return Optional.of(
+            "%s takes at least %d values of %s (%s) among the runs that it is fitted to, but they have %d"
+                .formatted(
+                    law.getClass().getSimpleName(), least, axis.name(), axis.unit(), values));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean knows(Scale at, Axis axis) {
+    return SCALE.contains(axis.name()) || at.extra().containsKey(axis.name());
+  }
+}
