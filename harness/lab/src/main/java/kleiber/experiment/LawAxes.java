@@ -21,6 +21,9 @@ final class LawAxes {
   /** Values of a further axis that a constant is found with. */
   private static final int OF_OTHERS = 2;
 
+  /** Sizes that lie closer are one: a further stream adds its prefixes to N. */
+  private static final double APART = 1.25;
+
   private LawAxes() {}
 
   /** What is missing, in a sentence. */
@@ -31,13 +34,7 @@ final class LawAxes {
     List<Observation> fitted = grid.fitted();
     for (Axis axis : law.axes()) {
       int least = SCALE.contains(axis.name()) ? OF_SCALE : OF_OTHERS;
-      long values =
-          fitted.stream()
-              .map(Observation::at)
-              .filter(at -> knows(at, axis))
-              .mapToDouble(axis::of)
-              .distinct()
-              .count();
+      int values = values(fitted, axis, SCALE.contains(axis.name()) ? APART : 1);
       if (values < least && !axis.name().equals(Scale.UNIQUE_TOKENS)) {
         return Optional.of(
             "%s takes at least %d values of %s (%s) among the runs that it is fitted to, but they have %d"
@@ -46,6 +43,26 @@ final class LawAxes {
       }
     }
     return Optional.empty();
+  }
+
+  /** Values along an axis, counted anew where one is more than so many times the last counted. */
+  private static int values(List<Observation> rows, Axis axis, double apart) {
+    double[] ascending =
+        rows.stream()
+            .map(Observation::at)
+            .filter(at -> knows(at, axis))
+            .mapToDouble(axis::of)
+            .sorted()
+            .toArray();
+    int count = 0;
+    double last = Double.NEGATIVE_INFINITY;
+    for (double value : ascending) {
+      if (value > last * apart || count == 0) {
+        count++;
+        last = value;
+      }
+    }
+    return count;
   }
 
   private static boolean knows(Scale at, Axis axis) {

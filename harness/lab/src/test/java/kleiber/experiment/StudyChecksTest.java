@@ -82,7 +82,11 @@ class StudyChecksTest {
   @Test
   void aLawOfStreamsTakesSizesAndStreams() {
     String one =
-        refusal("parallel-streams", "grid.0.model.streams=[2]", "grid.1.model.streams=[2]");
+        refusal(
+            "parallel-streams",
+            "grid.0.model.streams=[2]",
+            "grid.1.model.streams=[2]",
+            "fit.holdOut.flopsAbove=5e12");
     assertTrue(
         one.contains(
             "fit.law: ParallelScaling takes at least 2 values of streams (parallel streams P) among"
@@ -91,9 +95,8 @@ class StudyChecksTest {
     String two =
         refusal(
             "parallel-streams",
-            "grid.0.model.width=[16, 32]",
-            "grid.1.model.streams=[4]",
-            "fit.holdOut.flopsAbove=5e12");
+            "grid.0.model.width=[48, 64]",
+            "grid.1.model.streams=[4]");
     assertTrue(two.contains("at least 3 values of params (parameters)"), two);
   }
 
