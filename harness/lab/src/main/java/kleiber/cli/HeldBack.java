@@ -4,18 +4,31 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
+import kleiber.experiment.FitPlan;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
+import kleiber.laws.Axis;
+import kleiber.laws.Scale;
+import kleiber.laws.Typical;
 import kleiber.observe.FitFile;
+import kleiber.plan.PlannedScales;
 
 /**
  * The held-out runs of an experiment, left untrained until what the law says of them is sealed.
  *
+ * @param whole the experiment
  * @param fitted the experiment without them
  * @param runs they
  */
-record HeldBack(Experiment fitted, List<Run> runs) {
+record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
+  private static final Set<String> SCALE = Set.of("params", "tokens", "flops");
+
+  /** A prediction to seal: runs that differ in their seed have one each. */
+  private record ToSeal(List<String> words, long seed) {}
+
   static HeldBack of(Experiment experiment) throws IOException {
     Vocabularies vocabularies = new Vocabularies();
     List<Run> now = new ArrayList<>();
@@ -25,38 +38,77 @@ record HeldBack(Experiment fitted, List<Run> runs) {
       (heldOut ? later : now).add(run);
     }
     return new HeldBack(
+        experiment,
         new Experiment(
             experiment.name(), experiment.question(), now, experiment.fit(), experiment.text()),
         later);
   }
 
-  /** How to go on: a command for each size and length that is held back. */
+  /** How to go on: a command for each prediction. */
   List<String> sentences(Path folder) throws IOException {
-    Vocabularies vocabularies = new Vocabularies();
-    Path fit = FitFile.path(folder, fitted.fit().law());
-    List<String> commands = new ArrayList<>();
-    for (Run run : runs) {
-      int vocabulary = vocabularies.of(run.spec().corpus());
-      commands.add(
-          "  ./kleiber "
-              + ShellWords.line(
-                  List.of(
-                      "predict",
-                      fit.toString(),
-                      "--params",
-                      Long.toString(run.parameters(vocabulary).under(fitted.fit().params())),
-                      "--tokens",
-                      Long.toString(run.trainedTokens()),
-                      "--seal",
-                      folder.resolve("sealed.jsonl").toString())));
+    List<Run> foretold = foretold();
+    PlannedScales scales = Scales.ofUnique(whole, folder);
+    List<ToSeal> seals = new ArrayList<>();
+    for (Run run : foretold) {
+      seals.add(new ToSeal(words(run, scales.of(run), folder), run.spec().seed()));
     }
     List<String> sentences = new ArrayList<>();
     sentences.add(
-        runs.size()
-            + (runs.size() == 1 ? " held-out run is" : " held-out runs are")
-            + " not trained. Seal what the law says, give each run the seed that its seal says, and"
-            + " run the file without --hold-back:");
-    commands.stream().distinct().forEach(sentences::add);
+        "%d held-out %s not trained%s. Seal what the law says, give each run the seed that its seal says, and run the file without --hold-back:"
+            .formatted(
+                runs.size(),
+                runs.size() == 1 ? "run is" : "runs are",
+                foretold.size() == runs.size()
+                    ? ""
+                    : ", %d of them of the recipe that is fitted".formatted(foretold.size())));
+    seals.stream()
+        .distinct()
+        .forEach(seal -> sentences.add("  ./kleiber " + ShellWords.line(seal.words())));
     return sentences;
+  }
+
+  /** Those that the fit speaks of: of its recipe, and not left out. */
+  private List<Run> foretold() {
+    FitPlan plan = whole.fit();
+    return runs.stream()
+        .filter(plan.recipe()::matches)
+        .filter(run -> plan.reasonToLeaveOut(run.id()).isEmpty())
+        .toList();
+  }
+
+  private List<String> words(Run run, Scale at, Path folder) {
+    Stream<String> axes =
+        whole.fit().law() instanceof Typical law
+            ? law.axes().stream()
+                .filter(axis -> asks(axis, run, at))
+                .flatMap(axis -> word(axis, at))
+            : Stream.empty();
+    return Stream.of(
+            Stream.of(
+                "predict",
+                FitFile.path(folder, whole.fit().law()).toString(),
+                "--params",
+                number(at.params()),
+                "--tokens",
+                number(at.tokens())),
+            axes,
+            Stream.of("--seal", folder.resolve("sealed.jsonl").toString()))
+        .flatMap(words -> words)
+        .toList();
+  }
+
+  /** Tokens that are seen once are understood. */
+  private static boolean asks(Axis axis, Run run, Scale at) {
+    return !SCALE.contains(axis.name())
+        && at.extra().containsKey(axis.name())
+        && (run.spec().repeat() || !axis.name().equals(Scale.UNIQUE_TOKENS));
+  }
+
+  private static Stream<String> word(Axis axis, Scale at) {
+    return Stream.of("--axis", axis.name() + "=" + number(axis.of(at)));
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -46,7 +47,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--hold-back",
       description =
           "Leave the held-out runs untrained, so that what the law says of them can be sealed"
-              + " first; the same command without it trains them.")
+              + " first; the same command without it trains them, with the seeds that the seals ask"
+              + " for in the file.")
   private boolean holdBack;
 
   @ArgGroup(exclusive = false, heading = "Choosing runs by what was measured:%n")
@@ -65,22 +67,30 @@ final class RunCommand implements Callable<Integer> {
     Experiment experiment = arguments.readToTrain();
     Path folder = arguments.folder(experiment);
     PrintWriter out = spec.commandLine().getOut();
+    Optional<HeldBack> held = holdBack ? Optional.of(HeldBack.of(experiment)) : Optional.empty();
+    Experiment part = held.map(HeldBack::fitted).orElse(experiment);
     if (dryRun) {
       OptionalDouble unknown = OptionalDouble.empty();
-      out.println(Plan.of(experiment, folder, training.workplace(), unknown, unknown).text());
+      out.println(Plan.of(part, folder, training.workplace(), unknown, unknown).text());
       out.flush();
       return 0;
     }
-    return run(experiment, folder, out);
+    int code = run(experiment, part, folder, out);
+    if (code == 0 && held.isPresent() && !training.pacing().shard().isPart()) {
+      held.get().sentences(folder).forEach(out::println);
+      out.flush();
+    }
+    return code;
   }
 
-  private int run(Experiment experiment, Path folder, PrintWriter out) throws IOException {
-    HeldBack held = HeldBack.of(experiment);
+  /** Trains a part of an experiment, and says what the whole tells so far. */
+  private int run(Experiment experiment, Experiment part, Path folder, PrintWriter out)
+      throws IOException {
     ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
     line.say(experiment.name() + ": " + experiment.question());
     Runner.Result result;
     try (Interrupt interrupt = new Interrupt()) {
-      result = train(holdBack ? held.fitted() : experiment, folder, line, interrupt);
+      result = train(part, folder, line, interrupt);
       if (result.interrupted()) {
         line.say(interrupted(new RunStore(folder).leftovers()));
         return result.exitCode();
@@ -92,10 +102,6 @@ final class RunCommand implements Callable<Integer> {
       return result.exitCode();
     }
     new Findings(experiment, folder).write(out);
-    if (holdBack) {
-      held.sentences(folder).forEach(out::println);
-      out.flush();
-    }
     return result.exitCode();
   }
 

@@ -94,7 +94,7 @@ public final class PlannedScales {
   }
 
   /** At the end of a run. */
-  Scale of(Run run) throws IOException {
+  public Scale of(Run run) throws IOException {
     return of(run, run.trainedTokens());
   }
 

@@ -1,0 +1,68 @@
+package kleiber.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import kleiber.experiment.Experiment;
+import kleiber.experiment.Run;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is left for after the seals, of the experiments that are kept. */
+class HeldBackTest {
+  private static final Path EXPERIMENTS =
+      Path.of(System.getProperty("kleiber.home"), "experiments");
+
+  @TempDir Path folder;
+
+  private static Experiment experiment(String name, String... overrides) {
+    return Experiment.read(EXPERIMENTS.resolve(name + ".yaml"), List.of(overrides));
+  }
+
+  private List<String> sentences(Experiment experiment) throws IOException {
+    return HeldBack.of(experiment).sentences(folder);
+  }
+
+  @Test
+  void aSealNamesTheAxesThatTheLawReads() throws IOException {
+    List<String> sentences = sentences(experiment("parallel-streams"));
+    assertEquals(2, sentences.size(), sentences::toString);
+    assertTrue(
+        sentences.get(1).contains(" --tokens 1048576 --axis streams=4 --seal "),
+        sentences::toString);
+  }
+
+  @Test
+  void everySeedHasASealOfItsOwn() throws IOException {
+    List<String> sentences =
+        sentences(experiment("parallel-streams", "grid.1.seed=[1, 2]", "grid.1.model.streams=[4]"));
+    assertEquals(3, sentences.size(), sentences::toString);
+    assertEquals(sentences.get(1), sentences.get(2));
+  }
+
+  @Test
+  void runsOfOtherRecipesWaitWithoutASeal() throws IOException {
+    Experiment experiment = experiment("recipes");
+    HeldBack held = HeldBack.of(experiment);
+    assertEquals(
+        experiment.runs().size(), held.fitted().runs().size() + held.runs().size(), "none is lost");
+    assertTrue(held.fitted().runs().stream().noneMatch(held.runs()::contains));
+    long fitted = held.runs().stream().filter(experiment.fit().recipe()::matches).count();
+    assertTrue(fitted > 0 && fitted < held.runs().size(), fitted + " of " + held.runs().size());
+    List<String> sentences = held.sentences(folder);
+    assertTrue(
+        sentences.getFirst().contains(", " + fitted + " of them of the recipe that is fitted."),
+        sentences::toString);
+    long seeds =
+        held.runs().stream()
+            .filter(experiment.fit().recipe()::matches)
+            .map(Run::spec)
+            .map(spec -> spec.seed() + " " + spec.tokens())
+            .distinct()
+            .count();
+    assertEquals(seeds, sentences.size() - 1, "whichever rate is best, one run is foretold");
+  }
+}
