@@ -2,7 +2,7 @@ package kleiber.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import kleiber.estimate.Likeness;
 import kleiber.estimate.RecipeComparison;
 import kleiber.estimate.RecipeComparison.Difference;
@@ -21,8 +21,6 @@ import kleiber.observe.RecipeMatch;
  */
 record CompareText(
     RecipeComparison comparison, RecipeMatch match, String a, String b, double confidence) {
-  private static final int STEPS = 4;
-
   /** Beyond the range measured, in factors of ten. */
   private static final int DECADES = 2;
 
@@ -33,13 +31,14 @@ record CompareText(
   void print(double at, double horizon, PrintWriter out) {
     ComparisonText text = new ComparisonText(comparison, match, a, b, confidence);
     Difference difference = comparison.at(at, confidence);
+    List<Difference> along = text.along(ComparisonText.STEPS);
     out.println(text.better(difference));
-    out.println(text.crossover(horizon));
+    out.println(text.crossover(horizon, along));
     out.println(text.gain(difference));
     out.println(text.gains());
     text.measuredNear(difference).ifPresent(out::println);
     out.println();
-    out.println(table(at, text));
+    out.println(table(difference, along, text));
     text.exponents()
         .ifPresent(
             sentence -> {
@@ -54,31 +53,27 @@ record CompareText(
     beyond(at, out);
   }
 
-  private TextTable table(double at, ComparisonText text) {
-    TreeSet<Double> computes = new TreeSet<>();
-    double low = comparison.low();
-    double high = comparison.high();
-    for (int step = 0; step <= STEPS; step++) {
-      computes.add(step == STEPS ? high : low * Math.pow(high / low, (double) step / STEPS));
-    }
+  private TextTable table(Difference asked, List<Difference> along, ComparisonText text) {
+    TreeMap<Double, Difference> rows = new TreeMap<>();
+    along.forEach(its -> rows.put(its.flops(), its));
     for (int decade = 1; decade <= DECADES; decade++) {
-      computes.add(high * Math.pow(10, decade));
+      double flops = comparison.high() * Math.pow(10, decade);
+      rows.put(flops, comparison.at(flops, confidence));
     }
-    computes.add(at);
+    rows.put(asked.flops(), asked);
     TextTable table =
         new TextTable("FLOPs", "A", "B", "A over B", "low", "high", "P(A better)", "");
-    for (double flops : computes) {
-      Difference difference = comparison.at(flops, confidence);
+    for (Difference difference : rows.values()) {
       Interval interval = difference.lnRatio().interval();
       table.row(
-          Quantity.count(flops),
+          Quantity.count(difference.flops()),
           Quantity.significant(difference.lossOfA(), 5),
           Quantity.significant(difference.lossOfB(), 5),
           Quantity.percent(Math.expm1(difference.lnRatio().value())),
           Quantity.percent(Math.expm1(interval.low())),
           Quantity.percent(Math.expm1(interval.high())),
           Quantity.percent(difference.better()),
-          asked(text.beyond(flops)));
+          asked(text.beyond(difference.flops())));
     }
     return table;
   }

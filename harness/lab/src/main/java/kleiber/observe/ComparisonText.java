@@ -29,6 +29,9 @@ public record ComparisonText(
    */
   private static final double MISS = 0.01;
 
+  /** Computes at which two laws are set side by side. */
+  public static final int STEPS = 5;
+
   /** Whether the first has the lower loss at a compute, by how much, and how surely. */
   public String better(Difference difference) {
     boolean told = !difference.lnRatio().interval().holds(0);
@@ -94,8 +97,45 @@ public record ComparisonText(
     return doubt().isEmpty() ? horizon : comparison.high();
   }
 
-  /** Where they change places, as far as it is looked for. */
-  public String crossover(double horizon) {
+  /** Both at computes over the range of the runs, its ends among them; at least two. */
+  public List<Difference> along(int steps) {
+    List<Difference> along = new ArrayList<>();
+    double low = comparison.low();
+    double high = comparison.high();
+    for (int step = 0; step < steps; step++) {
+      double share = (double) step / (steps - 1);
+      double flops = step == steps - 1 ? high : low * Math.pow(high / low, share);
+      along.add(comparison.at(flops, confidence));
+    }
+    return along;
+  }
+
+  /** Those at which the laws tell the two apart: their interval lies on one side of equality. */
+  public static List<Difference> told(List<Difference> along) {
+    return along.stream().filter(its -> !its.lnRatio().interval().holds(0)).toList();
+  }
+
+  /**
+   * Where they change places, as far as it is looked for, if the laws tell them apart anywhere.
+   *
+   * @param along both over the range of the runs
+   */
+  public String crossover(double horizon, List<Difference> along) {
+    List<Difference> told = told(along);
+    if (told.isEmpty()) {
+      return "Nowhere between %s and %s FLOPs do the laws tell %s from %s: a crossing of them means nothing."
+          .formatted(Quantity.count(comparison.low()), Quantity.count(comparison.high()), a, b);
+    }
+    return crossover(horizon)
+        + (told.size() == along.size()
+            ? ""
+            : " Of %d computes over the range measured, the two are told apart at %s FLOPs alone."
+                .formatted(
+                    along.size(),
+                    Names.and(told.stream().map(its -> Quantity.count(its.flops())).toList())));
+  }
+
+  private String crossover(double horizon) {
     String doubt = doubt();
     double far = reach(horizon);
     Crossover crossover = comparison.crossover(far, confidence);
@@ -189,6 +229,9 @@ public record ComparisonText(
 
   private String change(Change change) {
     double factor = change.factor().value();
+    if (Double.isNaN(factor)) {
+      return "how that need changes cannot be told";
+    }
     Interval interval = change.factor().interval();
     String told =
         "%s%s (%s)"

@@ -2,15 +2,20 @@ package kleiber.study;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.PooledNoise;
+import kleiber.laws.Scale;
 import kleiber.observe.Quantity;
 
 /**
  * All sizes that two recipes share, and how much a pair of runs of one seed scatters there: every
- * interval of a measured difference is made of it, that of a single seed too.
+ * interval of a difference measured at a size is made of it, that of a single seed too.
  *
  * @param a what the first is called
  * @param b what the second is called, which the first is held against
@@ -56,12 +61,50 @@ record CommonSizes(
 
   /** The first's loss over the second's at a size, less one: the mean over its seeds. */
   Estimate difference(SharedSize size) {
-    return onAverage(List.of(size));
+    return noise.mean(size.lnRatios().values(), confidence).expm1();
   }
 
-  /** The same on average over some of the sizes. */
+  /**
+   * The same on average over some of the sizes, every N counting once. Lengths of one N and seed
+   * may be parts of one run, as they are at a constant rate, so that their mean is a single value,
+   * and such values tell the noise of the average.
+   */
   Estimate onAverage(List<SharedSize> some) {
-    return noise.meanOfCells(lnRatios(some), confidence).expm1();
+    Map<Object, List<SharedSize>> byParams =
+        some.stream()
+            .collect(
+                Collectors.groupingBy(
+                    CommonSizes::withoutLength, LinkedHashMap::new, Collectors.toList()));
+    List<Collection<Double>> cells = new ArrayList<>();
+    byParams.values().forEach(lengths -> cells.addAll(overLengths(lengths)));
+    return PooledNoise.of(cells).meanOfCells(cells, confidence).expm1();
+  }
+
+  /** All of a size but how long it was trained. */
+  private static Object withoutLength(SharedSize size) {
+    Map<String, Double> axes = new TreeMap<>(size.ofA().extra());
+    axes.remove(Scale.UNIQUE_TOKENS);
+    return List.of(size.ofA().params(), axes);
+  }
+
+  /**
+   * The mean over the lengths of an N for each seed that all of them have. Where they have none in
+   * common, no run is part of all, and each length stands for itself.
+   */
+  private static List<Collection<Double>> overLengths(List<SharedSize> lengths) {
+    Map<Long, List<Double>> bySeed = new TreeMap<>();
+    lengths.forEach(
+        size ->
+            size.lnRatios()
+                .forEach(
+                    (seed, lnRatio) ->
+                        bySeed.computeIfAbsent(seed, _ -> new ArrayList<>()).add(lnRatio)));
+    List<Double> means =
+        bySeed.values().stream()
+            .filter(all -> all.size() == lengths.size())
+            .map(all -> all.stream().mapToDouble(its -> its).average().orElseThrow())
+            .toList();
+    return means.isEmpty() ? lnRatios(lengths) : List.of(means);
   }
 
   /** By how much a pair of runs of equal recipes may differ, as a share of the loss. */

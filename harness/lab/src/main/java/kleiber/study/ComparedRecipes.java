@@ -148,7 +148,8 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
         "%s over %s at the largest common size, measured".formatted(common.a(), common.b()),
         common.difference(largest),
         "share of the loss");
-    draft.number("seeds there", largest.seeds(), "");
+    draft.number(
+        "seeds of %s over %s there".formatted(common.a(), common.b()), largest.seeds(), "");
     if (known) {
       draft.number(
           "%s over %s from seed to seed, standard deviation of a pair of runs"

@@ -1,6 +1,5 @@
 package kleiber.study;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -22,9 +21,6 @@ import kleiber.study.StudyTable.Cell;
  * @param common sizes that both were run at, if any
  */
 record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes common) {
-  /** Computes at which the laws are set side by side, the ends of the common range among them. */
-  private static final int STEPS = 5;
-
   /** Points of a line in a figure. */
   private static final int POINTS = 25;
 
@@ -32,11 +28,11 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
   private static final double HORIZON = 1000;
 
   void write(StudyDraft draft) {
-    ComparisonText text = new ComparisonText(comparison, match, a(), b(), confidence());
-    List<Difference> along = along(STEPS);
+    ComparisonText text = text();
+    List<Difference> along = text.along(ComparisonText.STEPS);
     Difference top = along.getLast();
     draft.sentence(text.better(top));
-    single(top.lnRatio().expm1().value()).ifPresent(draft::sentence);
+    single(top.lnRatio().expm1()).ifPresent(draft::sentence);
     draft.number(
         "%s over %s at the largest compute fitted, by law".formatted(a(), b()),
         top.lnRatio().expm1(),
@@ -47,6 +43,10 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
     exponents(text, draft);
     common.heldOut().ifPresent(size -> foretold(size, draft));
     draft.table(table(text, along));
+  }
+
+  private ComparisonText text() {
+    return new ComparisonText(comparison, match, a(), b(), confidence());
   }
 
   private String a() {
@@ -62,38 +62,24 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
   }
 
   /** That a difference which many runs tell together is less than that of a single pair. */
-  private Optional<String> single(double difference) {
-    return common.noise().isKnown() && Math.abs(difference) < common.reach()
+  private Optional<String> single(Estimate difference) {
+    return common.noise().isKnown()
+            && !difference.interval().holds(0)
+            && Math.abs(difference.value()) < common.reach()
         ? Optional.of(
-            "That is less than seeds make: a single run of %s and one of %s, were the recipes equal, differ by up to %s (%s), so only many runs together can tell it."
+            "That is less than seeds make: a pair of runs of one seed, of %s and of %s, were the recipes equal, differs by up to %s (%s); the laws tell it by many runs together."
                 .formatted(
                     a(), b(), Quantity.percent(common.reach()), Quantity.percent(confidence())))
         : Optional.empty();
   }
 
-  private List<Difference> along(int steps) {
-    List<Difference> along = new ArrayList<>();
-    double low = comparison.low();
-    double high = comparison.high();
-    for (int step = 0; step < steps; step++) {
-      double share = (double) step / (steps - 1);
-      double flops = step == steps - 1 ? high : low * Math.pow(high / low, share);
-      along.add(comparison.at(flops, confidence()));
-    }
-    return along;
-  }
-
   private void crossing(ComparisonText text, List<Difference> along, StudyDraft draft) {
-    if (along.stream().allMatch(difference -> difference.lnRatio().interval().holds(0))) {
-      draft.sentence(
-          "Nowhere between %s and %s FLOPs do the laws tell %s from %s: a crossing of them means nothing."
-              .formatted(
-                  Quantity.count(comparison.low()), Quantity.count(comparison.high()), a(), b()));
+    double horizon = HORIZON * comparison.high();
+    draft.sentence(text.crossover(horizon, along));
+    if (ComparisonText.told(along).isEmpty()) {
       return;
     }
-    double horizon = HORIZON * comparison.high();
     Crossover crossover = comparison.crossover(text.reach(horizon), confidence());
-    draft.sentence(text.crossover(horizon));
     if (crossover.verdict() == Crossover.Verdict.NONE) {
       return;
     }
@@ -133,8 +119,11 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
     draft
         .number(gain + "least compute", comparison.gain(low, confidence()), "")
         .number(gain + "largest compute", comparison.gain(high, confidence()), "")
-        .number(gain + "largest over least", change.factor(), "")
-        .number("P(that gain falls with compute)", change.falls(), "");
+        .number(gain + "largest over least", change.factor(), "");
+    if (!Double.isNaN(change.factor().value())) {
+      draft.number(
+          "P(gain of %s over %s falls with compute)".formatted(a(), b()), change.falls(), "");
+    }
   }
 
   private void exponents(ComparisonText text, StudyDraft draft) {
@@ -225,7 +214,7 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
 
   /** ln-spaced points of the difference by the laws, in percent, as far as both were fitted. */
   List<StudyFigure.Point> line() {
-    return along(POINTS).stream()
+    return text().along(POINTS).stream()
         .map(its -> StudyFigure.Point.of(its.flops(), 100 * Math.expm1(its.lnRatio().value())))
         .toList();
   }

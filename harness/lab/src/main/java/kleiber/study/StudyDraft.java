@@ -21,18 +21,33 @@ public final class StudyDraft {
     return this;
   }
 
-  /** A number without an interval. */
+  /**
+   * A number without an interval.
+   *
+   * @param name that no other number of the study has
+   */
   public StudyDraft number(String name, double value, String unit) {
-    numbers.put(name, new StudyResult.Number(value, Double.NaN, Double.NaN, unit));
-    return this;
+    return number(name, new StudyResult.Number(value, Double.NaN, Double.NaN, unit));
   }
 
-  /** A number with its interval. */
+  /**
+   * A number with its interval.
+   *
+   * @param name that no other number of the study has
+   */
   public StudyDraft number(String name, Estimate estimate, String unit) {
-    numbers.put(
+    return number(
         name,
         new StudyResult.Number(
             estimate.value(), estimate.interval().low(), estimate.interval().high(), unit));
+  }
+
+  private StudyDraft number(String name, StudyResult.Number number) {
+    StudyResult.Number other = numbers.putIfAbsent(name, number);
+    if (other != null) {
+      throw new IllegalStateException(
+          "the study has two numbers '%s', %s and %s".formatted(name, other, number));
+    }
     return this;
   }
 

@@ -1,6 +1,7 @@
 package kleiber.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -83,6 +84,17 @@ class CompareCommandTest {
             .orElse("")
             .contains(" the laws give old a higher loss than flat: "),
         kleiber.out());
+  }
+
+  @Test
+  void ofLawsThatAreNotToldApartNoCrossingIsTold() throws IOException {
+    String again = fitted("again", OLD, 3);
+    String[] words = {"compare", old, again, "--tokens-per-parameter=20", "--bootstrap=50"};
+    assertEquals(0, kleiber.run(words), kleiber.err());
+    String[] lines = kleiber.out().split("\\R");
+    assertTrue(lines[0].contains(" the laws do not tell old from again: "), lines[0]);
+    assertTrue(lines[1].endsWith(": a crossing of them means nothing."), lines[1]);
+    assertFalse(kleiber.out().contains(" ahead "), kleiber.out());
   }
 
   @Test

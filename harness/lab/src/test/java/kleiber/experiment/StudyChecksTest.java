@@ -93,10 +93,7 @@ class StudyChecksTest {
                 + " the runs that it is fitted to, but they have 1"),
         one);
     String two =
-        refusal(
-            "parallel-streams",
-            "grid.0.model.width=[48, 64]",
-            "grid.1.model.streams=[4]");
+        refusal("parallel-streams", "grid.0.model.width=[48, 64]", "grid.1.model.streams=[4]");
     assertTrue(two.contains("at least 3 values of params (parameters)"), two);
   }
 

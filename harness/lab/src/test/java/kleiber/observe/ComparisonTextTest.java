@@ -1,6 +1,7 @@
 package kleiber.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Random;
 import kleiber.estimate.ComputePath;
 import kleiber.estimate.Recipe;
 import kleiber.estimate.RecipeComparison;
+import kleiber.estimate.RecipeComparison.Difference;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.LawFitter;
 import kleiber.fit.LeastSquares;
@@ -81,6 +83,10 @@ class ComparisonTextTest {
         0.9);
   }
 
+  private static String crossover(ComparisonText text) {
+    return text.crossover(1e24, text.along(ComparisonText.STEPS));
+  }
+
   @Test
   void theSecondIsWhatTheFirstIsHeldAgainst() {
     ComparisonText text = text(recipe(BETTER, 1), recipe(OLD, 2));
@@ -101,21 +107,49 @@ class ComparisonTextTest {
   void anExtrapolationAsksForLawsThatAreDetermined() {
     Recipe better = recipe(BETTER, 1);
     Recipe old = recipe(OLD, 2);
-    assertTrue(
-        text(better, old).crossover(1e24).startsWith("By the laws new stays ahead up to 1e24"));
-    String one = text(ended(better, Outcome.NOT_IDENTIFIED), old).crossover(1e24);
+    assertTrue(crossover(text(better, old)).startsWith("By the laws new stays ahead up to 1e24"));
+    String one = crossover(text(ended(better, Outcome.NOT_IDENTIFIED), old));
     assertTrue(
         one.endsWith(
             "; beyond that nothing is looked at, as the law of new is not determined by its runs."),
         one);
     assertTrue(one.startsWith("By the laws new is ahead in the whole range measured, up to "), one);
     String both =
-        text(ended(better, Outcome.BOUND_HIT), ended(old, Outcome.NOT_IDENTIFIED)).crossover(1e24);
+        crossover(text(ended(better, Outcome.BOUND_HIT), ended(old, Outcome.NOT_IDENTIFIED)));
     assertTrue(
         both.endsWith(
             "as the law of new lies on the bound of a parameter’s range and the law of old is not"
                 + " determined by its runs."),
         both);
+  }
+
+  @Test
+  void aCrossingOfLawsThatAreNotToldApartMeansNothing() {
+    String same = crossover(text(recipe(OLD, 3), recipe(OLD, 4)));
+    assertTrue(same.startsWith("Nowhere between "), same);
+    assertTrue(same.endsWith(" do the laws tell new from old: a crossing of them means nothing."));
+    assertFalse(crossover(text(recipe(BETTER, 1), recipe(OLD, 2))).contains("told apart"));
+  }
+
+  /** Two laws that are equal at the second of five computes: they are told apart at the others. */
+  @Test
+  void whereInTheRangeTheTwoAreToldApartIsSaid() {
+    double[] crossing = {1.8, 480 * Math.pow(7.07e7, 0.02), 0.37, 2000, 0.37};
+    ComparisonText text = text(recipe(crossing, 1), recipe(OLD, 2));
+    List<Difference> along = text.along(ComparisonText.STEPS);
+    List<Difference> told = ComparisonText.told(along);
+    assertTrue(told.size() < along.size(), told.size() + " are told apart");
+    String said = text.crossover(1e24, along);
+    assertTrue(said.contains(" Of 5 computes over the range measured, the two are told"), said);
+    assertTrue(said.endsWith(Quantity.count(told.getLast().flops()) + " FLOPs alone."), said);
+  }
+
+  /** Beyond a floor that the old recipe never reaches there is no factor to tell. */
+  @Test
+  void aNeedThatHasNoFactorIsNotToldToChange() {
+    double[] lowerFloor = {0.3, 320, 0.35, 1333, 0.37};
+    String never = text(recipe(lowerFloor, 1), recipe(OLD, 2)).gains();
+    assertTrue(never.endsWith(": how that need changes cannot be told."), never);
   }
 
   @Test

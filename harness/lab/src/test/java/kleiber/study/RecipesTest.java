@@ -69,6 +69,7 @@ final class RecipesTest {
     assertTrue(says(study, "a crossing of them means nothing"), study::toString);
     assertTrue(
         says(study, "no more than seeds make: it tells neither from the other"), study::toString);
+    assertFalse(says(study, "less than seeds make"), study::toString);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package kleiber.estimate;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.Interval;
@@ -42,7 +41,7 @@ public final class ComputeEquivalentGain {
     double lnGain = lnGain(pair, -1, flops);
     double[] draws =
         IntStream.range(0, pair.draws()).mapToDouble(draw -> lnGain(pair, draw, flops)).toArray();
-    boolean finite = Double.isFinite(lnGain) && Arrays.stream(draws).allMatch(Double::isFinite);
+    boolean finite = Double.isFinite(lnGain);
     Interval ln =
         Draws.interval(
             finite ? lnGain : 0,
@@ -57,7 +56,8 @@ public final class ComputeEquivalentGain {
    * How the gain changes from one compute to another.
    *
    * @param factor the gain at the higher compute over that at the lower; NaN where neither law
-   *     reaches the other's loss at both
+   *     reaches the other's loss at both. About one that is 0, infinite or NaN no interval can be
+   *     stretched for the few degrees of freedom of its noise, so that it may be anything
    * @param falls share of the resamples in which it is below 1, ties and resamples that tell no
    *     factor counting half
    */
@@ -79,17 +79,15 @@ public final class ComputeEquivalentGain {
       most[draw] = Double.isNaN(ln) ? Double.POSITIVE_INFINITY : ln;
       falls += ln < 0 ? 1 : ln > 0 ? 0 : 0.5;
     }
-    double centre = Double.isFinite(lnFactor) ? lnFactor : 0;
-    double freedom = Double.isFinite(lnFactor) ? pair.degreesOfFreedom() : Double.POSITIVE_INFINITY;
-    return new Change(
-        new Estimate(
-                lnFactor,
-                new Interval(
-                    Draws.interval(centre, least, freedom, confidence).low(),
-                    Draws.interval(centre, most, freedom, confidence).high(),
-                    confidence))
-            .exp(),
-        falls / least.length);
+    double freedom = pair.degreesOfFreedom();
+    Interval ln =
+        Double.isFinite(lnFactor)
+            ? new Interval(
+                Draws.interval(lnFactor, least, freedom, confidence).low(),
+                Draws.interval(lnFactor, most, freedom, confidence).high(),
+                confidence)
+            : new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, confidence);
+    return new Change(new Estimate(lnFactor, ln).exp(), falls / least.length);
   }
 
   private static double lnGain(Pair pair, int draw, double flops) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.BootstrappedLaw;
+import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
 import kleiber.fit.LeastSquares;
 import kleiber.laws.Observation;
@@ -80,6 +81,41 @@ class TwoRecipesTest {
     assertTrue(Double.isInfinite(never.value()));
   }
 
+  /** One resample in four never gets there: the low end is stretched for few degrees of freedom. */
+  @Test
+  void aGainThatSomeResamplesLackIsStretchedToo() {
+    BootstrappedLaw better = law(BETTER, 0.003, 40, 1);
+    double[][] thetas = better.thetas().clone();
+    for (int draw = 0; draw < 10; draw++) {
+      thetas[draw] = new double[] {1, 50, 0.12};
+    }
+    BootstrappedLaw known = law(OLD, 1e-6, 40, 2);
+    BootstrappedLaw old = with(known, known.thetas(), Double.POSITIVE_INFINITY);
+    Estimate few = ComputeEquivalentGain.of(with(better, thetas, 2), old, PATH, 1e17, 0.9);
+    Interval many =
+        ComputeEquivalentGain.of(
+                with(better, thetas, Double.POSITIVE_INFINITY), old, PATH, 1e17, 0.9)
+            .interval();
+    assertEquals(Double.POSITIVE_INFINITY, many.high());
+    assertEquals(Double.POSITIVE_INFINITY, few.interval().high());
+    // Student's t of two degrees of freedom over the normal distribution: 2.91999 / 1.64485.
+    assertEquals(
+        2.91999 / 1.64485 * Math.log(many.low() / few.value()),
+        Math.log(few.interval().low() / few.value()),
+        1e-5);
+  }
+
+  private static BootstrappedLaw with(BootstrappedLaw law, double[][] thetas, double freedom) {
+    return new BootstrappedLaw(
+        law.fitted(),
+        law.fitter(),
+        law.observations(),
+        thetas,
+        law.noise(),
+        freedom,
+        law.resampling());
+  }
+
   /** The gain of STEEP over OLD is (C / 3e16)^(1/4): over three decades it grows by 1000^(1/4). */
   @Test
   void theChangeOfAGainIsThatOfItsEnds() {
@@ -96,6 +132,11 @@ class TwoRecipesTest {
     assertEquals(0, any.factor().interval().low());
     assertEquals(Double.POSITIVE_INFINITY, any.factor().interval().high());
     assertEquals(0.5, any.falls());
+    // Reached at little compute, never at much: in every resample, and yet nothing is claimed.
+    ComputeEquivalentGain.Change endless = ComputeEquivalentGain.change(never, 1e15, 1e24, 0.9);
+    assertEquals(Double.POSITIVE_INFINITY, endless.factor().value());
+    assertEquals(0, endless.falls());
+    assertTrue(endless.factor().interval().holds(1), endless::toString);
   }
 
   @Test
