@@ -72,8 +72,8 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "S",
       defaultValue = "Infinity",
       description =
-          "Choose them among the runs that took at most S seconds to train, by their own logs."
-              + " Default: all runs.")
+          "Choose them among the runs that took at most S seconds to train, by their own logs; runs"
+              + " that logged no time are passed over. Default: all runs.")
   private double rerunSeconds;
 
   @Option(

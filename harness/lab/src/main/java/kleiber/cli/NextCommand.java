@@ -105,9 +105,7 @@ final class NextCommand implements Callable<Integer> {
               .formatted(confidence));
       if (write.isPresent()) {
         List<StudyPlan> dropped = write(experiment, store, plan, write.get());
-        out.println(
-            "written: %s; train it with ./kleiber run %s --out %s"
-                .formatted(write.get(), write.get(), found.folder()));
+        out.println(written(write.get(), found.folder()));
         if (!dropped.isEmpty()) {
           out.println(
               "left out of it, as its runs cannot answer them: "
@@ -138,6 +136,17 @@ final class NextCommand implements Callable<Integer> {
     Files.writeString(file, part.text());
     List<StudyPlan> kept = part.studies();
     return experiment.studies().stream().filter(study -> !kept.contains(study)).toList();
+  }
+
+  /** How to train what was written, or why a run of it would be refused. */
+  private static String written(Path file, Path folder) {
+    try {
+      Experiment.readToTrain(file, List.of());
+      return "written: %s; train it with ./kleiber run %s --out %s".formatted(file, file, folder);
+    } catch (UserException refusal) {
+      return "written: %s, whose runs are too few to be trained by themselves; a larger --budget chooses more: %s"
+          .formatted(file, refusal.getMessage());
+    }
   }
 
   private double flops(AdaptiveGrid grid, Path folder, PrintWriter out) {

@@ -1,12 +1,9 @@
 package kleiber.experiment;
 
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 import kleiber.fit.ScaleAxis;
+import kleiber.laws.Law;
 import kleiber.laws.Observation;
 
 /**
@@ -17,27 +14,21 @@ public record Checkpoints() implements StudyPlan {
   /** Sizes, and lengths, that an amplitude and an exponent over a floor are found with. */
   private static final int VALUES = 3;
 
-  /** Seeds that an interval is made of. */
-  private static final int LEAST_SEEDS = 2;
-
-  /** Whether the law can be fitted to the last rows of these runs. */
-  public static boolean enough(List<Observation> small, FitPlan fit) {
-    return small.size() > fit.law().parameters().size()
+  /** Whether a law of N and D can be fitted to the last rows of these runs. */
+  public static boolean enough(List<Observation> small, Law law) {
+    return small.size() > law.parameters().size()
         && small.stream().mapToDouble(row -> row.at().params()).distinct().count() >= VALUES
         && small.stream().mapToDouble(row -> row.at().tokens()).distinct().count() >= VALUES;
   }
 
+  /** One seed has no interval, but several experiments of one are what is pooled. */
   @Override
   public void check(PlannedGrid grid) {
-    Map<String, Long> seeds = new HashMap<>();
-    grid.scales().keySet().forEach(run -> seeds.put(run.id(), run.spec().seed()));
-    Collection<List<Observation>> bySeed =
-        grid.ends().stream().collect(Collectors.groupingBy(row -> seeds.get(row.run()))).values();
-    long able = bySeed.stream().filter(rows -> foretells(rows, grid.fit())).count();
-    if (able < LEAST_SEEDS) {
+    Law law = grid.fit().law();
+    if (grid.endsBySeed().values().stream().noneMatch(rows -> foretells(rows, law))) {
       throw new IllegalArgumentException(
-          "it takes two seeds, each with more small runs than %s has parameters, of three sizes and three lengths, and a larger run to foretell; the grid has %d such"
-              .formatted(grid.fit().law().getClass().getSimpleName(), able));
+          "it takes a seed with more small runs than %s has parameters, of three sizes and three lengths, and a larger run to foretell; the grid has none"
+              .formatted(law.getClass().getSimpleName()));
     }
     if (grid.scales().keySet().stream().noneMatch(Checkpoints::hasSeveral)) {
       throw new IllegalArgumentException(
@@ -47,14 +38,14 @@ public record Checkpoints() implements StudyPlan {
   }
 
   /** Whether some boundary leaves enough on its near side, and something beyond. */
-  private static boolean foretells(List<Observation> rows, FitPlan fit) {
+  private static boolean foretells(List<Observation> rows, Law law) {
     return List.of(ScaleAxis.FLOPS, ScaleAxis.PARAMS).stream()
         .anyMatch(
             axis -> {
               ToDoubleFunction<Observation> of = row -> axis.of(row.at());
               double largest = rows.stream().mapToDouble(of).max().orElseThrow();
               return enough(
-                  rows.stream().filter(row -> of.applyAsDouble(row) < largest).toList(), fit);
+                  rows.stream().filter(row -> of.applyAsDouble(row) < largest).toList(), law);
             });
   }
 

@@ -1,7 +1,8 @@
 package kleiber.experiment;
 
 import java.util.List;
-import kleiber.estimate.IsoFlop;
+import kleiber.laws.Chinchilla;
+import kleiber.laws.Observation;
 
 /**
  * How compute should be divided between parameters and tokens, by Approaches 1 to 3 of Hoffmann et
@@ -11,24 +12,28 @@ public record ComputeAllocation() implements StudyPlan {
   /** Computes that differ by less are one budget: sizes and steps are whole numbers. */
   public static final double TOLERANCE = 0.05;
 
-  /** Budgets that a frontier with an interval goes through. */
-  private static final int LEAST_BUDGETS = 3;
+  /** Sizes of which one has two smaller and two larger ones beside it, as an envelope asks. */
+  private static final int OF_CURVES = 5;
 
-  /** Sizes that a parabola goes through whatever their losses. */
-  private static final int EXACT = 3;
+  /** Sizes without which no estimator says anything. */
+  private static final int LEAST_SIZES = 3;
 
+  /**
+   * Refuses what every estimator would; where some would, the study says in words which. Three
+   * budgets of three sizes are always enough for the third of them, the law.
+   */
   @Override
   public void check(PlannedGrid grid) {
-    List<IsoFlop> budgets = IsoFlop.of(grid.fitted(), TOLERANCE);
-    if (budgets.size() < LEAST_BUDGETS) {
+    List<Observation> fitted = grid.fitted();
+    long sizes = fitted.stream().mapToDouble(row -> row.at().params()).distinct().count();
+    boolean ofRows =
+        grid.fit().readsLastAlone()
+            ? Checkpoints.enough(fitted, new Chinchilla())
+            : sizes >= LEAST_SIZES;
+    if (sizes < OF_CURVES && !ofRows) {
       throw new IllegalArgumentException(
-          "it takes %d budgets, each of three sizes or more whose compute differs by no more than %.0f %%, among the runs that are fitted; the grid has %d"
-              .formatted(LEAST_BUDGETS, 100 * TOLERANCE, budgets.size()));
-    }
-    if (budgets.stream().allMatch(budget -> budget.params().length == EXACT)) {
-      throw new IllegalArgumentException(
-          "every budget of the grid has three sizes, and a parabola passes through any three: give"
-              + " one of them a fourth");
+          "it takes, among the runs that are fitted, more than Chinchilla has parameters, of three sizes and three lengths (as three budgets of three sizes are), or %d sizes; the grid has %d runs of %d sizes"
+              .formatted(OF_CURVES, fitted.size(), sizes));
     }
   }
 }

@@ -20,6 +20,10 @@ import kleiber.laws.Typical;
 record ExperimentCheck(Node.Mapping root, ExperimentReader.ExperimentFile sections) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
+  /** What those can do who have trained such a grid already. */
+  private static final String DONE =
+      "; runs that are done are read by ./kleiber report and the folder of their results";
+
   /** Refuses a file that begins with anything else than its name and its question. */
   static void order(Node.Mapping root) {
     List<String> keys = List.copyOf(root.entries().keySet());
@@ -63,13 +67,13 @@ record ExperimentCheck(Node.Mapping root, ExperimentReader.ExperimentFile sectio
     LawAxes.missing(grid)
         .ifPresent(
             sentence -> {
-              throw mark("fit.law").error("fit.law: " + sentence + chosen(sections.fit()));
+              throw mark("fit.law").error("fit.law: " + sentence + chosen(sections.fit()) + DONE);
             });
     for (StudyPlan study : sections.studies().orElse(List.of())) {
       try {
         study.check(grid);
       } catch (IllegalArgumentException e) {
-        throw mark("studies").error("studies: " + study.name() + ": " + e.getMessage());
+        throw mark("studies").error("studies: " + study.name() + ": " + e.getMessage() + DONE);
       }
     }
   }

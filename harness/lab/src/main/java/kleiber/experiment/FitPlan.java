@@ -136,6 +136,11 @@ public record FitPlan(
     return new SettingsFilter(where.orElse(Map.of()));
   }
 
+  /** Whether a run counts by its end alone, so that a grid tells where its rows will lie. */
+  public boolean readsLastAlone() {
+    return checkpoints == Selection.LAST;
+  }
+
   /** Whether only the best of several learning rates and batches counts. */
   public boolean atBestRates() {
     return rates.equals(Optional.of(Rates.BEST));

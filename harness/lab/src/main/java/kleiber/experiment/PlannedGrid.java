@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import kleiber.laws.Observation;
 import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
@@ -75,8 +76,19 @@ public record PlannedGrid(List<Run> runs, FitPlan fit, Map<Run, Scale> scales) {
     return ends;
   }
 
+  /** The same by seed. */
+  Map<Long, List<Observation>> endsBySeed() {
+    Map<String, Long> seeds = new HashMap<>();
+    scales.keySet().forEach(run -> seeds.put(run.id(), run.spec().seed()));
+    return ends().stream().collect(Collectors.groupingBy(row -> seeds.get(row.run())));
+  }
+
   /** Those that the law will be fitted to. */
   public List<Observation> fitted() {
-    return ends().stream().filter(row -> !fit.holdOut().holdsOut(row.at().flops())).toList();
+    return fitted(ends());
+  }
+
+  List<Observation> fitted(List<Observation> ends) {
+    return ends.stream().filter(row -> !fit.holdOut().holdsOut(row.at().flops())).toList();
   }
 }

@@ -23,6 +23,9 @@ public record Schedules() implements StudyPlan {
           "tokens",
           "seed");
 
+  /** Types of schedule of which each is foretold from the others. */
+  public static final int TO_FORETELL = 3;
+
   @Override
   public void check(PlannedGrid grid) {
     Collection<List<Run>> settings =
@@ -41,19 +44,29 @@ public record Schedules() implements StudyPlan {
           "it takes two types of schedule, all other settings alike; the grid has none with more"
               + " than one");
     }
-    if (settings.stream().noneMatch(Schedules::compare)) {
+    if (settings.stream().noneMatch(runs -> compare(runs) || foretell(runs))) {
       throw new IllegalArgumentException(
-          "it takes two types of schedule at an equal number of tokens and an equal seed; the grid"
-              + " has no such two runs");
+          "it takes two types of schedule at an equal number of tokens and an equal seed, or three"
+              + " of one seed, to foretell each from the others; the grid has no such runs");
     }
   }
 
   private static boolean several(List<Run> runs) {
-    return runs.stream().map(run -> run.spec().schedule().getClass()).distinct().count() > 1;
+    return types(runs) > 1;
+  }
+
+  private static long types(List<Run> runs) {
+    return runs.stream().map(run -> run.spec().schedule().getClass()).distinct().count();
   }
 
   private static boolean compare(List<Run> runs) {
     return runs.stream().anyMatch(one -> runs.stream().anyMatch(other -> compare(one, other)));
+  }
+
+  /** Whether a seed has a type beside two that a law of the learning rates is fitted to. */
+  private static boolean foretell(List<Run> runs) {
+    return runs.stream().collect(Collectors.groupingBy(run -> run.spec().seed())).values().stream()
+        .anyMatch(its -> types(its) >= TO_FORETELL);
   }
 
   /** A constant rate passes every length up to its own. */

@@ -39,15 +39,15 @@ public final class Retraining implements AutoCloseable {
 
   /**
    * So many runs at random, of those that took at most so many seconds by their own logs; all when
-   * there are fewer. FLOPs would not tell what a run costs: an LSTM takes ten times a transformer's
-   * time for them.
+   * there are fewer. A run that logged no time is chosen only where the bound is infinite. FLOPs
+   * would not tell what a run costs: an LSTM takes ten times a transformer's time for them.
    */
   public static List<Run> choose(List<StoredRun> runs, int count, double seconds, long seed) {
     List<Run> ended =
         new ArrayList<>(
             runs.stream()
                 .filter(run -> run.state().isFinal())
-                .filter(run -> !(run.seconds() > seconds)) // NaN where no time was logged
+                .filter(run -> seconds == Double.POSITIVE_INFINITY || run.seconds() <= seconds)
                 .map(StoredRun::run)
                 .toList());
     Collections.shuffle(ended, new Random(seed));

@@ -204,7 +204,7 @@ public final class CheckpointsStudy implements Study<Checkpoints> {
           runs.last.values().stream()
               .collect(Collectors.partitioningBy(row -> axis.of(row.at()) > boundary));
       List<Observation> small = sides.get(false);
-      if (boundary >= APART * before && Checkpoints.enough(small, plan) && known.add(small)) {
+      if (boundary >= APART * before && Checkpoints.enough(small, plan.law()) && known.add(small)) {
         Optional<Case> made = of(seed, axis, boundary, runs, sides, plan);
         made.ifPresentOrElse(
             cases::add,

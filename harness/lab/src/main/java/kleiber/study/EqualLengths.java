@@ -3,6 +3,7 @@ package kleiber.study;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -11,27 +12,28 @@ import kleiber.laws.Observation;
 /** Losses of several schedules after the same number of tokens. */
 record EqualLengths(List<ScheduledRun> runs) {
   private static final String CONSTANT = "Constant";
-  private static final String COSINE = "Cosine";
   private static final String BRANCH = "WarmupStableDecay";
 
   /** Checkpoints lie on whole steps, so equal lengths may differ by a few. */
   private static final double EQUAL = 0.01;
 
-  /** What is compared; the length is that of the second. */
-  enum Comparison {
-    BRANCH_LESS_COSINE("decay branch less cosine"),
-    CONSTANT_LESS_COSINE("constant rate less cosine"),
-    CONSTANT_LESS_BRANCH("constant rate less decay branch"),
-    AVERAGE_LESS_BRANCH("averaged weights of the constant rate less decay branch");
-
-    private final String words;
-
-    Comparison(String words) {
-      this.words = words;
+  /**
+   * Two types of schedule; the length is that of the second.
+   *
+   * @param averaged whether the first's losses are those of its averaged weights
+   */
+  record Comparison(String first, String second, boolean averaged) {
+    String words() {
+      return "%s%s less %s"
+          .formatted(averaged ? "averaged weights of the " : "", words(first), words(second));
     }
 
-    String words() {
-      return words;
+    private static String words(String kind) {
+      return switch (kind) {
+        case CONSTANT -> "constant rate";
+        case BRANCH -> "decay branch";
+        default -> kind.toLowerCase(Locale.ROOT);
+      };
     }
   }
 
@@ -40,21 +42,42 @@ record EqualLengths(List<ScheduledRun> runs) {
   }
 
   /**
+   * Any two types that are there, a constant rate less any other, since it passes their lengths;
+   * and its averaged weights less the decay that they stand for.
+   */
+  List<Comparison> comparisons() {
+    List<String> kinds =
+        runs.stream()
+            .map(ScheduledRun::kind)
+            .distinct()
+            .sorted(
+                Comparator.comparing((String kind) -> kind.equals(CONSTANT))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
+    List<Comparison> comparisons = new ArrayList<>();
+    for (int first = 1; first < kinds.size(); first++) {
+      for (String second : kinds.subList(0, first)) {
+        comparisons.add(new Comparison(kinds.get(first), second, false));
+      }
+    }
+    if (kinds.containsAll(List.of(CONSTANT, BRANCH))) {
+      comparisons.add(new Comparison(CONSTANT, BRANCH, true));
+    }
+    return comparisons;
+  }
+
+  /**
    * By length, then by seed: differences of the loss, nats per token; empty when there are none.
    */
   Map<Long, Map<String, List<Double>>> differences(Comparison comparison) {
-    String second = comparison.words().endsWith("cosine") ? COSINE : BRANCH;
     Map<Long, Map<String, List<Double>>> differences = new TreeMap<>();
     for (ScheduledRun run : runs) {
-      if (run.kind().equals(second)) {
+      if (run.kind().equals(comparison.second())) {
         long length = run.run().trainedTokens();
         OptionalDouble first =
-            switch (comparison) {
-              case BRANCH_LESS_COSINE -> end(BRANCH, run.seed(), length);
-              case CONSTANT_LESS_COSINE, CONSTANT_LESS_BRANCH ->
-                  constant(run.seed(), length, false);
-              case AVERAGE_LESS_BRANCH -> constant(run.seed(), length, true);
-            };
+            comparison.first().equals(CONSTANT)
+                ? constant(run.seed(), length, comparison.averaged())
+                : end(comparison.first(), run.seed(), length);
         first.ifPresent(
             loss ->
                 differences

@@ -23,9 +23,6 @@ import kleiber.study.StudyTable.Cell;
  * smallest and the largest cell by more than its interval voids the result.
  */
 public final class RateCheckStudy implements Study<RateCheck> {
-  /** Rates without which there is no parabola. */
-  private static final int LEAST = 3;
-
   /** Standard deviations of a difference that are no noise. */
   private static final double CLEAR = 2;
 
@@ -144,7 +141,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
       double confidence,
       StudyDraft draft) {
     List<Bowl> bowls = new ArrayList<>();
-    for (List<FinalLoss> cell : FinalLoss.cells(runs, "optimizer.learningRate", "seed")) {
+    for (List<FinalLoss> cell : FinalLoss.cells(runs, RateCheck.VARIES.toArray(String[]::new))) {
       Set<Double> rules =
           cell.stream()
               .filter(run -> !run.run().probe())
@@ -165,7 +162,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
                   Collectors.groupingBy(
                       FinalLoss::learningRate, TreeMap::new, Collectors.toList()));
       Set<Long> seeds = commonSeeds(byRate);
-      if (byRate.size() < LEAST || seeds.isEmpty()) {
+      if (byRate.size() < RateCheck.LEAST_RATES || seeds.isEmpty()) {
         draft.note(
             "Left out: %d rates are done at N %s, D %s, and a parabola needs three with a seed in common."
                 .formatted(

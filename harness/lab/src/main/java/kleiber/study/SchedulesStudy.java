@@ -64,10 +64,12 @@ public final class SchedulesStudy implements Study<Schedules> {
             "Mean",
             Quantity.percent(confidence) + " interval");
     List<String> found = new ArrayList<>();
-    for (Comparison comparison : Comparison.values()) {
+    for (Comparison comparison : equal.comparisons()) {
       Map<Long, Map<String, List<Double>>> byLength = equal.differences(comparison);
       if (byLength.isEmpty()) {
-        draft.note("Not compared: %s; the runs are not there.".formatted(comparison.words()));
+        draft.note(
+            "Not compared: %s; no two losses of one length and seed are there."
+                .formatted(comparison.words()));
         continue;
       }
       for (Map.Entry<Long, Map<String, List<Double>>> each : byLength.entrySet()) {
@@ -136,7 +138,7 @@ public final class SchedulesStudy implements Study<Schedules> {
   private static void foretell(
       List<ScheduledRun> runs, LawFitter fitter, double confidence, StudyDraft draft) {
     List<String> kinds = runs.stream().map(ScheduledRun::kind).distinct().toList();
-    if (kinds.size() < 3) {
+    if (kinds.size() < Schedules.TO_FORETELL) {
       draft.note("No schedule is foretold: that takes two others to fit a law to.");
       return;
     }

@@ -78,7 +78,7 @@ public final class StudyDraft {
   /** What was written; it has a sentence, whether or not the study had one to say. */
   StudyResult result(String study, String title) {
     if (sentences.isEmpty()) {
-      sentences.add("It cannot be said yet: the runs that it compares are not done.");
+      sentences.add("It cannot be said from the runs that are done.");
     }
     return new StudyResult(study, title, sentences, numbers, tables, figures, notes, objection);
   }

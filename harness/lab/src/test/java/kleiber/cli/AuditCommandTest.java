@@ -192,6 +192,7 @@ class AuditCommandTest {
           times, rows.replaceAll("\"seconds\":[^,]*", "\"seconds\":" + (first ? 1 : 90)));
       Files.delete(run.resolve("files.json"));
     }
+    Files.delete(runs.getLast().resolve("timing.jsonl"));
     String[] options = {"--rerun=9", "--rerun-seconds=30", "--devices=cpu", "--threads=1"};
     assertSound(options);
     assertTrue(KLEIBER.out().contains("training 1 again"), KLEIBER.out());

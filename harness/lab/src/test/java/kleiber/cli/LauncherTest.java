@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,12 @@ class LauncherTest {
     Files.writeString(cut.resolve("begun"), "");
     said("building, since the last build was interrupted (about 42 s) …");
     assertTrue(Files.exists(last), "what ran before still runs");
+
+    Files.createDirectories(cut);
+    Files.writeString(cut.resolve("begun"), "");
+    long built = Files.getLastModifiedTime(last.resolve("built")).toMillis();
+    Files.setLastModifiedTime(cut.resolve("begun"), FileTime.fromMillis(built - 60_000));
+    said("building, since sources or build arguments changed (about 42 s) …");
     assumeTrue(onPath("flock"), "flock is not there, without which nothing is cleaned up");
     assertFalse(Files.exists(cut));
   }

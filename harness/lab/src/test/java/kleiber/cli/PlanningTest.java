@@ -270,6 +270,34 @@ class PlanningTest {
     assertTrue(kleiber.err().contains("is there already; name a new file"), kleiber.err());
   }
 
+  /** As few runs as are paid for leave a law of streams with one value of an axis. */
+  @Test
+  void whatIsTooLittleToTrainByItselfIsSaidToBe() {
+    for (String budget : List.of("1e8", "1e15")) {
+      Path written = folder.resolve("next-" + budget + ".yaml");
+      String[] next = {
+        "next",
+        experiment,
+        "--out=" + results,
+        "--budget=" + budget,
+        "--write=" + written,
+        "--set=base.model.type=ParallelStreams",
+        "--set=base.model.prefix=2",
+        "--set=fit.law={type: ParallelScaling}",
+        "--set=grid=[{model.width: [4, 8, 16], model.streams: [1, 2], tokens: [4096]},"
+            + " {model.width: [32], model.streams: [2], tokens: [8192]}]",
+      };
+      assertEquals(0, kleiber.run(next), kleiber.err());
+      String said = kleiber.out();
+      int code = kleiber.run("run", written.toString(), "--out=" + results, "--dry-run");
+      assertEquals(budget.equals("1e8") ? 2 : 0, code, kleiber.err());
+      String expected =
+          code == 0 ? "; train it with ./kleiber run " : "; a larger --budget chooses more: ";
+      assertTrue(said.contains("written: " + written), said);
+      assertTrue(said.contains(expected), said);
+    }
+  }
+
   @Test
   void theSameRunsAreChosenByWhoGoesOn() throws IOException {
     String[] wider = {"--set", "grid.0.tokens=[1024, 2048, 4096, 8192]"};

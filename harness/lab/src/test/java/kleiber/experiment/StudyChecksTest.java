@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,16 +32,18 @@ class StudyChecksTest {
         .getMessage();
   }
 
+  private static Experiment accepted(String name, String... changes) {
+    return Experiment.readToTrain(file(name), List.of(changes));
+  }
+
   @ParameterizedTest
   @CsvSource(
       quoteCharacter = '`',
       delimiter = '|',
       value = {
-        "Checkpoints | it takes two seeds, each with more small runs than Chinchilla has",
-        "ComputeAllocation | it takes 3 budgets, each of three sizes or more",
         "Schedules | it takes two types of schedule, all other settings alike",
         "SeedCoverage | how often intervals hold takes at least 3 seeds",
-        "HyperparameterLaw | it takes 3 learning rates at one size and length",
+        "HyperparameterLaw | it takes 3 learning rates at one size, length and batch",
         "WidthTransfer | it takes 3 values of model.width",
         "RateCheck | the file has no probes"
       })
@@ -48,6 +51,79 @@ class StudyChecksTest {
     String refusal = refusal("quickstart", "studies=[{type: " + study + "}]");
     assertTrue(refusal.contains("studies: " + study + ": "), refusal);
     assertTrue(refusal.contains(sentence), refusal);
+  }
+
+  /** A grid of sizes and lengths has one seed and no budget, and answers both. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Checkpoints | it takes a seed with more small runs than Chinchilla has parameters",
+        "ComputeAllocation | or 5 sizes; the grid has 3 runs of 2 sizes"
+      })
+  void aGridOfSizesAndLengthsAnswersUnlessItHasTooFew(String study, String sentence) {
+    String studies = "studies=[{type: " + study + "}]";
+    assertEquals(1, accepted("quickstart", studies).studies().size());
+    String few = refusal("quickstart", studies, FOUR_RUNS, "fit.holdOut.flopsAbove=1e11");
+    assertTrue(few.contains(sentence), few);
+    assertTrue(
+        few.endsWith(
+            "; runs that are done are read by ./kleiber report and the folder of their results"),
+        few);
+  }
+
+  /** Checkpoints of a run are of many lengths. */
+  @Test
+  void lengthsAreCountedWhereEndsAloneAreFitted() {
+    String studies = "studies=[{type: ComputeAllocation}]";
+    String oneLength = "grid.0.tokens=[262144]";
+    String fewSizes =
+        "grid.0.model=[{depth: 2, width: 16, heads: 2}, {depth: 2, width: 24, heads: 2}, {depth: 2,"
+            + " width: 32, heads: 2}]";
+    refusal("quickstart", studies, oneLength, fewSizes);
+    accepted("quickstart", studies, oneLength, fewSizes, "fit.checkpoints=all-after-warmup");
+
+    String[] mixture = {
+      "base.model.type=MixtureOfExperts",
+      "base.model.topK=1",
+      "fit.law={type: ExpertSparsity}",
+      oneLength,
+      "grid.0.model=[{depth: 2, width: 16, heads: 2, experts: 2}, {depth: 2, width: 32, heads: 2,"
+          + " experts: 4}]",
+      "grid.1.model.0.experts=4"
+    };
+    String one = refusal("quickstart", mixture);
+    assertTrue(one.contains("ExpertSparsity takes at least 2 values of tokens"), one);
+    mixture = Arrays.copyOf(mixture, mixture.length + 1);
+    mixture[mixture.length - 1] = "fit.checkpoints=all-after-warmup";
+    accepted("quickstart", mixture);
+  }
+
+  @Test
+  void intervalsAreOfSeedsThatForetellThemselves() {
+    String coverage = "studies=[{type: SeedCoverage}]";
+    String three = "grid.0.seed=[1, 2, 3]";
+    accepted("quickstart", coverage, three, "grid.1.seed=[1, 2, 3]");
+    String none = refusal("quickstart", coverage, three, "grid.1.seed=[1, 2]");
+    assertTrue(none.contains("and a run held out; the grid has 2 such"), none);
+    String few =
+        refusal("quickstart", coverage, three, "grid.1.seed=[1, 2, 3]", "grid.0.tokens=[131072]");
+    assertTrue(few.contains("more runs to fit than Chinchilla has parameters"), few);
+    assertTrue(few.contains("the grid has 0 such"), few);
+  }
+
+  @Test
+  void aRateIsCheckedByTwoOthersOfItsSeed() {
+    String probes =
+        "probes=[{model.width: [%s], model.streams: [1], rules.3.rate: [%s], seed: [%s]}]";
+    accepted("parallel-streams", probes.formatted("16", "4.5e-3, 1.8e-2", "1"));
+    for (String[] wrong :
+        new String[][] {
+          {"16", "4.5e-3", "1"}, {"16", "4.5e-3, 1.8e-2", "3"}, {"24", "4.5e-3, 1.8e-2", "1"}
+        }) {
+      String refusal = refusal("parallel-streams", probes.formatted((Object[]) wrong));
+      assertTrue(refusal.contains("probes at two other learning rates of the same seed"), refusal);
+    }
   }
 
   @Test
@@ -75,8 +151,16 @@ class StudyChecksTest {
     String apart = refusal("quickstart", schedules, grid(shape, cosine, linear), boundary);
     assertTrue(apart.contains("at an equal number of tokens and an equal seed"), apart);
     String equal = linear.replace("262144", "524288");
-    List<String> settings = List.of(schedules, grid(shape, cosine, equal), boundary);
-    assertEquals(3, Experiment.readToTrain(file("quickstart"), settings).runs().size());
+    assertEquals(
+        3, accepted("quickstart", schedules, grid(shape, cosine, equal), boundary).runs().size());
+    String third =
+        "schedule: [{type: WarmupStableDecay, decayFraction: 0.2, finalFraction: 0}], tokens:"
+            + " [393216]";
+    accepted("quickstart", schedules, grid(shape, cosine, linear, third), boundary);
+    String other =
+        refusal(
+            "quickstart", schedules, grid(shape, cosine, linear, third + ", seed: [2]"), boundary);
+    assertTrue(other.contains("or three of one seed, to foretell each from the others"), other);
   }
 
   @Test
@@ -92,9 +176,10 @@ class StudyChecksTest {
             "fit.law: ParallelScaling takes at least 2 values of streams (parallel streams P) among"
                 + " the runs that it is fitted to, but they have 1"),
         one);
-    String two =
-        refusal("parallel-streams", "grid.0.model.width=[48, 64]", "grid.1.model.streams=[4]");
-    assertTrue(two.contains("at least 3 values of params (parameters)"), two);
+    String size =
+        refusal("parallel-streams", "grid.0.model.width=[64]", "grid.1.model.streams=[4]");
+    assertTrue(size.contains("at least 2 values of params (parameters)"), size);
+    accepted("parallel-streams", "grid.0.model.width=[48, 64]", "grid.1.model.streams=[4]");
   }
 
   /** Heads divide a width and add no parameter: two models, one size. */
@@ -117,7 +202,39 @@ class StudyChecksTest {
     assertEquals(4, Ladder.parse(asked.formatted(", 4e-3")).runs().size());
     String refusal =
         assertThrows(UserException.class, () -> Ladder.parse(asked.formatted(""))).getMessage();
-    assertTrue(refusal.contains("at one size and length; the grid has at most 2"), refusal);
+    assertTrue(refusal.contains("among the runs that are fitted; the grid has at most 2"), refusal);
+  }
+
+  /**
+   * Three batches have a bowl over both; fewer are each for itself, and held-out rates for none.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{batch: [4], optimizer.learningRate: [1e-3, 2e-3]}, {batch: [8], optimizer.learningRate:"
+            + " [4e-3]} | 2",
+        "{batch: [4], optimizer.learningRate: [1e-3]}, {model: [{width: 64, depth: 4, heads: 4}],"
+            + " optimizer.learningRate: [1e-3, 2e-3, 4e-3]} | 1",
+        "{batch: [4], optimizer.learningRate: [1e-3, 2e-3]}, {batch: [8], optimizer.learningRate:"
+            + " [2e-3, 4e-3]}, {batch: [16], optimizer.learningRate: [2e-3]} | 3",
+      })
+  void ratesAreCountedAtABatchOrOverThree(String blocks, int most) {
+    String large = "{model: [{width: 64, depth: 4, heads: 4}], optimizer.learningRate: [8e-3]}";
+    List<String> settings =
+        List.of(
+            "grid=[%s, %s]".formatted(blocks, large),
+            "rules=[{type: WarmupFraction, fraction: 0.1}]",
+            "base.tokens=131072",
+            "fit.holdOut.flopsAbove=2e10",
+            "studies=[{type: HyperparameterLaw}]");
+    String[] words = settings.toArray(String[]::new);
+    if (most >= HyperparameterLaw.LEAST_RATES) {
+      assertEquals(6, Ladder.read(words).runs().size());
+    } else {
+      String refusal = assertThrows(UserException.class, () -> Ladder.read(words)).getMessage();
+      assertTrue(refusal.contains("the grid has at most " + most), refusal);
+    }
   }
 
   private static String grid(String shape, String... schedules) {

@@ -147,10 +147,31 @@ final class SchedulesTest {
                         == (run.spec().schedule() instanceof Cosine ? 262144 : 524288));
     Analysis analysis = MadeLosses.curves(apart, SchedulesTest::made);
     assertEquals(
-        "It cannot be said yet: the runs that it compares are not done.",
-        study(analysis).sentences().getFirst());
+        "It cannot be said from the runs that are done.", study(analysis).sentences().getFirst());
+    assertEquals(
+        "Not compared: decay branch less cosine; no two losses of one length and seed are there.",
+        study(analysis).notes().getFirst());
     Report.write(folder, analysis);
     assertTrue(Files.exists(folder.resolve("report.md")));
+  }
+
+  @Test
+  void anyTwoTypesAreCompared() {
+    Experiment two =
+        Experiments.parse(
+            YAML.replaceFirst(" *- \\{schedule: \\[\\{type: Constant.*\n", "")
+                .replaceFirst(
+                    "\\{type: WarmupStableDecay.*?\\}",
+                    "{type: Linear, warmupTokens: 52224, finalFraction: 0}"));
+    StudyResult study =
+        study(
+            MadeLosses.curves(
+                two,
+                (run, step, name) ->
+                    3 + (run.spec().schedule() instanceof Cosine ? 0 : 0.25) + 1.0 / step));
+    assertEquals(0.25, study.numbers().get("linear less cosine").value(), 1e-12);
+    assertTrue(
+        study.sentences().getFirst().startsWith("At equal length"), study.sentences()::toString);
   }
 
   @Test
