@@ -90,7 +90,9 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
                 "--params",
                 number(at.params()),
                 "--tokens",
-                number(at.tokens())),
+                number(at.tokens()),
+                "--flops",
+                number(at.flops())),
             axes,
             Stream.of("--seal", folder.resolve("sealed.jsonl").toString()))
         .flatMap(words -> words)

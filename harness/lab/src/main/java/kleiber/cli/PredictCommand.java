@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import kleiber.estimate.ServingPlan;
 import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
+import kleiber.laws.Scale;
 import kleiber.observe.Prediction;
 import kleiber.observe.Quantity;
 import kleiber.observe.SavedFit;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Spec;
           + " before; the run that is foretold has to be trained with the seed that the seal says."
     })
 final class PredictCommand implements Callable<Integer> {
+  /** Times by which what a run costs may differ from what runs like it cost. */
+  private static final double FAR = 3;
+
   @Parameters(
       index = "0",
       paramLabel = "FIT.json",
@@ -58,7 +62,8 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "C",
       description =
           "Training FLOPs, to be divided as the law says is best, if it reads N and D; with"
-              + " --tokens-served, FLOPs of training and serving.")
+              + " --params and --tokens, what that very run costs; with --tokens-served, FLOPs of"
+              + " training and serving.")
   private Optional<Double> flops = Optional.empty();
 
   @Option(
@@ -96,7 +101,7 @@ final class PredictCommand implements Callable<Integer> {
     requirePositive("--target-loss", target);
     boolean serve = served.isPresent() || target.isPresent();
     boolean sized = params.isPresent() || tokens.isPresent();
-    boolean scale = params.isPresent() && tokens.isPresent() && flops.isEmpty() && !serve;
+    boolean scale = params.isPresent() && tokens.isPresent() && !serve;
     boolean compute = !sized && flops.isPresent() && !serve;
     boolean cheapest = !sized && serve && target.isPresent() != flops.isPresent();
     if (!scale && !compute && !cheapest) {
@@ -108,7 +113,7 @@ final class PredictCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Prediction prediction;
     if (scale) {
-      prediction = fit.predict(fit.scale(params.get(), tokens.get(), axes));
+      prediction = fit.predict(scale(fit));
     } else if (cheapest) {
       OptionalDouble loss = target.map(OptionalDouble::of).orElse(OptionalDouble.empty());
       Serving serving = fit.serving(served.orElse(0.0), loss, flops.orElse(0.0), axes);
@@ -136,6 +141,21 @@ final class PredictCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  /** Where the run lies that is asked for; what it costs is told, or taken from the runs fitted. */
+  private Scale scale(SavedFit fit) {
+    Scale at = fit.scale(params.get(), tokens.get(), axes);
+    if (flops.isEmpty()) {
+      return at;
+    }
+    double times = flops.get() / at.flops();
+    if (!(times > 1 / FAR && times < FAR)) {
+      throw new UserException(
+          "--flops is %s, but a run of that size on so many tokens costs about %s; leave it out when that will do"
+              .formatted(Quantity.count(flops.get()), Quantity.count(at.flops())));
+    }
+    return new Scale(at.params(), at.tokens(), flops.get(), at.extra());
   }
 
   private void print(Serving serving, PrintWriter out) {

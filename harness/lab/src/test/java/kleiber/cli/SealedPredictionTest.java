@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import kleiber.experiment.Experiment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,17 @@ class SealedPredictionTest {
     Matcher command =
         Pattern.compile("\\./kleiber (predict .+ --seal (.+))").matcher(kleiber.out());
     assertTrue(command.find(), kleiber.out());
+    Experiment experiment = Experiment.read(yaml, List.of());
+    double most =
+        experiment.runs().stream()
+            .mapToDouble(run -> experiment.fit().flops(run, 256))
+            .max()
+            .orElseThrow();
+    assertTrue(command.group(1).contains(" --flops " + (long) most), "its own cost, " + most);
+    String[] nonsense =
+        (command.group(1) + "2").replaceAll(" --flops \\d+", " --flops 1e30").split(" ");
+    assertEquals(2, kleiber.run(nonsense));
+    assertTrue(kleiber.err().contains("on so many tokens costs about"), kleiber.err());
     Path seals = Path.of(command.group(2));
     assertEquals(0, kleiber.run(command.group(1).split(" ")), kleiber.err());
     Matcher seed = Pattern.compile("base\\.seed=(\\d+)").matcher(kleiber.out());
