@@ -2,12 +2,14 @@ package kleiber.experiment;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kleiber.laws.Observation;
 import kleiber.laws.Scale;
@@ -51,6 +53,24 @@ public record PlannedGrid(List<Run> runs, FitPlan fit, Map<Run, Scale> scales) {
   /** The cells of the grid, of any recipe. */
   public List<Run> cells() {
     return runs.stream().filter(run -> !run.probe()).toList();
+  }
+
+  /**
+   * Runs of which none is left out by name, those together that differ in nothing else.
+   *
+   * @param varies settings in which they may differ
+   */
+  Collection<List<Run>> alike(List<Run> some, List<String> varies) {
+    return some.stream()
+        .filter(run -> fit.reasonToLeaveOut(run.id()).isEmpty())
+        .collect(
+            Collectors.groupingBy(
+                run -> {
+                  Map<String, String> settings = new TreeMap<>(FlatSettings.of(run));
+                  settings.keySet().removeAll(varies);
+                  return settings;
+                }))
+        .values();
   }
 
   /** Last rows of the runs that the law will be fitted to or checked by, but for their losses. */

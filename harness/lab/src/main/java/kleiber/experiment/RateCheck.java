@@ -2,10 +2,7 @@ package kleiber.experiment;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * Whether a rule gave the learning rate that the runs want: probes at other rates beside runs at
@@ -24,17 +21,7 @@ public record RateCheck() implements StudyPlan {
       throw new IllegalArgumentException(
           "it reads probes at other learning rates than the rule's, and the file has no probes");
     }
-    Collection<List<Run>> cells =
-        grid.runs().stream()
-            .filter(run -> grid.fit().reasonToLeaveOut(run.id()).isEmpty())
-            .collect(
-                Collectors.groupingBy(
-                    run -> {
-                      Map<String, String> settings = new TreeMap<>(FlatSettings.of(run));
-                      settings.keySet().removeAll(VARIES);
-                      return settings;
-                    }))
-            .values();
+    Collection<List<Run>> cells = grid.alike(grid.runs(), VARIES);
     if (cells.stream().noneMatch(RateCheck::tells)) {
       throw new IllegalArgumentException(
           "it takes a cell of the grid with probes at two other learning rates of the same seed,"

@@ -2,8 +2,6 @@ package kleiber.experiment;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import kleiber.train.Constant;
 
@@ -28,17 +26,7 @@ public record Schedules() implements StudyPlan {
 
   @Override
   public void check(PlannedGrid grid) {
-    Collection<List<Run>> settings =
-        grid.cells().stream()
-            .filter(run -> grid.fit().reasonToLeaveOut(run.id()).isEmpty())
-            .collect(
-                Collectors.groupingBy(
-                    run -> {
-                      Map<String, String> its = new TreeMap<>(FlatSettings.of(run));
-                      its.keySet().removeAll(VARIES);
-                      return its;
-                    }))
-            .values();
+    Collection<List<Run>> settings = grid.alike(grid.cells(), VARIES);
     if (settings.stream().noneMatch(Schedules::several)) {
       throw new IllegalArgumentException(
           "it takes two types of schedule, all other settings alike; the grid has none with more"
