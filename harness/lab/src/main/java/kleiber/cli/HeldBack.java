@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
@@ -17,6 +18,8 @@ import kleiber.laws.Scale;
 import kleiber.laws.Typical;
 import kleiber.observe.FitFile;
 import kleiber.plan.PlannedScales;
+import kleiber.run.RunStore;
+import kleiber.run.StoredRun;
 
 /**
  * The held-out runs of an experiment, left untrained until what the law says of them is sealed.
@@ -48,9 +51,13 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
 
   /** How to go on: a command for each prediction. */
   List<String> sentences(Path folder) throws IOException {
+    List<Run> waiting = waiting(folder);
+    if (waiting.isEmpty()) {
+      return List.of("every held-out run is done: there is nothing left to seal");
+    }
     PlannedScales scales = Scales.ofUnique(whole, folder);
     List<ToSeal> seals = new ArrayList<>();
-    for (Run run : runs) {
+    for (Run run : waiting) {
       Optional<Path> fit = fit(run, folder);
       if (fit.isPresent()) {
         seals.add(new ToSeal(words(run, scales.of(run), fit.get(), folder), run.spec().seed()));
@@ -60,15 +67,26 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
     sentences.add(
         "%d held-out %s not trained%s. Seal what the law says, give each block of the grid the seed that its seal says, and run the file without --hold-back:"
             .formatted(
-                runs.size(),
-                runs.size() == 1 ? "run is" : "runs are",
-                seals.size() == runs.size()
+                waiting.size(),
+                waiting.size() == 1 ? "run is" : "runs are",
+                seals.size() == waiting.size()
                     ? ""
                     : ", %d of them of a recipe that is fitted".formatted(seals.size())));
     seals.stream()
         .distinct()
         .forEach(seal -> sentences.add("  ./kleiber " + ShellWords.line(seal.words())));
     return sentences;
+  }
+
+  /** Those that can still be foretold before they are seen. */
+  private List<Run> waiting(Path folder) throws IOException {
+    Set<Run> done =
+        new RunStore(folder)
+            .load(whole).stream()
+                .filter(run -> run.state() == StoredRun.State.DONE)
+                .map(StoredRun::run)
+                .collect(Collectors.toSet());
+    return runs.stream().filter(run -> !done.contains(run)).toList();
   }
 
   /**

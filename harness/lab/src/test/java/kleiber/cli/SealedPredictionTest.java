@@ -47,6 +47,9 @@ class SealedPredictionTest {
     Matcher seed = Pattern.compile("`seed: \\[(\\d+)\\]`").matcher(kleiber.out());
     assertTrue(seed.find(), kleiber.out());
 
+    assertEquals(2, kleiber.run("run", yaml.toString(), "--out", results.toString()));
+    assertTrue(kleiber.err().contains("`seed: [" + seed.group(1) + "]`"), kleiber.err());
+    assertTrue(kleiber.err().contains("with seed 1 alone"), kleiber.err());
     String where = folder.resolve("results").toString();
     assertEquals(0, kleiber.run("verify", seals.toString(), "--results", where), kleiber.err());
     assertTrue(kleiber.out().contains("unscored"), kleiber.out());
