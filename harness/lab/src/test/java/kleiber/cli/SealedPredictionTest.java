@@ -44,9 +44,12 @@ class SealedPredictionTest {
     assertTrue(kleiber.err().contains("on so many tokens costs about"), kleiber.err());
     Path seals = Path.of(command.group(2));
     assertEquals(0, kleiber.run(command.group(1).split(" ")), kleiber.err());
-    Matcher seed = Pattern.compile("base\\.seed=(\\d+)").matcher(kleiber.out());
+    Matcher seed = Pattern.compile("`seed: \\[(\\d+)\\]`").matcher(kleiber.out());
     assertTrue(seed.find(), kleiber.out());
 
+    assertEquals(2, kleiber.run("run", yaml.toString(), "--out", results.toString()));
+    assertTrue(kleiber.err().contains("`seed: [" + seed.group(1) + "]`"), kleiber.err());
+    assertTrue(kleiber.err().contains("with seed 1 alone"), kleiber.err());
     String where = folder.resolve("results").toString();
     assertEquals(0, kleiber.run("verify", seals.toString(), "--results", where), kleiber.err());
     assertTrue(kleiber.out().contains("unscored"), kleiber.out());

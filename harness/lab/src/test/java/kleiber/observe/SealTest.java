@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import kleiber.experiment.UserException;
 import kleiber.run.StoredRun;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,7 @@ class SealTest {
     assertEquals(2, second.seal().number());
     assertTrue(first.seed() != second.seed() && first.seed() >= 0);
     assertTrue(first.seal().low() < first.seal().predicted());
-    assertTrue(first.sentence().contains("base.seed=" + first.seed()), first.sentence());
+    assertTrue(first.sentence().contains("`seed: [" + first.seed() + "]`"), first.sentence());
   }
 
   @ParameterizedTest
@@ -102,11 +103,11 @@ class SealTest {
     StoredRun brief = MadeRuns.run(160, TOKENS / 2, sealed.seed(), 0);
     Map<SealScore.Candidate, String> rejected =
         Map.of(
-            new SealScore.Candidate(target, later), "no finished run has the seed",
+            new SealScore.Candidate(target, later), "of its scale, but of another seed, is run",
             new SealScore.Candidate(scored, before), "before the prediction was sealed",
             new SealScore.Candidate(scored, Optional.empty()), "when it began",
             new SealScore.Candidate(small, later), "parameters and not",
-            new SealScore.Candidate(brief, later), "tokens and not");
+            new SealScore.Candidate(brief, later), "tokens and not of");
     rejected.forEach(
         (candidate, why) -> {
           SealScore score = SealScore.of(sealed, List.of(candidate));
@@ -124,6 +125,72 @@ class SealTest {
     assertEquals("run " + scored.run().id(), score.source());
     assertTrue(score.covered());
     assertEquals(SealScore.Verdict.PASSED, score.verdict());
+  }
+
+  @Test
+  void theBestOfSeveralRatesCountsWhereTheFitIsOfTheBest() throws IOException {
+    Sealed sealed =
+        seal(MadeRuns.run(160, TOKENS, 1, 0).facts().orElseThrow().parameters().total());
+    Optional<Instant> later = Optional.of(Instant.parse(sealed.seal().time()).plusSeconds(1));
+    List<SealScore.Candidate> tried =
+        Stream.of(1.0, -1.0, 0.0)
+            .map(noise -> MadeRuns.run(160, TOKENS, sealed.seed(), noise))
+            .map(run -> new SealScore.Candidate(run, later))
+            .toList();
+    double lowest = tried.get(1).run().checkpoints().getLast().heldOut().get("text").loss();
+    SealScore undecided = SealScore.of(sealed, tried);
+    assertEquals(SealScore.Verdict.UNSCORED, undecided.verdict(), "which of them is not said");
+    assertTrue(undecided.source().contains("all have its seed"), undecided.source());
+    SealScore best = SealScore.of(of(sealed, new FitScope(Map.of(), true)), tried);
+    assertEquals(lowest, best.measured().orElseThrow());
+    assertTrue(best.source().contains("the best of the 3"), best.source());
+    SealScore foreign =
+        SealScore.of(of(sealed, new FitScope(Map.of("optimizer.type", "Muon"), true)), tried);
+    assertEquals(SealScore.Verdict.UNSCORED, foreign.verdict());
+    assertTrue(
+        foreign.source().contains("optimizer.type is AdamW, of which the fit does not speak"),
+        foreign.source());
+  }
+
+  private static Sealed of(Sealed sealed, FitScope scope) {
+    Seal its = sealed.seal();
+    return new Sealed(
+        new Seal(
+            its.number(),
+            its.time(),
+            its.fit(),
+            its.fitHash(),
+            its.dataHash(),
+            its.law(),
+            its.objective(),
+            its.params(),
+            its.counted(),
+            its.tokens(),
+            its.flops(),
+            its.extra(),
+            its.heldOut(),
+            scope,
+            its.confidence(),
+            its.predicted(),
+            its.low(),
+            its.high(),
+            its.powerLaw(),
+            its.twoBudgets(),
+            its.previous()),
+        sealed.hash());
+  }
+
+  @Test
+  void aSealOfBeforeScopesWereToldSpeaksOfEveryRun() throws IOException {
+    seal(1e6);
+    String line = Files.readString(seals.file());
+    String before = line.substring(line.indexOf("\"seal\":") + 7, line.lastIndexOf('}'));
+    String text = before.replaceFirst("\"scope\":\\{.*?\\},\"confidence", "\"confidence");
+    assertFalse(text.contains("scope"), text);
+    Files.writeString(seals.file(), "{\"hash\":\"" + Hash.of(text) + "\",\"seal\":" + text + "}\n");
+    SealFile.Chain chain = seals.read();
+    assertEquals(List.of(), chain.faults());
+    assertEquals(FitScope.ALL, chain.seals().getFirst().seal().scope());
   }
 
   @Test
@@ -166,6 +233,7 @@ class SealTest {
             6e19,
             Map.of(),
             "",
+            FitScope.ALL,
             0.9,
             predicted,
             low,
