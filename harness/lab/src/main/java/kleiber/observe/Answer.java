@@ -95,7 +95,9 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(
         determined(law, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
-        headline(foretelling, largest, unit, chosen) + caveat(law),
+        headline(foretelling, largest, unit, chosen)
+            + others(foretelling.extrapolation().get())
+            + caveat(law),
         notes);
   }
 
@@ -154,6 +156,23 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             chosen.apply(point.measured().run()),
             Quantity.percent(Math.abs(point.relativeError())),
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
+  }
+
+  /** How many of several held-out losses lie inside, where not all of them do. */
+  private static String others(Extrapolation extrapolation) {
+    long inside = covered(extrapolation);
+    int all = extrapolation.points().size();
+    return all == 1 || inside == all
+        ? ""
+        : "; of %d held-out losses %s inside %s"
+            .formatted(
+                all,
+                inside == 0 ? "none is" : inside == 1 ? "1 is" : inside + " are",
+                inside > 1 ? "their intervals" : "its interval");
+  }
+
+  private static long covered(Extrapolation extrapolation) {
+    return extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
   }
 
   private static String withoutErrorBar(
@@ -312,7 +331,6 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
           "The ± of a measured loss comes from sampling the held-out text, which all runs share: it"
               + " says nothing of whether a loss lies inside its interval.");
     }
-    long covered = extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
     notes.add(
         "For comparison: a plain power law in compute, through the best of the same runs, errs by %s%s."
             .formatted(
@@ -320,11 +338,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 extrapolation.points().size() > 1 ? " on average" : ""));
     if (extrapolation.points().size() > 1) {
       notes.add(
-          "Over all %d held-out losses the mean error is %s, and %d of these losses are inside their intervals."
+          "Over all %d held-out losses the mean error is %s, and %d of these losses %s."
               .formatted(
                   extrapolation.points().size(),
                   Quantity.percent(extrapolation.meanAbsoluteRelativeError()),
-                  covered));
+                  covered(extrapolation),
+                  covered(extrapolation) == 1
+                      ? "is inside its interval"
+                      : "are inside their intervals"));
     }
   }
 
