@@ -15,7 +15,8 @@ import kleiber.observe.Answer;
  * All that an experiment's results say: the answer by its law, and what its studies found.
  *
  * @param answer with the objections of the studies before its other sentences
- * @param studies in the order of the experiment file
+ * @param studies in the order of the experiment file, and then what no file asks for: {@link
+ *     ByAxis}
  */
 public record Conclusions(Analysis analysis, Answer answer, List<StudyResult> studies) {
   public Conclusions {
@@ -25,8 +26,10 @@ public record Conclusions(Analysis analysis, Answer answer, List<StudyResult> st
   /** Concludes what there is to conclude; never throws for want of runs. */
   public static Conclusions of(Analysis analysis) {
     List<StudyResult> studies =
-        analysis.experiment().studies().stream()
-            .map(plan -> result(study(plan), plan, analysis))
+        Stream.concat(
+                analysis.experiment().studies().stream()
+                    .map(plan -> result(study(plan), plan, analysis)),
+                ByAxis.of(analysis).stream())
             .toList();
     Answer answer = Answer.of(analysis);
     List<String> sentences =
