@@ -84,20 +84,21 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     FittedLaw law = foretelling.usable().get();
     if (foretelling.heldOut().isEmpty()) {
       String headline = fit(foretelling) + ", and nothing was foretold that could check it";
-      return new Answer(Verdict.UNCHECKED, headline + caveat(law), notes);
+      return new Answer(Verdict.UNCHECKED, headline + caveat(law) + ".", notes);
     }
     if (foretelling.extrapolation().isEmpty()) {
       return new Answer(
           determined(law, Verdict.NO_ERROR_BAR),
-          withoutErrorBar(foretelling, unit, chosen) + caveat(law),
+          withoutErrorBar(foretelling, unit, chosen) + caveat(law) + ".",
           notes);
     }
     Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(
         determined(law, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
         headline(foretelling, largest, unit, chosen)
+            + caveat(law)
             + others(foretelling.extrapolation().get())
-            + caveat(law),
+            + ".",
         notes);
   }
 
@@ -109,9 +110,9 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
   /** How a headline ends: with what takes its words back, where something does. */
   private static String caveat(FittedLaw fitted) {
     return switch (fitted.outcome()) {
-      case NOT_IDENTIFIED -> ", but the runs do not determine the law.";
-      case BOUND_HIT -> ", with a parameter of the law on the bound of its range.";
-      case CONVERGED, FAILED -> ".";
+      case NOT_IDENTIFIED -> ", but the runs do not determine the law";
+      case BOUND_HIT -> ", with a parameter of the law on the bound of its range";
+      case CONVERGED, FAILED -> "";
     };
   }
 
