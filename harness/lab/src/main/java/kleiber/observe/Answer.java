@@ -84,18 +84,21 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
     FittedLaw law = foretelling.usable().get();
     if (foretelling.heldOut().isEmpty()) {
       String headline = fit(foretelling) + ", and nothing was foretold that could check it";
-      return new Answer(Verdict.UNCHECKED, headline + caveat(law), notes);
+      return new Answer(Verdict.UNCHECKED, headline + caveat(law) + ".", notes);
     }
     if (foretelling.extrapolation().isEmpty()) {
       return new Answer(
           determined(law, Verdict.NO_ERROR_BAR),
-          withoutErrorBar(foretelling, unit, chosen) + caveat(law),
+          withoutErrorBar(foretelling, unit, chosen) + caveat(law) + ".",
           notes);
     }
     Extrapolation.Point largest = largest(foretelling.extrapolation().get());
     return new Answer(
         determined(law, largest.covered() ? Verdict.INSIDE : Verdict.OUTSIDE),
-        headline(foretelling, largest, unit, chosen) + caveat(law),
+        headline(foretelling, largest, unit, chosen)
+            + caveat(law)
+            + others(foretelling.extrapolation().get())
+            + ".",
         notes);
   }
 
@@ -107,9 +110,9 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
   /** How a headline ends: with what takes its words back, where something does. */
   private static String caveat(FittedLaw fitted) {
     return switch (fitted.outcome()) {
-      case NOT_IDENTIFIED -> ", but the runs do not determine the law.";
-      case BOUND_HIT -> ", with a parameter of the law on the bound of its range.";
-      case CONVERGED, FAILED -> ".";
+      case NOT_IDENTIFIED -> ", but the runs do not determine the law";
+      case BOUND_HIT -> ", with a parameter of the law on the bound of its range";
+      case CONVERGED, FAILED -> "";
     };
   }
 
@@ -154,6 +157,23 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
             chosen.apply(point.measured().run()),
             Quantity.percent(Math.abs(point.relativeError())),
             (point.covered() ? Verdict.INSIDE : Verdict.OUTSIDE).words());
+  }
+
+  /** How many of several held-out losses lie inside, where not all of them do. */
+  private static String others(Extrapolation extrapolation) {
+    long inside = covered(extrapolation);
+    int all = extrapolation.points().size();
+    return all == 1 || inside == all
+        ? ""
+        : "; of %d held-out losses %s inside %s"
+            .formatted(
+                all,
+                inside == 0 ? "none is" : inside == 1 ? "1 is" : inside + " are",
+                inside > 1 ? "their intervals" : "its interval");
+  }
+
+  private static long covered(Extrapolation extrapolation) {
+    return extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
   }
 
   private static String withoutErrorBar(
@@ -312,7 +332,6 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
           "The ± of a measured loss comes from sampling the held-out text, which all runs share: it"
               + " says nothing of whether a loss lies inside its interval.");
     }
-    long covered = extrapolation.points().stream().filter(Extrapolation.Point::covered).count();
     notes.add(
         "For comparison: a plain power law in compute, through the best of the same runs, errs by %s%s."
             .formatted(
@@ -320,11 +339,14 @@ public record Answer(Verdict verdict, String headline, List<String> sentences) {
                 extrapolation.points().size() > 1 ? " on average" : ""));
     if (extrapolation.points().size() > 1) {
       notes.add(
-          "Over all %d held-out losses the mean error is %s, and %d of these losses are inside their intervals."
+          "Over all %d held-out losses the mean error is %s, and %d of these losses %s."
               .formatted(
                   extrapolation.points().size(),
                   Quantity.percent(extrapolation.meanAbsoluteRelativeError()),
-                  covered));
+                  covered(extrapolation),
+                  covered(extrapolation) == 1
+                      ? "is inside its interval"
+                      : "are inside their intervals"));
     }
   }
 

@@ -158,7 +158,7 @@ public record ComparisonText(
   }
 
   /** Why the laws say nothing beyond the runs; empty when the runs determine both. */
-  private String doubt() {
+  public String doubt() {
     List<String> reasons = new ArrayList<>();
     doubt(comparison.a(), a).ifPresent(reasons::add);
     doubt(comparison.b(), b).ifPresent(reasons::add);

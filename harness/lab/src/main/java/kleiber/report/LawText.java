@@ -1,5 +1,6 @@
 package kleiber.report;
 
+import java.util.Optional;
 import kleiber.experiment.FitPlan;
 import kleiber.experiment.Words;
 import kleiber.fit.BootstrappedLaw;
@@ -48,6 +49,17 @@ final class LawText {
                     Quantity.count(scene.choice().flopsAbove()))));
     foretelling.bootstrapped().ifPresent(boot -> html.append(paragraph(intervals(boot))));
     return html.toString();
+  }
+
+  /** Why the intervals of a parameter are two; empty where one of them is not there. */
+  static Optional<String> twoIntervals(Scene scene) {
+    return scene.identifiability().isEmpty() || scene.foretelling().bootstrapped().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Of the two intervals of a parameter, that in the table is of laws fitted again to"
+                + " resampled runs, with the noise that these show; the values said to fit are"
+                + " those of the objective’s profile, all other parameters fitted again, with the"
+                + " noise that the objective supposes.");
   }
 
   static String meaning(FitPlan.Flops flops) {

@@ -78,6 +78,8 @@ public final class Live {
         .identifiability()
         .ifPresent(
             known -> {
+              LawText.twoIntervals(scene)
+                  .ifPresent(why -> html.append("<p>" + Markup.escape(why) + "</p>\n"));
               html.append("<ul class=\"notes\">\n");
               for (Identifiability.Verdict verdict : known.verdicts()) {
                 html.append("<li>").append(Markup.escape(Formula.letters(verdict.sentence())));

@@ -79,6 +79,7 @@ final class ReportText {
         .ifPresent(
             known -> {
               text.append('\n');
+              LawText.twoIntervals(scene).ifPresent(why -> text.append(why).append("\n\n"));
               for (Identifiability.Verdict verdict : known.verdicts()) {
                 text.append("- ").append(verdict.sentence()).append('\n');
               }

@@ -36,8 +36,18 @@ record CommonSizes(
    */
   static CommonSizes of(
       TunedRecipe a, double unitOfA, TunedRecipe b, double unitOfB, double confidence) {
-    List<SharedSize> sizes = SharedSize.of(a, unitOfA, b, unitOfB);
-    return new CommonSizes(a.name(), b.name(), sizes, PooledNoise.of(lnRatios(sizes)), confidence);
+    return of(a.name(), b.name(), SharedSize.of(a, unitOfA, b, unitOfB), confidence);
+  }
+
+  /** Sizes with the noise that they tell. */
+  static CommonSizes of(String a, String b, List<SharedSize> sizes, double confidence) {
+    return new CommonSizes(a, b, sizes, noise(sizes), confidence);
+  }
+
+  /** Lengths of one trunk scatter together: they count with its degrees of freedom once. */
+  private static PooledNoise noise(List<SharedSize> sizes) {
+    return PooledNoise.ofClusters(
+        Trunks.together(sizes, SharedSize::trunks).stream().map(CommonSizes::lnRatios).toList());
   }
 
   private static List<Collection<Double>> lnRatios(List<SharedSize> sizes) {
@@ -151,8 +161,8 @@ record CommonSizes(
   /** What the smaller and the larger sizes say of the noise by themselves; empty where too few. */
   private String halves(List<SharedSize> repeated) {
     int half = repeated.size() / 2;
-    PooledNoise small = PooledNoise.of(lnRatios(repeated.subList(0, half)));
-    PooledNoise large = PooledNoise.of(lnRatios(repeated.subList(half, repeated.size())));
+    PooledNoise small = noise(repeated.subList(0, half));
+    PooledNoise large = noise(repeated.subList(half, repeated.size()));
     if (small.degreesOfFreedom() < 2) {
       return "";
     }

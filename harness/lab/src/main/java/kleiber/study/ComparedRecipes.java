@@ -68,9 +68,19 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
     String unit = match.map(RecipeMatch::unit).orElse(a.analysis().unit());
     CommonSizes common = CommonSizes.of(a.tuned(), unitOfA, b.tuned(), unitOfB, confidence);
     int colour = series.size();
+    boolean measuredFirst = false;
     if (comparison.isPresent()) {
       RecipeVerdict verdict = new RecipeVerdict(comparison.get(), match.get(), common);
+      Optional<String> reservation = verdict.reservation();
+      measuredFirst = reservation.isPresent() && !common.isEmpty();
+      if (measuredFirst) {
+        measured(common, draft);
+        draft.note(
+            "%s, %s: what was measured comes first, as %s."
+                .formatted(other, baseline, reservation.get()));
+      }
       verdict.write(draft);
+      partners(comparison.get(), a.law().get(), b.law().get()).ifPresent(draft::note);
       series.add(new Series(other + ", by law", Style.LINE, colour, verdict.line()));
       if (!verdict.foretold().isEmpty()) {
         series.add(new Series(other + ", foretold", Style.RINGS, colour, verdict.foretold()));
@@ -81,7 +91,9 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
           "%s and %s were run at no common size and length with a common seed, so nothing was measured between them."
               .formatted(other, baseline));
     } else {
-      measured(common, draft);
+      if (!measuredFirst) {
+        measured(common, draft);
+      }
       series.add(new Series(other + ", measured", Style.DOTS, colour, RecipeTables.points(common)));
     }
     return Optional.of(new ComparedRecipes(unitOfA, unitOfB, unit, common));
@@ -116,6 +128,25 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
       throw new IllegalArgumentException("they were not fitted over any common range of compute");
     }
     return comparison;
+  }
+
+  /**
+   * Which runs the laws side by side are without, so that a reader who finds another loss of the
+   * same recipe at the same compute beside a third knows why.
+   */
+  private static Optional<String> partners(
+      RecipeComparison comparison, MeasuredRecipe a, MeasuredRecipe b) {
+    return comparison.paired() && comparison.unpaired() > 0
+        ? Optional.of(
+            "%s, %s: the laws side by side are fitted to the runs that have a partner of about their N and D in the other recipe; %s and %s have none. So they, and the losses that they give, are not quite those of either recipe alone or beside a third."
+                .formatted(
+                    a.name(), b.name(), without(comparison.a(), a), without(comparison.b(), b)))
+        : Optional.empty();
+  }
+
+  private static String without(Recipe some, MeasuredRecipe all) {
+    int runs = all.tuned().rows().size();
+    return "%d of the %d losses of %s".formatted(runs - some.rows().size(), runs, all.name());
   }
 
   /** The largest size that both were run at, and how often which was lower. */

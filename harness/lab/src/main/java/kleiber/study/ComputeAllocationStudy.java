@@ -19,6 +19,7 @@ import kleiber.estimate.Parabola;
 import kleiber.estimate.Vertex;
 import kleiber.experiment.ComputeAllocation;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Names;
 import kleiber.experiment.Words;
 import kleiber.fit.Bootstrap;
 import kleiber.fit.Interval;
@@ -39,6 +40,9 @@ import kleiber.study.StudyTable.Cell;
 public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
   private static final int BUDGETS = 1500;
   private static final long SEED = 1;
+
+  /** By how much a + b may miss 1 as runs have whole steps. */
+  private static final double ROUNDING = 0.005;
 
   /**
    * An estimator, and what it gave or why it gave nothing.
@@ -96,6 +100,9 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
     List<Way> ways = ways(analysis, fit, budgets);
     double confidence = analysis.experiment().fit().confidence();
     exponents(ways, confidence, draft);
+    if (analysis.experiment().fit().flops() == FitPlan.Flops.EXACT) {
+      sums(ways, fit, draft);
+    }
     budgets(budgets, fit, draft);
     if (top.isPresent()) {
       new TopBudget(analysis, top.get(), ways).write(budgets, draft);
@@ -216,6 +223,39 @@ public final class ComputeAllocationStudy implements Study<ComputeAllocation> {
                 Quantity.significant(high - low, 2),
                 Quantity.significant(surest, 2),
                 Quantity.significant(loosest, 2)));
+  }
+
+  /**
+   * Why a + b is not 1: N* and D* of a budget are those of one run, and its C is D times the FLOPs
+   * of a token, so that a + b − 1 is how C / (N D) falls along the optimum.
+   */
+  private static void sums(List<Way> ways, List<Observation> fit, StudyDraft draft) {
+    List<String> apart =
+        known(ways)
+            .filter(way -> Math.abs(sum(way) - 1) > ROUNDING)
+            .map(way -> "%s by %s".formatted(Quantity.significant(sum(way), 3), way.name()))
+            .toList();
+    if (!apart.isEmpty()) {
+      List<Observation> bySize =
+          fit.stream().sorted(Comparator.comparingDouble(row -> row.at().params())).toList();
+      draft.note(
+          "a + b is %s, and not 1: C is D times the FLOPs of a token, which with attention and the head are not in proportion to N. C / (N D) is %s and %s, and along N* and D* it goes as C^(1 − a − b). With C = 6ND, as Approach 3 has it, a + b is 1."
+              .formatted(
+                  Names.and(apart), perParam(bySize.getFirst()), perParam(bySize.getLast())));
+    }
+  }
+
+  /** {@code 16.7 at N 3312}. */
+  private static String perParam(Observation row) {
+    return "%s at N %s"
+        .formatted(
+            Quantity.significant(row.at().flops() / row.at().params() / row.at().tokens(), 3),
+            Quantity.count(row.at().params()));
+  }
+
+  private static double sum(Way way) {
+    Allocation allocation = way.allocation().orElseThrow();
+    return allocation.params().exponent() + allocation.tokens().exponent();
   }
 
   private static void budgets(List<IsoFlop> budgets, List<Observation> fit, StudyDraft draft) {

@@ -20,7 +20,8 @@ import kleiber.observe.FitFile;
  * All that an experiment's results say: the answer by its law, and what its studies found.
  *
  * @param answer with the objections of the studies before its other sentences
- * @param studies in the order of the experiment file
+ * @param studies in the order of the experiment file, and then what no file asks for: {@link
+ *     ByAxis}
  * @param fits laws that studies fitted to runs of one recipe, by its name
  */
 public record Conclusions(
@@ -39,6 +40,7 @@ public record Conclusions(
       studies.add(result(study(plan), plan, analysis, draft));
       fits.putAll(draft.fits());
     }
+    studies.addAll(ByAxis.of(analysis));
     Answer answer = Answer.of(analysis);
     List<String> sentences =
         new ArrayList<>(

@@ -26,9 +26,17 @@ record PositionVerdict(String a, String b, List<LossByPosition> sizes, double co
   }
 
   private Estimate share(LossByPosition at, Asked asked) {
-    List<Collection<Double>> cells =
-        sizes.stream().map(size -> size.bySeed(seed -> asked.of(size, seed))).toList();
-    return PooledNoise.of(cells).mean(at.bySeed(seed -> asked.of(at, seed)), confidence).expm1();
+    List<List<Collection<Double>>> cells =
+        Trunks.together(sizes, its -> its.size().trunks()).stream()
+            .map(
+                lengths ->
+                    lengths.stream()
+                        .map(size -> size.bySeed(seed -> asked.of(size, seed)))
+                        .toList())
+            .toList();
+    return PooledNoise.ofClusters(cells)
+        .mean(at.bySeed(seed -> asked.of(at, seed)), confidence)
+        .expm1();
   }
 
   private Estimate part(LossByPosition at, int from, int to) {

@@ -5,13 +5,19 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.QuadraticMinimum;
+import kleiber.experiment.FlatSettings;
+import kleiber.experiment.Names;
 import kleiber.experiment.RateCheck;
+import kleiber.fit.Interval;
 import kleiber.observe.Analysis;
 import kleiber.observe.Quantity;
 import kleiber.study.StudyTable.Cell;
@@ -27,6 +33,8 @@ public final class RateCheckStudy implements Study<RateCheck> {
   private static final double CLEAR = 2;
 
   private static final int CURVE = 24;
+
+  private static final String NUMBER = "[-+.0-9eE]+";
 
   /** Degrees of freedom with which a noise is known well enough to stand for itself. */
   private static final int ENOUGH = 2;
@@ -94,6 +102,12 @@ public final class RateCheckStudy implements Study<RateCheck> {
               .formatted(vertex(small)));
     } else {
       verdict(small, large, draft);
+      others(small.at, large.at)
+          .ifPresent(
+              settings ->
+                  draft.note(
+                      "The smallest and the largest cell differ in %s beside their size: whether the best rate moves with size alone they do not tell."
+                          .formatted(settings)));
     }
     bowls.stream().map(Bowl::source).distinct().forEach(draft::sentence);
   }
@@ -123,15 +137,77 @@ public final class RateCheckStudy implements Study<RateCheck> {
     String movement =
         "from the smallest to the largest cell the best learning rate moves against the rule’s by a factor of %s"
             .formatted(Intervals.text(moved.exp()));
+    Optional<String> side = isVoid ? Optional.empty() : side(small, large);
+    side.ifPresent(draft::sentence);
     draft.sentence(
         isVoid
             ? "The rule does not hold: %s, more than its interval.".formatted(movement)
             : "No movement beyond the noise: %s, no more than its interval.".formatted(movement));
-    draft.sentence(where + ".");
+    if (side.isEmpty()) {
+      draft.sentence(where + ".");
+    }
     if (isVoid) {
       draft.objection(
           "The learning rates void the result: %s, more than its interval.".formatted(movement));
     }
+  }
+
+  /** That the rule errs to one side at both ends, and what that costs; empty where it may not. */
+  private static Optional<String> side(Bowl small, Bowl large) {
+    Interval one = small.minimum.exp().interval();
+    Interval other = large.minimum.exp().interval();
+    boolean low = one.low() > 1 && other.low() > 1;
+    boolean high = one.high() < 1 && other.high() < 1;
+    return low || high
+        ? Optional.of(
+            "The rule’s rate is too %s in the smallest cell and in the largest: %s, which costs %s of the loss, at %s; %s, which costs %s, at %s."
+                .formatted(
+                    low ? "low" : "high",
+                    vertex(small),
+                    Quantity.percent(excess(small)),
+                    small.name(),
+                    vertex(large),
+                    Quantity.percent(excess(large)),
+                    large.name()))
+        : Optional.empty();
+  }
+
+  /** What the rule's rate costs against the best, as a share of the loss there. */
+  private static double excess(Bowl bowl) {
+    return bowl.minimum.excess(0) / bowl.minimum.value();
+  }
+
+  /**
+   * What two cells differ in that is no matter of size: the further axes of their models, words,
+   * and how they are optimized. Other numbers may follow from N and D by a rule.
+   */
+  private static Optional<String> others(FinalLoss small, FinalLoss large) {
+    Map<String, String> ofSmall = FlatSettings.of(small.run());
+    Map<String, String> ofLarge = FlatSettings.of(large.run());
+    Set<String> paths = new TreeSet<>(ofSmall.keySet());
+    paths.addAll(ofLarge.keySet());
+    paths.removeAll(RateCheck.VARIES);
+    paths.removeIf(path -> Objects.equals(ofSmall.get(path), ofLarge.get(path)));
+    paths.removeIf(
+        path ->
+            !path.startsWith("optimizer.")
+                && !small.axes().containsKey(path.substring(path.lastIndexOf('.') + 1))
+                && Stream.of(ofSmall, ofLarge)
+                    .map(its -> its.getOrDefault(path, "0"))
+                    .allMatch(value -> value.matches(NUMBER)));
+    return paths.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            Names.and(
+                paths.stream()
+                    .map(
+                        path ->
+                            "%s (%s | %s)"
+                                .formatted(
+                                    path,
+                                    ofSmall.getOrDefault(path, "–"),
+                                    ofLarge.getOrDefault(path, "–")))
+                    .toList()));
   }
 
   private static List<Bowl> bowls(
@@ -277,7 +353,7 @@ public final class RateCheckStudy implements Study<RateCheck> {
     for (Bowl bowl : bowls) {
       boolean known = bowl.minimum.isKnown();
       Estimate best = bowl.minimum.exp();
-      double excess = bowl.minimum.excess(0) / bowl.minimum.value();
+      double excess = excess(bowl);
       table =
           table.row(
               Cell.of(Quantity.count(bowl.at.params()), bowl.at.params()),

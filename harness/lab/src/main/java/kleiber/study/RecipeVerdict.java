@@ -3,6 +3,7 @@ package kleiber.study;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.estimate.ComputeEquivalentGain.Change;
 import kleiber.estimate.Crossover;
 import kleiber.estimate.Estimate;
@@ -26,6 +27,19 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
 
   /** How far beyond the common range a crossing is looked for. */
   private static final double HORIZON = 1000;
+
+  /**
+   * Why what the laws say at the largest compute comes after what was measured, if anything was;
+   * empty where runs determine both laws, and lie about what they are asked for.
+   */
+  Optional<String> reservation() {
+    String beyond = text().beyond(comparison.high());
+    List<String> reasons =
+        Stream.of(beyond.isEmpty() ? "" : "the laws are asked for a run " + beyond, text().doubt())
+            .filter(reason -> !reason.isEmpty())
+            .toList();
+    return reasons.isEmpty() ? Optional.empty() : Optional.of(String.join(", and ", reasons));
+  }
 
   void write(StudyDraft draft) {
     ComparisonText text = text();

@@ -102,8 +102,10 @@ public final class RecipesStudy implements Study<Recipes> {
       draft.note(
           "Every interval of a measured difference is Student’s t with the noise from seed to seed"
               + " of all sizes that the two share, as if it were the same at each; that of a single"
-              + " seed too. That of an average over sizes is by the noise of one value for every N"
-              + " and seed, the mean over its lengths, which may be parts of one run.");
+              + " seed too. Lengths that are branches of one trunk scatter together, and count with"
+              + " its degrees of freedom once. That of an average over sizes is by the noise of one"
+              + " value for every N and seed, the mean over its lengths, which may be parts of one"
+              + " run.");
     }
     List<String> differ =
         compared.stream().flatMap(its -> its.common().ofSizes().stream()).toList();

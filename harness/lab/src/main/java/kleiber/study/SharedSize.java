@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kleiber.estimate.Likeness;
 import kleiber.laws.Scale;
 import kleiber.observe.Quantity;
@@ -21,6 +23,7 @@ import kleiber.observe.Quantity;
  * @param lossOfB by the same seeds
  * @param ratesOfA among which that of the first is the best
  * @param ratesOfB among which that of the second is the best
+ * @param trunks of which the runs of both are branches; a run of its own is its own trunk
  */
 record SharedSize(
     Scale ofA,
@@ -29,7 +32,8 @@ record SharedSize(
     Map<Long, Double> lossOfA,
     Map<Long, Double> lossOfB,
     int ratesOfA,
-    int ratesOfB) {
+    int ratesOfB,
+    Set<String> trunks) {
 
   /**
    * The sizes that two recipes share, the least compute first.
@@ -67,7 +71,8 @@ record SharedSize(
                           ofA,
                           ofB,
                           a.rates(of.getFirst()),
-                          b.rates(other.getFirst())));
+                          b.rates(other.getFirst()),
+                          Trunks.of(Stream.concat(of.stream(), other.stream()).toList())));
                 }
               });
     }

@@ -45,6 +45,33 @@ class AnalysisTest {
     assertTrue(answer.headline().endsWith("outside the interval."), answer.headline());
   }
 
+  /** Two runs that were foretold well, and one between them in compute that was not. */
+  @Test
+  void heldOutLossesThatAreNotAllInsideAreCountedInTheHeadline() {
+    List<StoredRun> runs = new ArrayList<>(MadeRuns.grid());
+    runs.add(MadeRuns.run(160, 10_000_000, 1, 0));
+    assertTrue(
+        Answer.of(analyse(runs)).headline().endsWith("inside the interval."),
+        Answer.of(analyse(runs)).headline());
+    runs.add(MadeRuns.run(160, 11_000_000, 1, 100));
+    Answer answer = Answer.of(analyse(runs));
+    assertEquals(Answer.Verdict.INSIDE, answer.verdict());
+    assertTrue(
+        answer
+            .headline()
+            .endsWith("inside the interval; of 3 held-out losses 2 are inside their intervals."),
+        answer.headline());
+    runs.remove(runs.size() - 2);
+    Answer one = Answer.of(analyse(runs));
+    assertTrue(
+        one.headline().endsWith("; of 2 held-out losses 1 is inside its interval."),
+        one.headline());
+    assertTrue(
+        one.sentences().stream()
+            .anyMatch(its -> its.endsWith(" and 1 of these losses is inside its interval.")),
+        one.sentences()::toString);
+  }
+
   @Test
   void everyMeaningOfNIsTriedOnTheSameRuns() {
     Analysis analysis = analyse(MadeRuns.grid());

@@ -278,6 +278,9 @@ class ReportTest {
     for (var parameter : whole.experiment().fit().law().parameters()) {
       assertTrue(text.contains("\n| " + parameter.name() + " | "), text);
     }
+    String why = LawText.twoIntervals(Scene.of(whole)).orElseThrow();
+    assertTrue(text.contains("\n\n" + why + "\n\n- E is "), text);
+    assertTrue(Files.readString(folder.resolve("report.html")).contains(why), "the page");
   }
 
   private static Analysis analysis(List<StoredRun> runs) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.PooledNoise;
@@ -26,6 +27,11 @@ final class CommonSizesTest {
   private static final double FALSE_ALARM = 1e-3;
 
   private static SharedSize size(double params, double tokens, Map<Long, Double> lnRatios) {
+    return size(params, tokens, lnRatios, params + " " + tokens);
+  }
+
+  private static SharedSize size(
+      double params, double tokens, Map<Long, Double> lnRatios, String trunk) {
     Map<Long, Double> ofA = new TreeMap<>();
     Map<Long, Double> ofB = new TreeMap<>();
     lnRatios.forEach(
@@ -34,7 +40,7 @@ final class CommonSizesTest {
           ofB.put(seed, 2.0);
         });
     Scale at = Scale.of(params, tokens);
-    return new SharedSize(at, at, false, ofA, ofB, 1, 1);
+    return new SharedSize(at, at, false, ofA, ofB, 1, 1, Set.of(trunk));
   }
 
   private static CommonSizes common(List<SharedSize> sizes) {
@@ -51,7 +57,7 @@ final class CommonSizesTest {
         run.forEach(
             (seed, noise) ->
                 lnRatios.put(seed, TRUTH + 0.01 * noise + 0.002 * random.nextGaussian()));
-        sizes.add(size(params, tokens, lnRatios));
+        sizes.add(size(params, tokens, lnRatios, "trunk of " + params));
       }
     }
     return sizes;
@@ -69,6 +75,23 @@ final class CommonSizesTest {
     assertTrue(
         held >= right.inverseCumulativeProbability(FALSE_ALARM / 2)
             && held <= right.inverseCumulativeProbability(1 - FALSE_ALARM / 2),
+        "a 90 %% interval held %d of %d, seed %d".formatted(held, SETS, SEED));
+  }
+
+  /** Twelve sizes of two seeds, but three trunks: the interval of one size is by three. */
+  @Test
+  void lengthsOfOneTrunkTellTheNoiseOfASizeOnce() {
+    Random random = new Random(SEED);
+    int held = 0;
+    for (int set = 0; set < SETS; set++) {
+      List<SharedSize> sizes = ofOneRun(random);
+      CommonSizes common = CommonSizes.of("a", "b", sizes, CONFIDENCE);
+      assertEquals(3, common.noise().degreesOfFreedom());
+      held += common.difference(sizes.getLast()).interval().holds(Math.expm1(TRUTH)) ? 1 : 0;
+    }
+    BinomialDistribution right = new BinomialDistribution(SETS, CONFIDENCE);
+    assertTrue(
+        held >= right.inverseCumulativeProbability(FALSE_ALARM),
         "a 90 %% interval held %d of %d, seed %d".formatted(held, SETS, SEED));
   }
 

@@ -68,6 +68,10 @@ final class ComputeAllocationTest {
         study.numbers().keySet()::toString);
     assertEquals("", study.objection());
     assertFalse(study.figures().isEmpty());
+    assertTrue(
+        study.notes().stream()
+            .anyMatch(note -> note.startsWith("a + b is ") && note.contains("16.7 at N 3312")),
+        study.notes()::toString);
   }
 
   @Test

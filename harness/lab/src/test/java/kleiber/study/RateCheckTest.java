@@ -91,17 +91,52 @@ final class RateCheckTest {
   }
 
   @Test
-  void aRuleThatIsOffByTheSameFactorEverywhereHolds() {
+  void aRuleThatIsOffByTheSameFactorEverywhereErrsToOneSide() {
     Analysis analysis = MadeLosses.analysis(experiment(), losses(_ -> 1.2, 1));
     StudyResult study = study(analysis);
+    String side = study.sentences().getFirst();
     assertTrue(
-        study.sentences().getFirst().startsWith("No movement beyond the noise: "),
+        side.startsWith("The rule’s rate is too low in the smallest cell and in the largest: "),
+        side);
+    String cost = study.tables().getFirst().rows().getFirst().getLast().shown();
+    assertTrue(side.contains(", which costs %s of the loss, at N 6592".formatted(cost)), side);
+    assertTrue(
+        study.sentences().get(1).startsWith("No movement beyond the noise: "),
         study.sentences()::toString);
     assertEquals("", study.objection());
     for (String cell : List.of("smallest cell", "largest cell")) {
       StudyResult.Number best = study.numbers().get("best rate over the rule's, " + cell);
       assertTrue(new Interval(best.low(), best.high(), 0.9).holds(1.2), cell + ": " + best);
     }
+  }
+
+  @Test
+  void aRuleThatMayBeRightIsNotSaidToErr() {
+    StudyResult study = study(MadeLosses.analysis(experiment(), losses(_ -> 1, 1)));
+    assertTrue(
+        study.sentences().getFirst().startsWith("No movement beyond the noise: "),
+        study.sentences()::toString);
+    assertEquals(List.of(), study.notes(), "width alone tells the cells apart");
+  }
+
+  /** One stream of the smallest width and four of the largest are probed. */
+  @Test
+  void cellsThatDifferInMoreThanSizeAreSaidTo() {
+    StudyResult study =
+        study(
+            MadeLosses.analysis(
+                MadeLosses.experiment("parallel-streams"),
+                run ->
+                    2
+                        + Math.pow(Math.log(run.spec().optimizer().learningRate() / 8e-3), 2)
+                        + 0.01 * run.spec().seed()));
+    assertTrue(
+        study
+            .notes()
+            .contains(
+                "The smallest and the largest cell differ in model.streams (1 | 4) beside their"
+                    + " size: whether the best rate moves with size alone they do not tell."),
+        study.notes()::toString);
   }
 
   @Test

@@ -91,7 +91,7 @@ final class RecipeAxesTest {
     assertTrue(
         interval(study, "pairs over bytes at the largest compute fitted, by law").holds(-0.03),
         study::toString);
-    assertTrue(study.sentences().getFirst().contains(" bits per byte, "), study::toString);
+    assertTrue(says(study, " bits per byte, "), study::toString);
     assertTrue(
         study.tables().stream().anyMatch(its -> its.caption().contains("as measured, bits per")),
         study::toString);
@@ -124,7 +124,7 @@ final class RecipeAxesTest {
         Conclusions.of(MadeLosses.analysis(experiment, losses(_ -> Math.log(0.97), SEED)));
     StudyResult study = found.studies().getFirst();
     assertTrue(found.answer().headline().contains(" nats per masked token for the run"), "");
-    assertTrue(study.sentences().getFirst().contains(" nats per masked token, "), study::toString);
+    assertTrue(says(study, " nats per masked token, "), study::toString);
     assertEquals("nats per masked token", study.numbers().get("muon: loss measured").unit());
     String said = found.answer() + " " + found.studies();
     assertFalse(said.contains("nats per token"), said);

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.Experiments;
+import kleiber.experiment.Run;
 import kleiber.models.Gpt;
+import kleiber.observe.Analysis;
 import org.junit.jupiter.api.Test;
 
 /** What a reader asks who doubts a comparison of recipes. */
@@ -76,7 +78,8 @@ final class RecipeReportTest {
   @Test
   void sentencesAndTablesHaveOneDirection() {
     StudyResult study = study(MadeRecipes.experiment(), losses(_ -> 0.03, SEED));
-    String first = study.sentences().getFirst();
+    String first =
+        study.sentences().stream().filter(its -> its.contains(" the laws give ")).findFirst().get();
     assertTrue(first.contains(" the laws give muon a higher loss than adamw: "), first);
     assertTrue(first.contains("it is higher with probability above 99.9 %"), first);
     String difference = column(table(study, "by their laws"), "Difference").getLast();
@@ -89,13 +92,65 @@ final class RecipeReportTest {
         study.notes()::toString);
   }
 
+  /** Along D = 40 N the largest run would be larger than any fitted; along D = 70 N it is one. */
+  @Test
+  void whatWasMeasuredLeadsWhereTheLawsAreAskedBeyondTheirRuns() {
+    String text = text("16, 24, 32, 48", "1, 2, 3", COSINE);
+    StudyResult beyond = study(Experiments.parse(text), losses(_ -> 0.03, SEED));
+    assertTrue(
+        beyond.sentences().getFirst().startsWith("Measured with no law at the largest common"),
+        beyond.sentences()::toString);
+    assertEquals(
+        1, beyond.sentences().stream().filter(its -> its.startsWith("Measured with no")).count());
+    assertTrue(
+        beyond
+            .notes()
+            .contains(
+                "muon, adamw: what was measured comes first, as the laws are asked for a run larger"
+                    + " than any fitted."),
+        beyond.notes()::toString);
+    StudyResult among =
+        study(
+            Experiments.parse(text.replace("Parameter: 40", "Parameter: 70")),
+            losses(_ -> 0.03, SEED));
+    assertTrue(
+        among.sentences().getFirst().contains(" the laws give muon a higher loss"),
+        among.sentences()::toString);
+    assertTrue(
+        among.notes().stream().noneMatch(note -> note.contains("comes first")),
+        among.notes()::toString);
+  }
+
+  /** A seed more of the baseline has no partner: the laws side by side are without it. */
+  @Test
+  void runsWithoutAPartnerAreSaidToBeLeftOut() {
+    Experiment experiment = Experiments.parse(text("16, 24, 32, 48", "1, 2, 3", COSINE));
+    List<Run> runs =
+        experiment.runs().stream()
+            .filter(run -> !MadeRecipes.muon(run) || run.spec().seed() < 3)
+            .toList();
+    StudyResult study =
+        Conclusions.of(Analysis.of(experiment, MadeLosses.runs(runs, losses(_ -> 0, SEED))))
+            .studies()
+            .getFirst();
+    assertTrue(
+        study.notes().stream()
+            .anyMatch(
+                note ->
+                    note.contains("; 0 of the 24 losses of muon and 12 of the 36 losses of adamw")),
+        study.notes()::toString);
+    assertTrue(
+        study(experiment, losses(_ -> 0, SEED)).notes().stream()
+            .noneMatch(note -> note.contains("have a partner")),
+        "all have one");
+  }
+
   /** What seeds make of a single pair stands beside what the laws tell of many. */
   @Test
   void aDifferenceWithinTheNoiseIsSaidToBe() {
     Experiment seeds = Experiments.parse(text("16, 24, 32, 48", "1, 2, 3, 4, 5, 6", COSINE));
     StudyResult study = study(seeds, losses(_ -> 0.001, SEED));
-    assertTrue(
-        study.sentences().getFirst().contains("the laws give muon a higher loss"), study::toString);
+    assertTrue(says(study, "the laws give muon a higher loss"), study::toString);
     assertTrue(
         says(study, "That is less than seeds make: a pair of runs of one seed"), study::toString);
     assertTrue(

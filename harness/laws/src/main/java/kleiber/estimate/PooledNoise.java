@@ -13,7 +13,8 @@ import org.apache.commons.math3.distribution.TDistribution;
  * for cells of one value too. That the noise is the same in every cell is supposed.
  *
  * @param deviation of one value, standard deviation within cells; NaN where no cell has two values
- * @param degreesOfFreedom values less cells; 0 where no cell has two values
+ * @param degreesOfFreedom values less cells, of clusters of cells less; 0 where no cell has two
+ *     values
  */
 public record PooledNoise(double deviation, int degreesOfFreedom) {
   /**
@@ -22,16 +23,34 @@ public record PooledNoise(double deviation, int degreesOfFreedom) {
    * @throws IllegalArgumentException when a value is not finite
    */
   public static PooledNoise of(Collection<? extends Collection<Double>> cells) {
+    return ofClusters(cells.stream().map(List::of).toList());
+  }
+
+  /**
+   * The same of cells in clusters that share their noise, such as lengths of one trunk: all cells
+   * tell its size, but a cluster counts with the degrees of freedom of one cell, that of most
+   * values, as if its cells scattered as one.
+   *
+   * @throws IllegalArgumentException when a value is not finite
+   */
+  public static PooledNoise ofClusters(
+      Collection<? extends Collection<? extends Collection<Double>>> clusters) {
     double squares = 0;
+    int within = 0;
     int freedom = 0;
-    for (Collection<Double> cell : cells) {
-      double mean = mean(cell);
-      for (double value : cell) {
-        squares += (value - mean) * (value - mean);
+    for (Collection<? extends Collection<Double>> cluster : clusters) {
+      int most = 0;
+      for (Collection<Double> cell : cluster) {
+        double mean = mean(cell);
+        for (double value : cell) {
+          squares += (value - mean) * (value - mean);
+        }
+        within += cell.size() - 1;
+        most = Math.max(most, cell.size() - 1);
       }
-      freedom += cell.size() - 1;
+      freedom += most;
     }
-    return new PooledNoise(freedom == 0 ? Double.NaN : Math.sqrt(squares / freedom), freedom);
+    return new PooledNoise(freedom == 0 ? Double.NaN : Math.sqrt(squares / within), freedom);
   }
 
   /** Whether any cell told it. */
@@ -65,12 +84,29 @@ public record PooledNoise(double deviation, int degreesOfFreedom) {
 
   /** The mean of the means of cells. */
   public Estimate meanOfCells(Collection<? extends Collection<Double>> cells, double confidence) {
-    double mean = 0;
-    double variance = 0;
-    for (Collection<Double> cell : cells) {
-      mean += mean(cell) / cells.size();
-      variance += 1.0 / cell.size() / cells.size() / cells.size();
-    }
+    return estimate(meanOf(cells), variance(cells), confidence);
+  }
+
+  /** The mean of the means of cells less that of other cells. */
+  public Estimate difference(
+      Collection<? extends Collection<Double>> cells,
+      Collection<? extends Collection<Double>> others,
+      double confidence) {
+    return estimate(meanOf(cells) - meanOf(others), variance(cells) + variance(others), confidence);
+  }
+
+  private static double meanOf(Collection<? extends Collection<Double>> cells) {
+    return cells.stream().mapToDouble(PooledNoise::mean).average().orElseThrow();
+  }
+
+  /** That of the mean of the means of cells, in those of one value. */
+  private static double variance(Collection<? extends Collection<Double>> cells) {
+    return cells.stream().mapToDouble(cell -> 1.0 / cell.size()).sum()
+        / cells.size()
+        / cells.size();
+  }
+
+  private Estimate estimate(double mean, double variance, double confidence) {
     double half = half(variance, confidence);
     return new Estimate(mean, new Interval(mean - half, mean + half, confidence));
   }

@@ -64,6 +64,28 @@ class PooledNoiseTest {
     assertEquals(2.919986, noise.mean(List.of(0.0), 0.9).interval().high(), 1e-6);
   }
 
+  /** Two lengths of one trunk, and one of another: both trunks tell the noise once. */
+  @Test
+  void cellsOfOneClusterCountOnce() {
+    PooledNoise noise =
+        PooledNoise.ofClusters(
+            List.of(
+                List.of(List.of(1.0, 3.0), List.of(2.0, 4.0)), List.of(List.of(5.0, 7.0, 9.0))));
+    assertEquals(3, noise.degreesOfFreedom());
+    assertEquals(Math.sqrt(12.0 / 4), noise.deviation(), 1e-12);
+  }
+
+  @Test
+  void aDifferenceHasTheNoiseOfBothSides() {
+    PooledNoise noise = new PooledNoise(1, 2);
+    Estimate difference =
+        noise.difference(
+            List.of(List.of(3.0, 5.0), List.of(6.0)), List.of(List.of(1.0), List.of(2.0)), 0.9);
+    assertEquals(3.5, difference.value(), 1e-12);
+    // Variances of the two means: (1/2 + 1) / 4 and (1 + 1) / 4; Student's t is 2.919986.
+    assertEquals(3.5 + 2.919986 * Math.sqrt(3.5 / 4), difference.interval().high(), 1e-6);
+  }
+
   /** The 95 % quantile of F with 2 and 2 degrees of freedom is 19. */
   @Test
   void noisesThatDifferByMoreThanChanceAreNotOne() {
