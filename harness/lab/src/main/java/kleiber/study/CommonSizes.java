@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import kleiber.estimate.Estimate;
 import kleiber.estimate.PooledNoise;
@@ -15,15 +16,22 @@ import kleiber.observe.Quantity;
 
 /**
  * All sizes that two recipes share, and how much a pair of runs of one seed scatters there: every
- * interval of a difference measured at a size is made of it, that of a single seed too.
+ * interval of a difference measured at a size is made of it, that of a single seed too. Where the
+ * two have no seed in common, it is made of how much single runs scatter, which share nothing.
  *
  * @param a what the first is called
  * @param b what the second is called, which the first is held against
  * @param sizes the least compute first
  * @param noise of ln(loss of the first / loss of the second) from seed to seed
+ * @param ofRuns noise of ln loss of a run of either from seed to seed
  */
 record CommonSizes(
-    String a, String b, List<SharedSize> sizes, PooledNoise noise, double confidence) {
+    String a,
+    String b,
+    List<SharedSize> sizes,
+    PooledNoise noise,
+    PooledNoise ofRuns,
+    double confidence) {
   CommonSizes {
     sizes = List.copyOf(sizes);
   }
@@ -41,18 +49,26 @@ record CommonSizes(
 
   /** Sizes with the noise that they tell. */
   static CommonSizes of(String a, String b, List<SharedSize> sizes, double confidence) {
-    return new CommonSizes(a, b, sizes, noise(sizes), confidence);
+    return new CommonSizes(
+        a, b, sizes, noise(sizes, CommonSizes::lnRatios), noise(sizes, CommonSizes::lnLosses), confidence);
   }
 
   /** Lengths of one trunk scatter together: they count with its degrees of freedom once. */
-  private static PooledNoise noise(List<SharedSize> sizes) {
+  private static PooledNoise noise(
+      List<SharedSize> sizes, Function<List<SharedSize>, List<Collection<Double>>> cells) {
     return PooledNoise.ofClusters(
-        Trunks.together(sizes, SharedSize::trunks).stream().map(CommonSizes::lnRatios).toList());
+        Trunks.together(sizes, SharedSize::trunks).stream().map(cells).toList());
   }
 
   private static List<Collection<Double>> lnRatios(List<SharedSize> sizes) {
     List<Collection<Double>> cells = new ArrayList<>();
-    sizes.forEach(size -> cells.add(size.lnRatios().values()));
+    sizes.stream().filter(SharedSize::paired).forEach(size -> cells.add(size.lnRatios().values()));
+    return cells;
+  }
+
+  private static List<Collection<Double>> lnLosses(List<SharedSize> sizes) {
+    List<Collection<Double>> cells = new ArrayList<>();
+    sizes.forEach(size -> cells.addAll(size.lnLosses()));
     return cells;
   }
 
@@ -71,11 +87,22 @@ record CommonSizes(
 
   /** The first's loss over the second's at a size, less one: the mean over its seeds. */
   Estimate difference(SharedSize size) {
-    return noise.mean(size.lnRatios().values(), confidence).expm1();
+    if (size.paired()) {
+      return noise.mean(size.lnRatios().values(), confidence).expm1();
+    }
+    List<List<Double>> lnLosses = size.lnLosses();
+    return ofRuns
+        .difference(List.of(lnLosses.getFirst()), List.of(lnLosses.getLast()), confidence)
+        .expm1();
+  }
+
+  /** Whether the noise of the difference at a size is known. */
+  boolean isKnown(SharedSize size) {
+    return (size.paired() ? noise : ofRuns).isKnown();
   }
 
   /**
-   * The same on average over some of the sizes, every N counting once. Lengths of one N and seed
+   * The same on average over some of the sizes, all of them paired, every N counting once. Lengths of one N and seed
    * may be parts of one run, as they are at a constant rate, so that their mean is a single value,
    * and such values tell the noise of the average.
    */
@@ -124,11 +151,11 @@ record CommonSizes(
 
   /** {@code −3 % [−3.2 %, −2.8 %] (90 %) over 3 seeds, each at the best of 3 rates}. */
   String measured(SharedSize size) {
-    String over = size.seeds() == 1 ? " in " : " over ";
-    return Wording.share(difference(size))
-        + over
-        + Wording.count(size.seeds(), "seed")
-        + rates(size);
+    String seeds =
+        size.paired()
+            ? (size.seeds() == 1 ? " in " : " over ") + Wording.count(size.seeds(), "seed")
+            : " between runs of different seeds";
+    return Wording.share(difference(size)) + seeds + rates(size);
   }
 
   private String rates(SharedSize size) {
@@ -146,7 +173,7 @@ record CommonSizes(
     if (!noise.isKnown()) {
       return Optional.empty();
     }
-    List<SharedSize> repeated = sizes.stream().filter(size -> size.seeds() > 1).toList();
+    List<SharedSize> repeated = sizes.stream().filter(size -> size.paired() && size.seeds() > 1).toList();
     return Optional.of(
         "%s over %s: from seed to seed the difference of two runs scatters by %s of the loss (standard deviation within %s of several seeds, %s of freedom%s)."
             .formatted(
@@ -161,8 +188,8 @@ record CommonSizes(
   /** What the smaller and the larger sizes say of the noise by themselves; empty where too few. */
   private String halves(List<SharedSize> repeated) {
     int half = repeated.size() / 2;
-    PooledNoise small = noise(repeated.subList(0, half));
-    PooledNoise large = noise(repeated.subList(half, repeated.size()));
+    PooledNoise small = noise(repeated.subList(0, half), CommonSizes::lnRatios);
+    PooledNoise large = noise(repeated.subList(half, repeated.size()), CommonSizes::lnRatios);
     if (small.degreesOfFreedom() < 2) {
       return "";
     }

@@ -88,7 +88,7 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
     }
     if (common.isEmpty()) {
       draft.sentence(
-          "%s and %s were run at no common size and length with a common seed, so nothing was measured between them."
+          "%s and %s were run at no common size and length, so nothing was measured between them."
               .formatted(other, baseline));
     } else {
       if (!measuredFirst) {
@@ -153,7 +153,7 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
   private static void measured(CommonSizes common, StudyDraft draft) {
     SharedSize largest = common.largest();
     List<SharedSize> sizes = common.sizes();
-    boolean known = common.noise().isKnown();
+    boolean known = common.isKnown(largest);
     String places = "";
     if (sizes.size() > 1) {
       long lower = sizes.stream().filter(size -> common.difference(size).value() < 0).count();
@@ -181,7 +181,7 @@ record ComparedRecipes(double unitOfA, double unitOfB, String unit, CommonSizes 
         "share of the loss");
     draft.number(
         "seeds of %s over %s there".formatted(common.a(), common.b()), largest.seeds(), "");
-    if (known) {
+    if (common.noise().isKnown()) {
       draft.number(
           "%s over %s from seed to seed, standard deviation of a pair of runs"
               .formatted(common.a(), common.b()),

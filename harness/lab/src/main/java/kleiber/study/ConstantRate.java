@@ -40,10 +40,14 @@ record ConstantRate(ComparedRecipes falling) {
     Likeness likeness = Likeness.of(scales(constant.sizes()), scales(falling.common().sizes()));
     List<SharedSize> atFallingRates =
         falling.common().sizes().stream()
+            .filter(SharedSize::paired)
             .filter(size -> alike(size, constant.sizes(), likeness))
             .toList();
     List<SharedSize> atConstantRates =
-        constant.sizes().stream().filter(size -> alike(size, atFallingRates, likeness)).toList();
+        constant.sizes().stream()
+            .filter(SharedSize::paired)
+            .filter(size -> alike(size, atFallingRates, likeness))
+            .toList();
     if (atConstantRates.isEmpty()) {
       draft.note(
           "%s and %s share no size at both a constant and a falling learning rate."

@@ -33,7 +33,7 @@ final class RecipeTables {
     String b = common.b();
     StudyTable table =
         StudyTable.of(
-            "%s over %s as measured, %s; mean over the seeds that both have, N and FLOPs of %s"
+            "%s over %s as measured, %s; mean over the seeds that both have, or over all where they have none in common; N and FLOPs of %s"
                 .formatted(a, b, unit, a),
             "N",
             "D",
@@ -51,7 +51,11 @@ final class RecipeTables {
               Cell.of(Quantity.count(size.ofA().params()), size.ofA().params()),
               Cell.of(Quantity.count(size.ofA().tokens()), size.ofA().tokens()),
               Cell.of(Quantity.count(size.flops()), size.flops()),
-              Cell.of(Integer.toString(size.seeds()), size.seeds()),
+              Cell.of(
+                  size.paired()
+                      ? Integer.toString(size.seeds())
+                      : "%d and %d, others".formatted(size.lossOfA().size(), size.lossOfB().size()),
+                  size.seeds()),
               Cell.of(Quantity.within(size.meanOfA(), 0.001), size.meanOfA()),
               Cell.of(Quantity.within(size.meanOfB(), 0.001), size.meanOfB()),
               Cell.of(Quantity.percent(share.value()), share.value()),
@@ -104,8 +108,8 @@ final class RecipeTables {
         all,
         "Below zero a recipe is better than the baseline. Lines: by the laws, over the compute that"
             + " both were fitted at; rings: what they foretold of larger runs; discs: runs of the"
-            + " same size, length and seed, each recipe at its best rate, with intervals by the"
-            + " noise between seeds.");
+            + " same size and length, each recipe at its best rate, with intervals by the noise"
+            + " between seeds.");
   }
 
   /** The loss at each position of the window: the baseline's first, which stands in all of them. */

@@ -182,7 +182,7 @@ record RecipeVerdict(RecipeComparison comparison, RecipeMatch match, CommonSizes
       return "inside the interval foretold";
     }
     Interval seeds = measured.interval();
-    return !common.noise().isKnown()
+    return !Double.isFinite(seeds.high())
         ? "outside the interval foretold, which holds no noise of single runs"
         : seeds.low() > said.high() || seeds.high() < said.low()
             ? "outside the interval foretold, by more than seeds make"

@@ -107,6 +107,12 @@ public final class RecipesStudy implements Study<Recipes> {
               + " value for every N and seed, the mean over its lengths, which may be parts of one"
               + " run.");
     }
+    if (compared.stream().anyMatch(its -> !its.common().sizes().stream().allMatch(SharedSize::paired))) {
+      draft.note(
+          "Runs of two recipes that have no seed in common, as those that were sealed, each with a"
+              + " seed of its own, do not pair: the interval of their difference is by the noise of"
+              + " single runs of both.");
+    }
     List<String> differ =
         compared.stream().flatMap(its -> its.common().ofSizes().stream()).toList();
     if (!differ.isEmpty()) {

@@ -1,6 +1,7 @@
 package kleiber.study;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,8 @@ import kleiber.observe.Quantity;
  * @param ofA N, D, C and further axes of the first
  * @param ofB those of the second
  * @param heldOut whether the laws were kept from these runs
- * @param lossOfA by seed, for the seeds that both have
- * @param lossOfB by the same seeds
+ * @param lossOfA by seed: for the seeds that both have, or where they have none in common, for all
+ * @param lossOfB likewise
  * @param ratesOfA among which that of the first is the best
  * @param ratesOfB among which that of the second is the best
  * @param trunks of which the runs of both are branches; a run of its own is its own trunk
@@ -59,21 +60,21 @@ record SharedSize(
                 others.remove(other);
                 Map<Long, Double> ofA = times(TunedRecipe.bySeed(of), unitOfA);
                 Map<Long, Double> ofB = times(TunedRecipe.bySeed(other), unitOfB);
-                ofA.keySet().retainAll(ofB.keySet());
-                ofB.keySet().retainAll(ofA.keySet());
-                if (!ofA.isEmpty()) {
-                  boolean heldOut = of.getFirst().heldOut() || other.getFirst().heldOut();
-                  shared.add(
-                      new SharedSize(
-                          at,
-                          scale(other),
-                          heldOut,
-                          ofA,
-                          ofB,
-                          a.rates(of.getFirst()),
-                          b.rates(other.getFirst()),
-                          Trunks.of(Stream.concat(of.stream(), other.stream()).toList())));
+                if (!Collections.disjoint(ofA.keySet(), ofB.keySet())) {
+                  ofA.keySet().retainAll(ofB.keySet());
+                  ofB.keySet().retainAll(ofA.keySet());
                 }
+                boolean heldOut = of.getFirst().heldOut() || other.getFirst().heldOut();
+                shared.add(
+                    new SharedSize(
+                        at,
+                        scale(other),
+                        heldOut,
+                        ofA,
+                        ofB,
+                        a.rates(of.getFirst()),
+                        b.rates(other.getFirst()),
+                        Trunks.of(Stream.concat(of.stream(), other.stream()).toList())));
               });
     }
     return shared;
@@ -102,8 +103,14 @@ record SharedSize(
     return ofA.flops();
   }
 
+  /** Whether runs of the two pair by their seeds; runs that were sealed have seeds of their own. */
+  boolean paired() {
+    return lossOfA.keySet().equals(lossOfB.keySet());
+  }
+
+  /** Pairs of runs, or runs of the recipe that has fewer. */
   int seeds() {
-    return lossOfA.size();
+    return Math.min(lossOfA.size(), lossOfB.size());
   }
 
   double meanOfA() {
@@ -118,7 +125,14 @@ record SharedSize(
     return losses.values().stream().mapToDouble(loss -> loss).average().orElseThrow();
   }
 
-  /** ln of the first's loss over the second's, seed by seed. */
+  /** ln of the losses of each recipe. */
+  List<List<Double>> lnLosses() {
+    return Stream.of(lossOfA, lossOfB)
+        .map(losses -> losses.values().stream().map(Math::log).toList())
+        .toList();
+  }
+
+  /** ln of the first's loss over the second's, seed by seed, where they pair. */
   Map<Long, Double> lnRatios() {
     Map<Long, Double> ratios = new TreeMap<>();
     lossOfA.forEach((seed, loss) -> ratios.put(seed, Math.log(loss / lossOfB.get(seed))));

@@ -44,7 +44,13 @@ final class CommonSizesTest {
   }
 
   private static CommonSizes common(List<SharedSize> sizes) {
-    return new CommonSizes("a", "b", sizes, new PooledNoise(Double.NaN, 0), CONFIDENCE);
+    return new CommonSizes(
+        "a",
+        "b",
+        sizes,
+        new PooledNoise(Double.NaN, 0),
+        new PooledNoise(Double.NaN, 0),
+        CONFIDENCE);
   }
 
   /** Three N of four lengths and two seeds; a run's noise is in all of its lengths. */
