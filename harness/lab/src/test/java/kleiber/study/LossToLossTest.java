@@ -87,15 +87,16 @@ final class LossToLossTest {
   }
 
   private static StudyResult study(Experiment experiment, double kappa) {
-    return study(experiment, kappa, NOISE);
+    return study(experiment, kappa, NOISE, 0);
   }
 
-  private static StudyResult study(Experiment experiment, double kappa, double deviation) {
+  private static StudyResult study(
+      Experiment experiment, double kappa, double deviation, int seed) {
     return study(
         MadeLosses.curves(
             experiment,
             (run, _, name) -> {
-              double noise = 1 + deviation * new Random(run.id().hashCode()).nextGaussian();
+              double noise = 1 + deviation * new Random(run.id().hashCode() + seed).nextGaussian();
               double known = known(run);
               return noise * (name.equals("a") ? known : foretold(known, kappa));
             }));
@@ -135,11 +136,17 @@ final class LossToLossTest {
         study.notes()::toString);
   }
 
+  /** An interval of 90 % misses now and then. */
   @Test
   void proportionalExcessesAreNotToldApart() {
-    StudyResult study = study(experiment(TRAIN), 1);
-    assertTrue(interval(study, "curve: kappa").holds(1), study.numbers()::toString);
-    assertTrue(says(study, "the interval holds 1"), study::toString);
+    int held = 0;
+    for (int seed = 1; seed <= 5; seed++) {
+      StudyResult study = study(experiment(TRAIN), 1, NOISE, seed);
+      boolean holds = interval(study, "curve: kappa").holds(1);
+      held += holds ? 1 : 0;
+      assertEquals(holds, says(study, "the interval holds 1, so"), study::toString);
+    }
+    assertTrue(held >= 3, held + " of 5 intervals hold 1");
   }
 
   @Test
@@ -157,7 +164,7 @@ final class LossToLossTest {
   @Test
   void noLossLiesBelowItsFloor() {
     Experiment experiment = experiment(TRAIN);
-    StudyResult study = study(experiment, 1.1, 0.02);
+    StudyResult study = study(experiment, 1.1, 0.02, 0);
     double lowest =
         study.tables().getFirst().rows().stream()
             .mapToDouble(row -> row.get(3).value())
