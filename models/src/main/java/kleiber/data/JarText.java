@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
@@ -34,12 +35,16 @@ final class JarText {
     return CLEANING + " " + pins();
   }
 
-  /** Reads, cleans, weeds, shuffles and splits the files of all jars. */
-  static void tell(Documents.Sink sink) throws IOException {
+  /**
+   * Reads, cleans, weeds, shuffles and splits the files of all jars.
+   *
+   * @param part what is kept of a cleaned file
+   */
+  static void tell(UnaryOperator<String> part, Documents.Sink sink) throws IOException {
     Path folder = folder();
     List<JavaFile> files = new ArrayList<>();
     for (Pin pin : pins()) {
-      read(checked(folder, pin), files);
+      read(checked(folder, pin), part, files);
     }
     // By hash of the path, so that neighbours come from different projects.
     files.sort(
@@ -97,12 +102,14 @@ final class JarText {
     return jar;
   }
 
-  private static void read(Path jar, List<JavaFile> files) throws IOException {
+  private static void read(Path jar, UnaryOperator<String> part, List<JavaFile> files)
+      throws IOException {
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       for (ZipEntry entry : zip.stream().map(ZipEntry.class::cast).toList()) {
         if (entry.getName().endsWith(".java")) {
           try (InputStream in = zip.getInputStream(entry)) {
-            String text = JavaSource.clean(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            String source = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            String text = part.apply(JavaSource.clean(source));
             if (!text.isBlank()) {
               files.add(new JavaFile(entry.getName(), text));
             }

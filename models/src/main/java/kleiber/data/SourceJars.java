@@ -3,6 +3,7 @@ package kleiber.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Java and the English of its documentation: the text of well-known open-source libraries, from the
@@ -26,7 +27,7 @@ public record SourceJars(Tokenizer tokenizer) implements Corpus {
         cache,
         "SourceJars " + JarText.fingerprint() + " " + tokenizer.fingerprint(),
         tokenizer,
-        JarText::tell,
+        sink -> JarText.tell(UnaryOperator.identity(), sink),
         stopped);
   }
 }

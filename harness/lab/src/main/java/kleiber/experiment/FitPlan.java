@@ -148,20 +148,27 @@ public record FitPlan(
 
   /** The same plan for all runs of the recipe, with those that are left out by name. */
   public FitPlan forAll() {
-    return with(checkpoints, Optional.empty(), where, rates);
+    return with(heldOut, checkpoints, Optional.empty(), where, rates);
+  }
+
+  /** The same plan for the losses on another held-out set. */
+  public FitPlan on(String otherHeldOut) {
+    return with(otherHeldOut, checkpoints, leaveOut, where, rates);
   }
 
   /** The same plan for other checkpoints. */
   public FitPlan of(Selection others) {
-    return with(others, leaveOut, where, rates);
+    return with(heldOut, others, leaveOut, where, rates);
   }
 
   /** The same plan for a recipe at its own best rates. */
   public FitPlan of(SettingsFilter other) {
-    return with(checkpoints, leaveOut, Optional.of(other.settings()), Optional.of(Rates.BEST));
+    return with(
+        heldOut, checkpoints, leaveOut, Optional.of(other.settings()), Optional.of(Rates.BEST));
   }
 
   private FitPlan with(
+      String lossName,
       Selection others,
       Optional<Map<String, String>> without,
       Optional<Map<String, String>> recipe,
@@ -169,7 +176,7 @@ public record FitPlan(
     return new FitPlan(
         law,
         objective,
-        heldOut,
+        lossName,
         others,
         params,
         flops,

@@ -22,8 +22,10 @@ import kleiber.models.ParameterCount;
  * @param fit how their losses will be read
  * @param scales where each run that the fit reads will end, under its conventions; of the distinct
  *     tokens nothing is known, since no corpus was opened
+ * @param vocabularies of its corpora
  */
-public record PlannedGrid(List<Run> runs, FitPlan fit, Map<Run, Scale> scales) {
+public record PlannedGrid(
+    List<Run> runs, FitPlan fit, Map<Run, Scale> scales, Vocabularies vocabularies) {
   /** What stands for a loss that nobody knows yet. */
   private static final double UNKNOWN = 1;
 
@@ -47,7 +49,20 @@ public record PlannedGrid(List<Run> runs, FitPlan fit, Map<Run, Scale> scales) {
                 axes));
       }
     }
-    return new PlannedGrid(runs, fit, scales);
+    return new PlannedGrid(runs, fit, scales, vocabularies);
+  }
+
+  /**
+   * The same runs as another plan will read them.
+   *
+   * @throws UserException when the tokenizer of a corpus cannot be found or read
+   */
+  PlannedGrid under(FitPlan other) {
+    try {
+      return of(runs, other, vocabularies);
+    } catch (IOException e) {
+      throw new UserException(e.getMessage(), e);
+    }
   }
 
   /** The cells of the grid, of any recipe. */
