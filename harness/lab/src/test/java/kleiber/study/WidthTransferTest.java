@@ -143,7 +143,7 @@ final class WidthTransferTest {
     Matcher sentence =
         Pattern.compile(
                 "studies: WidthTransfer: it takes 3 values of model.width, .* each at 3 rates or"
-                    + " more; the grid has (none|\\d)$")
+                    + " more; the grid has (none|\\d);")
             .matcher(message);
     assertTrue(sentence.find(), message);
     return sentence.group(1);
