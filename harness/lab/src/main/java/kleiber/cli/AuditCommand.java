@@ -16,6 +16,7 @@ import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.observe.Observations;
+import kleiber.observe.Positive;
 import kleiber.observe.Quantity;
 import kleiber.observe.TableAudit;
 import kleiber.run.Devices;
@@ -70,11 +71,10 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--rerun-seconds",
       paramLabel = "S",
-      defaultValue = "Infinity",
       description =
           "Choose them among the runs that took at most S seconds to train, by their own logs; runs"
               + " that logged no time are passed over. Default: all runs.")
-  private double rerunSeconds;
+  private Optional<Double> rerunSeconds = Optional.empty();
 
   @Option(
       names = "--seed",
@@ -143,9 +143,10 @@ final class AuditCommand implements Callable<Integer> {
     if (rerun < 0) {
       throw new UserException("--rerun is " + rerun + " but must be 0 runs or more");
     }
-    if (!(rerunSeconds > 0)) {
+    Positive.require("--rerun-seconds", rerunSeconds);
+    if (rerun == 0 && rerunSeconds.isPresent()) {
       throw new UserException(
-          "--rerun-seconds is " + rerunSeconds + " but must be above 0, such as 30");
+          "--rerun-seconds says among which runs --rerun chooses; give it too, such as --rerun 1");
     }
     if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
       throw new UserException(
@@ -171,12 +172,13 @@ final class AuditCommand implements Callable<Integer> {
       PrintWriter out)
       throws IOException {
     long chosenBy = seed.orElseGet(() -> new Random().nextLong(1_000_000));
-    List<Run> chosen = Retraining.choose(runs, rerun, rerunSeconds, chosenBy);
+    List<Run> chosen =
+        Retraining.choose(runs, rerun, rerunSeconds.orElse(Double.POSITIVE_INFINITY), chosenBy);
     if (chosen.isEmpty()) {
       String within =
-          rerunSeconds < Double.POSITIVE_INFINITY
-              ? " within %s s".formatted(Quantity.significant(rerunSeconds, 3))
-              : "";
+          rerunSeconds
+              .map(most -> " within %s s".formatted(Quantity.significant(most, 3)))
+              .orElse("");
       String why = "none has ended" + within;
       return List.of(Finding.notChecked(Check.RERUN, "any run", why));
     }

@@ -9,7 +9,11 @@ import java.util.concurrent.Callable;
 import kleiber.estimate.Recipe;
 import kleiber.estimate.RecipeComparison;
 import kleiber.experiment.UserException;
+import kleiber.fit.ScaleAxis;
 import kleiber.observe.MeasuredRecipe;
+import kleiber.observe.Positive;
+import kleiber.observe.Quantity;
+import kleiber.observe.Reach;
 import kleiber.observe.RecipeMatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +34,9 @@ import picocli.CommandLine.Spec;
     })
 final class CompareCommand implements Callable<Integer> {
   private static final long SEED = 1;
+
+  /** Tokens for each parameter, or parameters for each token, beyond which nobody trains. */
+  private static final double MOST_PER_PARAMETER = 1e7;
 
   @Parameters(
       index = "0",
@@ -87,9 +94,15 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    positive("--flops", flops);
-    positive("--tokens-per-parameter", ratio);
-    positive("--horizon", horizon);
+    Reach.require("--flops", ScaleAxis.FLOPS, flops);
+    Positive.require("--tokens-per-parameter", ratio);
+    if (ratio.isPresent()
+        && (ratio.get() < 1 / MOST_PER_PARAMETER || ratio.get() > MOST_PER_PARAMETER)) {
+      throw new UserException(
+          "--tokens-per-parameter is %s, which no training has; 20 is usual"
+              .formatted(Quantity.count(ratio.get())));
+    }
+    Reach.require("--horizon", ScaleAxis.FLOPS, horizon);
     if (frontier && ratio.isPresent()) {
       throw new UserException("--frontier takes no --tokens-per-parameter: it reads compute alone");
     }
@@ -120,7 +133,8 @@ final class CompareCommand implements Callable<Integer> {
     double far = horizon.orElse(1000 * comparison.high());
     if (far < comparison.high()) {
       throw new UserException(
-          "--horizon is %s but the runs reach %s FLOPs".formatted(far, comparison.high()));
+          "--horizon is %s but the runs reach %s FLOPs"
+              .formatted(Quantity.count(far), Quantity.count(comparison.high())));
     }
     new CompareText(comparison, match, a.name(), b.name(), confidence).print(at, far, out);
     out.flush();
@@ -142,12 +156,6 @@ final class CompareCommand implements Callable<Integer> {
       return comparison;
     } catch (IllegalArgumentException e) {
       throw new UserException(e.getMessage(), e);
-    }
-  }
-
-  private static void positive(String option, Optional<Double> value) {
-    if (value.isPresent() && !(value.get() > 0 && value.get() < Double.POSITIVE_INFINITY)) {
-      throw new UserException(option + " is " + value.get() + " but must be positive");
     }
   }
 }

@@ -42,6 +42,17 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (!(e instanceof UnmatchedArgumentException unmatched)
         || unmatched.getUnmatched().isEmpty()) {
       return e.getMessage()
+          .replaceFirst("^Error: ", "")
+          .replaceFirst(
+              "^Value for option option '(\\S+)' \\((.+)\\) should be in KEY=VALUE format but was"
+                  + " (.*)$",
+              "$1 is '$3'; expected $2, such as 1=2.5")
+          .replaceFirst(
+              "('[+-]?\\d+') is not an int$",
+              "$1 is out of range; expected a whole number of at most " + Integer.MAX_VALUE)
+          .replaceFirst(
+              "('[+-]?\\d+') is not a long$",
+              "$1 is out of range; expected a whole number of at most " + Long.MAX_VALUE)
           .replaceFirst("is not an? (int|long)$", "is not a whole number, such as 8")
           .replaceFirst("is not a double$", "is not a number, such as 2.5");
     }

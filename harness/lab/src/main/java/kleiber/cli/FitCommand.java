@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
 final class FitCommand implements Callable<Integer> {
   private static final int ENOUGH_DRAWS = 1000;
   private static final int FEWEST_DRAWS = 100;
+  private static final int MOST_DRAWS = 100_000;
 
   /** Rows times draws from which a bootstrap that nobody asked for is cut short. */
   private static final double MANY_REFITS = 2e7;
@@ -144,6 +145,9 @@ final class FitCommand implements Callable<Integer> {
     if (wanted != 0 && wanted < 20) {
       throw new UserException(
           "--bootstrap is " + wanted + " but an interval needs at least 20 resamples; 0 for none");
+    }
+    if (wanted > MOST_DRAWS) {
+      throw new UserException("--bootstrap is " + wanted + " but must be at most " + MOST_DRAWS);
     }
     table.requireAxesOf(fittedLaw);
     LossTable rows = table.read(fittedLaw, experiment);

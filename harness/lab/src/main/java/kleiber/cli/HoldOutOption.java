@@ -1,8 +1,8 @@
 package kleiber.cli;
 
 import java.util.Optional;
-import kleiber.experiment.UserException;
 import kleiber.fit.ScaleAxis;
+import kleiber.observe.Positive;
 import kleiber.observe.TableFit;
 import picocli.CommandLine.Option;
 
@@ -30,18 +30,13 @@ final class HoldOutOption {
   }
 
   TableFit.Boundary boundary() {
+    Positive.require("--holdout-flops", flops);
+    Positive.require("--holdout-params", params);
+    Positive.require("--holdout-tokens", tokens);
     ScaleAxis axis =
         params.isPresent()
             ? ScaleAxis.PARAMS
             : tokens.isPresent() ? ScaleAxis.TOKENS : ScaleAxis.FLOPS;
-    Optional<Double> above = params.or(() -> tokens).or(() -> flops);
-    above
-        .filter(value -> !(value > 0))
-        .ifPresent(
-            value -> {
-              throw new UserException(
-                  "the boundary of the hold-out is " + value + " but must be positive");
-            });
-    return new TableFit.Boundary(axis, above);
+    return new TableFit.Boundary(axis, params.or(() -> tokens).or(() -> flops));
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.UserException;
+import kleiber.observe.Positive;
 import kleiber.plan.GridCost;
 import kleiber.plan.PlannedScales;
 import kleiber.plan.Prospect;
@@ -81,10 +82,12 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
-    positive("--measure-seconds", Optional.of(measureSeconds));
+    Positive.require("--measure-seconds", measureSeconds);
+    Positive.require("--speed", speed);
+    Positive.require("--price-per-hour", price);
     OptionalDouble share = difference.map(PlanCommand::share).orElse(OptionalDouble.empty());
-    OptionalDouble given = positive("--speed", speed);
-    OptionalDouble perHour = positive("--price-per-hour", price);
+    OptionalDouble given = optional(speed);
+    OptionalDouble perHour = optional(price);
     PrintWriter out = spec.commandLine().getOut();
     Experiment experiment =
         design.isAsked()
@@ -151,10 +154,7 @@ final class PlanCommand implements Callable<Integer> {
     return OptionalDouble.of(Shares.parse("--difference", text));
   }
 
-  private static OptionalDouble positive(String option, Optional<Double> value) {
-    if (value.isPresent() && !(value.get() > 0 && Double.isFinite(value.get()))) {
-      throw new UserException(option + " is " + value.get() + " but must be above 0");
-    }
+  private static OptionalDouble optional(Optional<Double> value) {
     return value.map(OptionalDouble::of).orElse(OptionalDouble.empty());
   }
 }

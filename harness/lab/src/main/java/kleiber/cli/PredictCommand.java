@@ -2,8 +2,10 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +14,12 @@ import java.util.concurrent.Callable;
 import kleiber.estimate.ServingPlan;
 import kleiber.experiment.UserException;
 import kleiber.fit.Interval;
+import kleiber.fit.ScaleAxis;
 import kleiber.laws.Scale;
+import kleiber.observe.Positive;
 import kleiber.observe.Prediction;
 import kleiber.observe.Quantity;
+import kleiber.observe.Reach;
 import kleiber.observe.SavedFit;
 import kleiber.observe.SealFile;
 import kleiber.observe.Serving;
@@ -82,7 +87,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--axis",
       paramLabel = "NAME=VALUE",
       description = "A further axis that the law reads, such as uniqueTokens=4e9. May be repeated.")
-  private Map<String, Double> axes = new LinkedHashMap<>();
+  private List<String> axes = new ArrayList<>();
 
   @Option(
       names = "--seal",
@@ -94,11 +99,11 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requirePositive("--params", params);
-    requirePositive("--tokens", tokens);
-    requirePositive("--flops", flops);
-    requirePositive("--tokens-served", served);
-    requirePositive("--target-loss", target);
+    Reach.require("--params", ScaleAxis.PARAMS, params);
+    Reach.require("--tokens", ScaleAxis.TOKENS, tokens);
+    Reach.require("--flops", ScaleAxis.FLOPS, flops);
+    Positive.require("--tokens-served", served);
+    Positive.require("--target-loss", target);
     boolean serve = served.isPresent() || target.isPresent();
     boolean sized = params.isPresent() || tokens.isPresent();
     boolean scale = params.isPresent() && tokens.isPresent() && !serve;
@@ -109,43 +114,49 @@ final class PredictCommand implements Callable<Integer> {
           "expected --params with --tokens, such as --params 1e9 --tokens 2e10; or --flops alone;"
               + " or --tokens-served with either --target-loss or --flops");
     }
+    if (seal.filter(Files::isDirectory).isPresent()) {
+      throw new UserException("--seal '" + seal.get() + "' is a folder; expected a file");
+    }
     SavedFit fit = SavedFit.read(file);
-    PrintWriter out = spec.commandLine().getOut();
+    Map<String, Double> further = AxisValues.parse(axes, fit);
+    List<String> lines = new ArrayList<>();
     Prediction prediction;
     if (scale) {
-      prediction = fit.predict(scale(fit));
+      prediction = fit.predict(scale(fit, further));
     } else if (cheapest) {
       OptionalDouble loss = target.map(OptionalDouble::of).orElse(OptionalDouble.empty());
-      Serving serving = fit.serving(served.orElse(0.0), loss, flops.orElse(0.0), axes);
+      Serving serving = fit.serving(served.orElse(0.0), loss, flops.orElse(0.0), further);
       prediction = serving.prediction();
-      print(serving, out);
+      say(serving, lines);
     } else if (fit.readsComputeAlone()) {
-      prediction = fit.predict(flops.get(), axes);
+      prediction = fit.predict(flops.get(), further);
     } else {
-      SavedFit.Optimum optimum = fit.optimum(flops.get(), axes);
+      SavedFit.Optimum optimum = fit.optimum(flops.get(), further);
       prediction = optimum.prediction();
-      print(optimum, out);
+      say(optimum, lines);
     }
-    out.println(prediction.sentence());
+    lines.add(prediction.sentence());
     fit.params()
         .filter(words -> prediction.isOfOneRun())
         .ifPresent(
             words ->
-                out.println(
+                lines.add(
                     "  Parameters are counted as the fit counts them: "
                         + words.toLowerCase(Locale.ROOT).replace('_', '-')
                         + "."));
-    prediction.notes().forEach(note -> out.println("  " + note));
-    if (seal.isPresent()) {
-      out.println(new SealFile(seal.get()).add(file, fit, prediction).sentence());
+    prediction.notes().forEach(note -> lines.add("  " + note));
+    if (seal.isPresent()) { // before anything is said: a seal that is refused is no prediction
+      lines.add(new SealFile(seal.get()).add(file, fit, prediction).sentence());
     }
+    PrintWriter out = spec.commandLine().getOut();
+    lines.forEach(out::println);
     out.flush();
     return 0;
   }
 
   /** Where the run lies that is asked for; what it costs is told, or taken from the runs fitted. */
-  private Scale scale(SavedFit fit) {
-    Scale at = fit.scale(params.get(), tokens.get(), axes);
+  private Scale scale(SavedFit fit, Map<String, Double> further) {
+    Scale at = fit.scale(params.get(), tokens.get(), further);
     if (flops.isEmpty()) {
       return at;
     }
@@ -158,17 +169,17 @@ final class PredictCommand implements Callable<Integer> {
     return new Scale(at.params(), at.tokens(), flops.get(), at.extra());
   }
 
-  private void print(Serving serving, PrintWriter out) {
-    out.println("best: " + serving.sentence());
+  private void say(Serving serving, List<String> lines) {
+    lines.add("best: " + serving.sentence());
     if (served.isPresent()) {
-      serving.trainedBest().ifPresent(other -> out.println(beside(serving.best(), other)));
+      serving.trainedBest().ifPresent(other -> lines.add(beside(serving.best(), other)));
     }
     serving
         .intervals()
         .filter(answer -> answer.without() > 0)
         .ifPresent(
             answer ->
-                out.println(
+                lines.add(
                     "  In %s of the resamples no model does that; they count as without end."
                         .formatted(Quantity.percent(answer.without()))));
   }
@@ -189,13 +200,13 @@ final class PredictCommand implements Callable<Integer> {
                 Quantity.count(other.tokens()));
   }
 
-  private static void print(SavedFit.Optimum optimum, PrintWriter out) {
+  private static void say(SavedFit.Optimum optimum, List<String> lines) {
     if (!optimum.inside()) {
-      out.println(
+      lines.add(
           "The law has no best division there: the loss falls up to an end of what was looked"
               + " over.");
     }
-    out.println(
+    lines.add(
         "best at %s FLOPs: N = %s%s, D = %s%s"
             .formatted(
                 Quantity.count(optimum.prediction().at().flops()),
@@ -215,11 +226,5 @@ final class PredictCommand implements Callable<Integer> {
                         Quantity.count(its.high()),
                         Quantity.percent(its.confidence())))
         .orElse("");
-  }
-
-  private static void requirePositive(String option, Optional<Double> value) {
-    if (value.isPresent() && !(value.get() > 0 && value.get() < Double.POSITIVE_INFINITY)) {
-      throw new UserException(option + " is " + value.get() + " but must be positive");
-    }
   }
 }

@@ -15,6 +15,7 @@ import kleiber.experiment.Experiment;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Vocabularies;
+import kleiber.observe.Positive;
 import kleiber.observe.Quantity;
 import kleiber.run.RunStore;
 import kleiber.run.RunSummary;
@@ -163,9 +164,7 @@ final class SlurmCommand implements Callable<Integer> {
       }
       return Math.min(tasks.get(), most);
     }
-    if (!(minutes.get() > 0)) {
-      throw new UserException("--minutes is " + minutes.get() + " but must be above 0");
-    }
+    Positive.require("--minutes", minutes);
     double rate =
         speed(experiment, results)
             .orElseThrow(
@@ -192,9 +191,7 @@ final class SlurmCommand implements Callable<Integer> {
 
   private OptionalDouble speed(Experiment experiment, Path results) throws IOException {
     if (speed.isPresent()) {
-      if (!(speed.get() > 0)) {
-        throw new UserException("--speed is " + speed.get() + " but must be above 0");
-      }
+      Positive.require("--speed", speed);
       return OptionalDouble.of(speed.get());
     }
     double flops = 0;

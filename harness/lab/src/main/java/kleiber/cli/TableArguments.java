@@ -29,7 +29,8 @@ final class TableArguments {
       paramLabel = "FILE",
       description =
           "Tables of losses (CSV, TSV, JSON Lines, Parquet), or one folder of results, such as"
-              + " results/quickstart.")
+              + " results/quickstart. Of an experiment's own table, observations.csv, rows are"
+              + " taken that it fitted or held out, unless --where names the column 'use'.")
   private List<Path> files;
 
   @Option(

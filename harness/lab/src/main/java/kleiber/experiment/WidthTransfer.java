@@ -54,8 +54,13 @@ public record WidthTransfer() implements StudyPlan {
             .orElse(0);
     if (widths < LEAST_WIDTHS) {
       throw new IllegalArgumentException(
-          "it takes %d values of %s, alike in all but heads, seed and %s, each at %d rates or more; the grid has at most %d such"
-              .formatted(LEAST_WIDTHS, WIDTH, RATE, HyperparameterLaw.LEAST_RATES, widths));
+          "it takes %d values of %s, alike in all but heads, seed and %s, each at %d rates or more; the grid has %s"
+              .formatted(
+                  LEAST_WIDTHS,
+                  WIDTH,
+                  RATE,
+                  HyperparameterLaw.LEAST_RATES,
+                  widths == 0 ? "none" : widths));
     }
   }
 }

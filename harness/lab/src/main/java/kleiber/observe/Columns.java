@@ -82,6 +82,9 @@ public record Columns(Map<String, String> byRole) {
       Matcher matcher = PAIR.matcher(text);
       int end = 0;
       while (end < text.length() && matcher.find(end) && matcher.start() == end) {
+        if (matcher.group(2).isBlank()) {
+          break;
+        }
         if (byRole.put(matcher.group(1), matcher.group(2).strip()) != null) {
           throw new UserException("--map says twice which column holds " + matcher.group(1));
         }

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +52,8 @@ public record LossTable(
    * Reads losses.
    *
    * @param tables each opened by {@link TableReader#open}; closed by the caller
-   * @param conditions as {@link Selection#parse} reads them
+   * @param conditions as {@link Selection#parse} reads them; where none speaks of it, the column
+   *     {@code use} of an experiment's table counts too
    * @param mostRows of which to keep a sample, when more are selected
    * @throws UserException when a column is missing, or a selected row cannot be fitted
    */
@@ -59,7 +61,7 @@ public record LossTable(
       List<TableReader> tables, Columns columns, List<String> conditions, Law law, int mostRows)
       throws IOException {
     Selection selection = Selection.parse(conditions);
-    Reading reading = new Reading(columns, law, mostRows, tables);
+    Reading reading = new Reading(columns, law, mostRows, tables, new UseColumn(selection));
     for (TableReader table : tables) {
       reading.read(table, selection.over(table));
     }
@@ -73,6 +75,7 @@ public record LossTable(
     private final boolean several;
     private final String files;
     private final ClusterSample sample;
+    private final UseColumn uses;
     private final Set<String> notes = new LinkedHashSet<>();
     private final Set<String> unknown = new LinkedHashSet<>();
     private final List<String> broken = new ArrayList<>();
@@ -81,20 +84,22 @@ public record LossTable(
     private long read;
     private long selected;
 
-    Reading(Columns columns, Law law, int mostRows, List<TableReader> tables) {
+    Reading(Columns columns, Law law, int mostRows, List<TableReader> tables, UseColumn uses) {
       this.columns = columns;
       this.law = law;
       this.several = tables.size() > 1;
       this.files =
           tables.stream().map(table -> table.file().toString()).collect(Collectors.joining(", "));
       this.sample = new ClusterSample(mostRows);
+      this.uses = uses;
     }
 
     void read(TableReader table, Selection.Rows selection) throws IOException {
       Places at = new Places(table);
+      OptionalInt use = uses.in(table);
       while (table.next()) {
         read++;
-        if (selection.holds()) {
+        if (selection.holds() && (use.isEmpty() || uses.takes(table.text(use.getAsInt())))) {
           selected++;
           Observation row = at.row();
           String fault = fault(row);
@@ -146,10 +151,14 @@ public record LossTable(
       if (read == 0) {
         throw new UserException(files + ": there are no rows; expected one loss in each");
       }
+      if (selected == 0 && uses.passedOver() > 0) {
+        throw new UserException(files + ": there is nothing to fit. " + uses.notes().getFirst());
+      }
       if (selected == 0) {
         throw new UserException("none of the " + read + " rows meets the conditions of --where");
       }
       List<String> all = new ArrayList<>(notes);
+      all.addAll(uses.notes());
       if (sample.rows().size() < selected) {
         all.add(
             "%d rows were selected; the law is fitted to a random sample of %d of them, by whole runs. --max-rows takes more."

@@ -23,12 +23,12 @@ import kleiber.fit.BootstrappedLaw;
 import kleiber.fit.FittedLaw;
 import kleiber.fit.Interval;
 import kleiber.fit.Outcome;
+import kleiber.fit.ScaleAxis;
 import kleiber.laws.Axis;
 import kleiber.laws.Law;
 import kleiber.laws.Observation;
 import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
-import kleiber.laws.Typical;
 
 /**
  * A fit that was written to a file, ready to foretell: that of an experiment, {@code
@@ -153,7 +153,8 @@ public record SavedFit(
    * Predicts a run of N parameters on D tokens, both under the conventions of the fit, no token
    * seen twice. C is read off the fitted runs.
    *
-   * @throws IllegalArgumentException when a number is not positive
+   * @throws UserException when a number is one that no training has, or the law reads a further
+   *     axis
    */
   public Prediction predict(double params, double tokens) {
     return predict(scale(params, tokens, Map.of()));
@@ -166,33 +167,44 @@ public record SavedFit(
    */
   public Scale scale(double params, double tokens, Map<String, Double> extra) {
     requireAxes(extra);
-    requirePositive("params", params);
-    requirePositive("tokens", tokens);
+    Reach.require("N", ScaleAxis.PARAMS, params);
+    Reach.require("D", ScaleAxis.TOKENS, tokens);
     Map<String, Double> axes = new LinkedHashMap<>();
     axes.put(Scale.UNIQUE_TOKENS, tokens);
     axes.putAll(extra);
     return new Scale(params, tokens, tokens * FlopsPerToken.of(rows).at(params), axes);
   }
 
-  /** Predicts a run at any scale, under the conventions of the fit. */
+  /**
+   * Predicts a run at any scale, under the conventions of the fit.
+   *
+   * @throws UserException when no training has such compute, or the law has no loss there
+   */
   public Prediction predict(Scale at) {
-    List<String> notes = new ArrayList<>();
-    double most = rows.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
-    double least = rows.stream().mapToDouble(row -> row.at().flops()).min().orElseThrow();
-    if (at.flops() > most) {
-      notes.add(
-          "That is %s times the compute of any run that was fitted (%s FLOPs)."
-              .formatted(Quantity.significant(at.flops() / most, 2), Quantity.count(most)));
-    } else if (at.flops() < least) {
-      notes.add(
-          "That is less compute than any run that was fitted had (%s FLOPs)."
-              .formatted(Quantity.count(least)));
+    Reach.require("C", ScaleAxis.FLOPS, at.flops());
+    double loss = fitted.loss(at);
+    if (!Double.isFinite(loss)) {
+      throw new UserException(
+          "%s has no loss at N = %s, D = %s, C = %s%s"
+              .formatted(
+                  fitted.law().formula(),
+                  Quantity.count(at.params()),
+                  Quantity.count(at.tokens()),
+                  Quantity.count(at.flops()),
+                  reach().further().stream()
+                      .map(axis -> ", " + axis.name() + " = " + axis.of(at))
+                      .collect(Collectors.joining())));
     }
+    List<String> notes = new ArrayList<>(reach().notes(at));
     if (fitted.outcome() != Outcome.CONVERGED) {
       notes.add(fitted.sentence());
     }
     return new Prediction(
-        at, fitted.loss(at), bootstrapped.map(boot -> boot.prediction(at, confidence)), notes);
+        at, loss, bootstrapped.map(boot -> boot.prediction(at, confidence)), notes);
+  }
+
+  private Reach reach() {
+    return new Reach(fitted.law(), rows);
   }
 
   /** Whether the law reads C and neither N nor D: then any division of C has the same loss. */
@@ -211,22 +223,26 @@ public record SavedFit(
    */
   public Prediction predict(double flops, Map<String, Double> extra) {
     requireAxes(extra);
-    requirePositive("flops", flops);
     return predict(new Scale(Double.NaN, Double.NaN, flops, extra));
   }
 
   /**
    * The division of C FLOPs into N and D that the law says is best.
    *
-   * @throws UserException when the law does not read both, or falls to an end of the range
+   * @throws UserException when the law does not read both, or C does not pay for a token
    */
   public Optimum optimum(double flops, Map<String, Double> extra) {
-    requirePositive("flops", flops);
+    Reach.require("C", ScaleAxis.FLOPS, flops);
     requireAxes(extra);
     Law law = fitted.law();
     requireDivision("so there is no best division of compute");
     var path = new ComputeDivision(flops, FlopsPerToken.of(rows), extra);
     double params = path.bestParams(law, fitted.theta());
+    if (path.at(params).tokens() < 1) {
+      throw new UserException(
+          "%s FLOPs do not train the smallest model that is looked at, of %s parameters, on one token"
+              .formatted(Quantity.count(flops), Quantity.count(params)));
+    }
     Optional<Interval> ofParams =
         bootstrapped.map(boot -> boot.positive(theta -> path.bestParams(law, theta), confidence));
     Optional<Interval> ofTokens =
@@ -263,7 +279,7 @@ public record SavedFit(
                   ? question.forLoss(theta, loss.getAsDouble())
                   : question.forFlops(theta, flops);
         };
-    return Serving.of(this, served, plans);
+    return Serving.of(this, served, extra, plans);
   }
 
   private void requireReachable(double loss, InferenceAware question) {
@@ -293,13 +309,16 @@ public record SavedFit(
     }
   }
 
+  /** Names of the axes that a prediction may be given beside N, D and C. */
+  public Set<String> axes() {
+    Set<String> read = new TreeSet<>(Set.of(Scale.UNIQUE_TOKENS));
+    reach().further().stream().map(Axis::name).forEach(read::add);
+    return read;
+  }
+
   /** Refuses axes that the law does not read. */
   private void requireAxes(Map<String, Double> extra) {
-    Set<String> read = new TreeSet<>(Set.of(Scale.UNIQUE_TOKENS));
-    if (fitted.law() instanceof Typical known) {
-      known.axes().stream().map(Axis::name).forEach(read::add);
-    }
-    read.removeAll(LossTable.OWN_AXES);
+    Set<String> read = axes();
     for (String axis : extra.keySet()) {
       if (!read.contains(axis)) {
         throw new UserException(
@@ -307,25 +326,28 @@ public record SavedFit(
                 .formatted(fitted.law().formula(), axis, Names.known(axis, read)));
       }
     }
-    if (fitted.law() instanceof Typical known) {
-      Set<String> missing = known.furtherAxes();
-      missing.removeAll(extra.keySet());
-      if (!missing.isEmpty()) {
-        throw new UserException(
-            "the law, %s, also reads %s: give %s"
-                .formatted(
-                    known.formula(),
-                    String.join(" and ", missing),
-                    missing.stream()
-                        .map(axis -> "--axis " + axis + "=VALUE")
-                        .collect(Collectors.joining(" "))));
-      }
+    Double unique = extra.get(Scale.UNIQUE_TOKENS);
+    if (unique != null) {
+      Reach.require(Scale.UNIQUE_TOKENS, ScaleAxis.TOKENS, unique);
     }
-  }
-
-  private static void requirePositive(String name, double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
-      throw new IllegalArgumentException(name + " is " + value + " but must be positive");
+    List<Axis> missing =
+        reach().further().stream()
+            .filter(axis -> !axis.name().equals(Scale.UNIQUE_TOKENS))
+            .filter(axis -> !extra.containsKey(axis.name()))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new UserException(
+          "the law, %s, also reads %s: give %s; the fitted runs have %s"
+              .formatted(
+                  fitted.law().formula(),
+                  Names.and(missing.stream().map(Axis::name).toList()),
+                  missing.stream()
+                      .map(axis -> "--axis " + axis.name() + "=VALUE")
+                      .collect(Collectors.joining(" ")),
+                  Names.and(
+                      missing.stream()
+                          .map(axis -> axis.name() + " = " + reach().range(axis))
+                          .toList())));
     }
   }
 

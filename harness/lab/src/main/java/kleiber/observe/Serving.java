@@ -30,7 +30,7 @@ public record Serving(
     InferenceAware.Question serving(double tokens);
   }
 
-  static Serving of(SavedFit fit, double served, Plans plans) {
+  static Serving of(SavedFit fit, double served, Map<String, Double> extra, Plans plans) {
     double[] theta = fit.fitted().theta();
     InferenceAware.Question question = plans.serving(served);
     ServingPlan best =
@@ -44,7 +44,7 @@ public record Serving(
         best,
         fit.bootstrapped().flatMap(law -> InferenceAware.answer(law, question, fit.confidence())),
         plans.serving(0).plan(theta).map(plan -> plan.serving(served)),
-        fit.predict(fit.scale(best.params(), best.tokens(), Map.of())));
+        fit.predict(fit.scale(best.params(), best.tokens(), extra)));
   }
 
   /** The answer in a sentence. */

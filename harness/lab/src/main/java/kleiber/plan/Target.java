@@ -4,8 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kleiber.experiment.UserException;
+import kleiber.fit.ScaleAxis;
 import kleiber.laws.Scale;
 import kleiber.observe.FlopsPerToken;
+import kleiber.observe.Reach;
 
 /**
  * A run that is to be foretold.
@@ -18,14 +20,8 @@ public record Target(double params, double tokens) {
       "expected params=N,tokens=D, such as params=1e8,tokens=2e9";
 
   public Target {
-    require("params", params);
-    require("tokens", tokens);
-  }
-
-  private static void require(String name, double value) {
-    if (!(value >= 1 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(name + " is " + value + " but must be at least 1");
-    }
+    Reach.require("params of the target", ScaleAxis.PARAMS, params);
+    Reach.require("tokens of the target", ScaleAxis.TOKENS, tokens);
   }
 
   /**
@@ -50,11 +46,7 @@ public record Target(double params, double tokens) {
     if (params == null || tokens == null || !values.isEmpty()) {
       throw new UserException("--target " + text + ": " + EXPECTED);
     }
-    try {
-      return new Target(params, tokens);
-    } catch (IllegalArgumentException e) {
-      throw new UserException("--target " + text + ": " + e.getMessage(), e);
-    }
+    return new Target(params, tokens);
   }
 
   /**

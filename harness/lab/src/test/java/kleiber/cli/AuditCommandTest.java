@@ -220,7 +220,10 @@ class AuditCommandTest {
   @Test
   void aMistakeIsAnsweredInWords() {
     assertRefused("--rerun is -1 but must be 0 runs or more", "--rerun=-1");
-    assertRefused("--rerun-seconds is 0.0 but must be above 0", "--rerun-seconds=0");
+    assertRefused("--rerun-seconds is 0.0 but must be positive and", "--rerun-seconds=0");
+    assertRefused("--rerun-seconds is Infinity but must be", "--rerun=1", "--rerun-seconds=1e400");
+    assertRefused("give it too, such as --rerun 1", "--rerun-seconds=30");
+    assertRefused("'999999999999' is out of range; expected", "--rerun=999999999999");
     assertRefused("--tolerance is NaN but must be a share of the loss", "--tolerance=NaN");
     assertRefused("--threads is 0 but must be at least 1", "--threads=0");
     assertRefused("known: auto", "--devices=abacus");

@@ -235,7 +235,11 @@ class FitTableTest {
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --holdout-flops;1e9 | leaves no run to predict",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --holdout-flops;1   | leaves no run to fit",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --holdout-flops;-1  | must be positive",
+        "`N,D,loss\n1,2,3\n1,2,4\n`    | --holdout-flops;NaN | --holdout-flops is NaN but must be",
+        "`N,D,loss\n1,2,3\n1,2,4\n`    | --holdout-params;Infinity | must be positive and finite",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --bootstrap;5       | at least 20 resamples",
+        "`N,D,loss\n1,2,3\n1,2,4\n`    | --bootstrap;2000000000 | must be at most 100000",
+        "`N,D,loss\n1,2,3\n1,2,4\n`    | --map;N=            | expected NAME=COLUMN",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --confidence;2      | between 0 and 1",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --set;fit.params=total | --set is for a folder",
         "`N,D,loss\n1,2,3\n1,2,4\n`    | --max-rows;1        | must be at least 10",
@@ -308,7 +312,8 @@ class FitTableTest {
     assertEquals(2, kleiber.run("predict", json.toString(), "--flops", "1e21", "--axis", "x=1"));
     assertTrue(kleiber.err().contains("reads no axis 'x'"), kleiber.err());
     assertEquals(0, kleiber.run("predict", json.toString(), "--flops", "1e15"), kleiber.err());
-    assertTrue(kleiber.out().contains("less compute than any run"), kleiber.out());
+    assertTrue(
+        kleiber.out().contains("less compute, fewer parameters and fewer tokens"), kleiber.out());
   }
 
   @Test

@@ -144,8 +144,8 @@ class FitFileTest {
   @Test
   void aPredictionNeedsAScale() throws IOException {
     FitFile read = written(analysis);
-    assertThrows(IllegalArgumentException.class, () -> read.saved().predict(0, 1e8));
-    assertThrows(IllegalArgumentException.class, () -> read.saved().predict(1e6, Double.NaN));
+    assertThrows(UserException.class, () -> read.saved().predict(0, 1e8));
+    assertThrows(UserException.class, () -> read.saved().predict(1e6, Double.NaN));
   }
 
   private FitFile written(Analysis of) throws IOException {

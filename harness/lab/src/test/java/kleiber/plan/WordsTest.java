@@ -44,9 +44,12 @@ class WordsTest {
       String said = assertThrows(UserException.class, () -> Target.parse(wrong)).getMessage();
       assertTrue(said.contains("such as params=1e8,tokens=2e9"), said);
     }
-    String said =
+    String none =
         assertThrows(UserException.class, () -> Target.parse("params=0,tokens=1")).getMessage();
-    assertTrue(said.contains("params is 0.0 but must be at least 1"), said);
+    assertTrue(none.contains("params of the target is 0.0 but must be positive"), none);
+    String huge =
+        assertThrows(UserException.class, () -> Target.parse("params=1,tokens=1e300")).getMessage();
+    assertTrue(huge.contains("is 1e300, which no training has; expected 1 to 1e20 tokens"), huge);
   }
 
   @Test

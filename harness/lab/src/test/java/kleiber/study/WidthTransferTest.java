@@ -128,9 +128,9 @@ final class WidthTransferTest {
             .replaceFirst("corpus: \\{.*}}", "corpus: {type: StandInCorpus, vocabulary: 256}")
             .replace("flopsAbove: 1e12", "flopsAbove: 1e11");
     String widths = file.replace("[16, 32, 48, 64]", "[16]");
-    assertEquals(2, found(widths), "16 and 128");
+    assertEquals("2", found(widths), "16 and 128");
     assertEquals(
-        0,
+        "none",
         found(
             file.replace(", 6.4e-2", "")
                 .replaceAll("\\[2e-3.*?]", "[2e-3, 4e-3]")
@@ -138,15 +138,15 @@ final class WidthTransferTest {
   }
 
   /** How many widths the refusal of a grid has found. */
-  private static int found(String text) {
+  private static String found(String text) {
     String message = assertThrows(UserException.class, () -> Experiments.parse(text)).getMessage();
     Matcher sentence =
         Pattern.compile(
                 "studies: WidthTransfer: it takes 3 values of model.width, .* each at 3 rates or"
-                    + " more; the grid has at most (\\d) such")
+                    + " more; the grid has (none|\\d);")
             .matcher(message);
     assertTrue(sentence.find(), message);
-    return Integer.parseInt(sentence.group(1));
+    return sentence.group(1);
   }
 
   @Test
