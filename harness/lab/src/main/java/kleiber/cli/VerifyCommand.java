@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
+import kleiber.observe.Positive;
 import kleiber.observe.Quantity;
 import kleiber.observe.Seal;
 import kleiber.observe.SealFile;
@@ -72,12 +73,7 @@ final class VerifyCommand implements Callable<Integer> {
         throw new UserException("--results " + folder + " is no folder; expected one of results");
       }
     }
-    measured.forEach(
-        (number, loss) -> {
-          if (!(loss > 0) || Double.isInfinite(loss)) {
-            throw new UserException("--measured " + number + "=" + loss + " must be positive");
-          }
-        });
+    measured.forEach((number, loss) -> Positive.require("--measured " + number, loss));
     List<SealScore.Candidate> candidates = SealScore.candidates(results);
     PrintWriter out = spec.commandLine().getOut();
     boolean sound = true;

@@ -50,7 +50,12 @@ record CommonSizes(
   /** Sizes with the noise that they tell. */
   static CommonSizes of(String a, String b, List<SharedSize> sizes, double confidence) {
     return new CommonSizes(
-        a, b, sizes, noise(sizes, CommonSizes::lnRatios), noise(sizes, CommonSizes::lnLosses), confidence);
+        a,
+        b,
+        sizes,
+        noise(sizes, CommonSizes::lnRatios),
+        noise(sizes, CommonSizes::lnLosses),
+        confidence);
   }
 
   /** Lengths of one trunk scatter together: they count with its degrees of freedom once. */
@@ -102,9 +107,9 @@ record CommonSizes(
   }
 
   /**
-   * The same on average over some of the sizes, all of them paired, every N counting once. Lengths of one N and seed
-   * may be parts of one run, as they are at a constant rate, so that their mean is a single value,
-   * and such values tell the noise of the average.
+   * The same on average over some of the sizes, all of them paired, every N counting once. Lengths
+   * of one N and seed may be parts of one run, as they are at a constant rate, so that their mean
+   * is a single value, and such values tell the noise of the average.
    */
   Estimate onAverage(List<SharedSize> some) {
     Map<Object, List<SharedSize>> byParams =
@@ -173,7 +178,8 @@ record CommonSizes(
     if (!noise.isKnown()) {
       return Optional.empty();
     }
-    List<SharedSize> repeated = sizes.stream().filter(size -> size.paired() && size.seeds() > 1).toList();
+    List<SharedSize> repeated =
+        sizes.stream().filter(size -> size.paired() && size.seeds() > 1).toList();
     return Optional.of(
         "%s over %s: from seed to seed the difference of two runs scatters by %s of the loss (standard deviation within %s of several seeds, %s of freedom%s)."
             .formatted(

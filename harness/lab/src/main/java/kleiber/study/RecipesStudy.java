@@ -107,7 +107,8 @@ public final class RecipesStudy implements Study<Recipes> {
               + " value for every N and seed, the mean over its lengths, which may be parts of one"
               + " run.");
     }
-    if (compared.stream().anyMatch(its -> !its.common().sizes().stream().allMatch(SharedSize::paired))) {
+    if (compared.stream()
+        .anyMatch(its -> !its.common().sizes().stream().allMatch(SharedSize::paired))) {
       draft.note(
           "Runs of two recipes that have no seed in common, as those that were sealed, each with a"
               + " seed of its own, do not pair: the interval of their difference is by the noise of"
