@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import kleiber.experiment.FitPlan;
+import kleiber.experiment.Recipes;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.laws.Axis;
@@ -46,37 +48,53 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
 
   /** How to go on: a command for each prediction. */
   List<String> sentences(Path folder) throws IOException {
-    List<Run> foretold = foretold();
     PlannedScales scales = Scales.ofUnique(whole, folder);
     List<ToSeal> seals = new ArrayList<>();
-    for (Run run : foretold) {
-      seals.add(new ToSeal(words(run, scales.of(run), folder), run.spec().seed()));
+    for (Run run : runs) {
+      Optional<Path> fit = fit(run, folder);
+      if (fit.isPresent()) {
+        seals.add(new ToSeal(words(run, scales.of(run), fit.get(), folder), run.spec().seed()));
+      }
     }
     List<String> sentences = new ArrayList<>();
     sentences.add(
-        "%d held-out %s not trained%s. Seal what the law says, give each run the seed that its seal says, and run the file without --hold-back:"
+        "%d held-out %s not trained%s. Seal what the law says, give each block of the grid the seed that its seal says, and run the file without --hold-back:"
             .formatted(
                 runs.size(),
                 runs.size() == 1 ? "run is" : "runs are",
-                foretold.size() == runs.size()
+                seals.size() == runs.size()
                     ? ""
-                    : ", %d of them of the recipe that is fitted".formatted(foretold.size())));
+                    : ", %d of them of a recipe that is fitted".formatted(seals.size())));
     seals.stream()
         .distinct()
         .forEach(seal -> sentences.add("  ./kleiber " + ShellWords.line(seal.words())));
     return sentences;
   }
 
-  /** Those that the fit speaks of: of its recipe, and not left out. */
-  private List<Run> foretold() {
+  /**
+   * The fit that speaks of a run: the experiment's own, or that of one of the recipes that a study
+   * sets side by side. None speaks of a run that is left out by name.
+   */
+  private Optional<Path> fit(Run run, Path folder) {
     FitPlan plan = whole.fit();
-    return runs.stream()
-        .filter(plan.recipe()::matches)
-        .filter(run -> plan.reasonToLeaveOut(run.id()).isEmpty())
-        .toList();
+    if (plan.reasonToLeaveOut(run.id()).isPresent()) {
+      return Optional.empty();
+    }
+    if (plan.recipe().matches(run)) {
+      return Optional.of(FitFile.path(folder, plan.law()));
+    }
+    return whole.studies().stream()
+        .filter(Recipes.class::isInstance)
+        .map(Recipes.class::cast)
+        .flatMap(
+            study ->
+                study.recipes().keySet().stream()
+                    .filter(name -> study.filter(name).matches(run))
+                    .map(name -> FitFile.path(folder, plan.law(), name)))
+        .findFirst();
   }
 
-  private List<String> words(Run run, Scale at, Path folder) {
+  private List<String> words(Run run, Scale at, Path fit, Path folder) {
     Stream<String> axes =
         whole.fit().law() instanceof Typical law
             ? law.axes().stream()
@@ -86,7 +104,7 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
     return Stream.of(
             Stream.of(
                 "predict",
-                FitFile.path(folder, whole.fit().law()).toString(),
+                fit.toString(),
                 "--params",
                 number(at.params()),
                 "--tokens",
@@ -94,7 +112,7 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
                 "--flops",
                 number(at.flops())),
             axes,
-            Stream.of("--seal", folder.resolve("sealed.jsonl").toString()))
+            Stream.of("--seal", folder.resolve(SealedSeeds.FILE).toString()))
         .flatMap(words -> words)
         .toList();
   }

@@ -66,6 +66,9 @@ final class RunCommand implements Callable<Integer> {
     }
     Experiment experiment = arguments.readToTrain();
     Path folder = arguments.folder(experiment);
+    if (!holdBack) {
+      SealedSeeds.check(experiment, folder);
+    }
     PrintWriter out = spec.commandLine().getOut();
     Optional<HeldBack> held = holdBack ? Optional.of(HeldBack.of(experiment)) : Optional.empty();
     Experiment part = held.map(HeldBack::fitted).orElse(experiment);

@@ -2,6 +2,8 @@ package kleiber.observe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,9 +64,17 @@ public record FitFile(
     Map<String, Double> conventionErrors,
     List<FittedRow> rows,
     Resamples bootstrap) {
+  /** Folder within an experiment's results. */
+  public static final String FOLDER = "fits";
+
   /** What the numbers mean. */
   public record Conventions(
-      String params, String flops, String checkpoints, String heldOut, double flopsAbove) {}
+      String params,
+      String flops,
+      String checkpoints,
+      String heldOut,
+      double flopsAbove,
+      FitScope scope) {}
 
   /** A parameter with the ends of its interval. */
   public record Estimate(double value, double low, double high, String unit) {}
@@ -120,7 +130,25 @@ public record FitFile(
 
   /** Where the fit of a law lies within an experiment's results. */
   public static Path path(Path folder, Law law) {
-    return folder.resolve("fits").resolve(law.getClass().getSimpleName() + ".json");
+    return folder.resolve(FOLDER).resolve(law.getClass().getSimpleName() + ".json");
+  }
+
+  /**
+   * The same of one of several recipes of an experiment.
+   *
+   * @param recipe its name; what a file's name cannot hold is encoded
+   */
+  public static Path path(Path folder, Law law, String recipe) {
+    return folder.resolve(FOLDER).resolve(prefix(law) + encoded(recipe) + ".json");
+  }
+
+  /** How the names of all such files begin. */
+  public static String prefix(Law law) {
+    return law.getClass().getSimpleName() + "-";
+  }
+
+  private static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8);
   }
 
   /** The fit of an analysis; empty when nothing was fitted. */
@@ -150,7 +178,8 @@ public record FitFile(
         measured(),
         confidence,
         Optional.of(conventions.params),
-        Optional.of(conventions.heldOut));
+        Optional.of(conventions.heldOut),
+        conventions.scope);
   }
 
   /**

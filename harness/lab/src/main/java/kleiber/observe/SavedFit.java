@@ -39,6 +39,7 @@ import kleiber.laws.Typical;
  * @param confidence of intervals
  * @param params how N is counted, where that is known
  * @param heldOut name of the held-out set, where that is known
+ * @param scope which runs it speaks of
  */
 public record SavedFit(
     FittedLaw fitted,
@@ -46,7 +47,8 @@ public record SavedFit(
     List<Observation> rows,
     double confidence,
     Optional<String> params,
-    Optional<String> heldOut) {
+    Optional<String> heldOut,
+    FitScope scope) {
   public SavedFit {
     rows = List.copyOf(rows);
     require(fitted.outcome() != Outcome.FAILED, "the fit failed: " + fitted.sentence());

@@ -1,7 +1,12 @@
 package kleiber.observe;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import kleiber.experiment.Run;
 import kleiber.fit.Interval;
+import kleiber.models.ParameterCount;
 
 /**
  * A prediction that was made before there was anything to see.
@@ -19,6 +24,7 @@ import kleiber.fit.Interval;
  * @param flops C
  * @param extra further axes
  * @param heldOut name of the held-out set, or empty
+ * @param scope which runs the fit speaks of
  * @param confidence of the interval
  * @param predicted loss, nats per token
  * @param low end of the interval
@@ -41,6 +47,7 @@ public record Seal(
     double flops,
     Map<String, Double> extra,
     String heldOut,
+    FitScope scope,
     double confidence,
     double predicted,
     double low,
@@ -48,8 +55,47 @@ public record Seal(
     double powerLaw,
     double twoBudgets,
     String previous) {
+  /** Beyond this, a run is of another scale than was foretold. */
+  private static final double SAME_SCALE = 0.01;
+
   public Seal {
     extra = Map.copyOf(extra);
+  }
+
+  /**
+   * What a run is instead of what was foretold, but for its seed; empty when it is that.
+   *
+   * @param count parameters of the run's model
+   */
+  public Optional<String> difference(Run run, ParameterCount count) {
+    if (!near(run.trainedTokens(), tokens)) {
+      return Optional.of(
+          "it is of %s tokens and not of %s"
+              .formatted(Quantity.count(run.trainedTokens()), Quantity.count(tokens)));
+    }
+    boolean ofThatSize =
+        Arrays.stream(ParameterCount.Convention.values())
+            .filter(its -> counted.isEmpty() || its.name().equals(counted))
+            .anyMatch(its -> near(count.under(its), params));
+    if (!ofThatSize) {
+      return Optional.of(
+          "it has %s parameters and not %s"
+              .formatted(Quantity.count(count.total()), Quantity.count(params)));
+    }
+    for (Map.Entry<String, Double> axis : new TreeMap<>(run.spec().model().axes()).entrySet()) {
+      double foretold = extra.getOrDefault(axis.getKey(), axis.getValue());
+      if (!near(axis.getValue(), foretold)) {
+        return Optional.of(
+            "it has %s %s and not %s"
+                .formatted(
+                    axis.getKey(), Quantity.count(axis.getValue()), Quantity.count(foretold)));
+      }
+    }
+    return scope.difference(run).map(other -> "its " + other + ", of which the fit does not speak");
+  }
+
+  private static boolean near(double value, double expected) {
+    return Math.abs(value - expected) <= SAME_SCALE * Math.abs(expected);
   }
 
   Interval interval() {

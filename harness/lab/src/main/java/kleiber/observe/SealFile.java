@@ -1,6 +1,8 @@
 package kleiber.observe;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,6 +35,7 @@ import kleiber.laws.Scale;
 public record SealFile(Path file) {
   private static final Pattern LINE =
       Pattern.compile("\\{\"hash\":\"([0-9a-f]{64})\",\"seal\":(\\{.*\\})\\}");
+  private static final String SCOPE = "scope";
   private static final String NOTHING = "0".repeat(64);
 
   /**
@@ -75,7 +78,7 @@ public record SealFile(Path file) {
         faults.add(place + "it was changed after it was sealed");
       }
       try {
-        Seal seal = JsonRecords.MAPPER.readValue(line.group(2), Seal.class);
+        Seal seal = seal(line.group(2));
         seals.add(new Sealed(seal, hash));
         if (!seal.previous().equals(previous)) {
           faults.add(
@@ -91,6 +94,15 @@ public record SealFile(Path file) {
       previous = line.group(1);
     }
     return new Chain(seals, faults);
+  }
+
+  /** A seal as it was written; one of before a fit's scope was told speaks of every run. */
+  private static Seal seal(String text) throws JacksonException {
+    JsonNode tree = JsonRecords.MAPPER.readTree(text);
+    if (tree instanceof ObjectNode fields && !fields.has(SCOPE)) {
+      fields.set(SCOPE, JsonRecords.MAPPER.valueToTree(FitScope.ALL));
+    }
+    return JsonRecords.MAPPER.treeToValue(tree, Seal.class);
   }
 
   /**
@@ -153,6 +165,7 @@ public record SealFile(Path file) {
               at.flops(),
               at.extra(),
               fit.heldOut().orElse(""),
+              fit.scope(),
               interval.confidence(),
               prediction.loss(),
               interval.low(),

@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.estimate.IntervalScore;
-import kleiber.models.ParameterCount;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -23,8 +23,8 @@ import kleiber.train.Checkpoint;
  * @param source where it was measured, or why there is none
  */
 public record SealScore(Sealed sealed, Optional<Double> measured, String source) {
-  /** Beyond this, a run is of another scale than was foretold. */
-  private static final double SAME_SCALE = 0.01;
+  /** Runs named in a sentence. */
+  private static final int SHOWN = 3;
 
   /** What came of it. */
   public enum Verdict {
@@ -65,44 +65,84 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
     return candidates;
   }
 
-  /** Scores a seal by the run that was trained with its seed, at its scale, after it. */
+  /**
+   * Scores a seal by the run that was trained with its seed, at its scale, after it; by the best of
+   * several learning rates and batches, where the fit is of the best.
+   */
   public static SealScore of(Sealed sealed, List<Candidate> candidates) {
+    Seal seal = sealed.seal();
+    List<StoredRun> counted = new ArrayList<>();
     List<String> why = new ArrayList<>();
     for (Candidate candidate : candidates) {
       StoredRun run = candidate.run;
       if (run.run().spec().seed() == sealed.seed() && run.state() == StoredRun.State.DONE) {
-        String against = against(sealed.seal(), candidate);
+        String against = against(seal, candidate);
         if (against.isEmpty()) {
-          return new SealScore(
-              sealed, Optional.of(loss(sealed.seal(), run)), "run " + run.run().id());
+          counted.add(run);
+        } else {
+          why.add("run " + run.run().id() + " has its seed, but " + against);
         }
-        why.add("run " + run.run().id() + " has its seed, but " + against);
       }
     }
+    if (counted.isEmpty()) {
+      return new SealScore(
+          sealed,
+          Optional.empty(),
+          why.isEmpty() ? unseeded(sealed, candidates) : String.join("; ", why));
+    }
+    if (!seal.scope().settles(counted)) {
+      return new SealScore(
+          sealed,
+          Optional.empty(),
+          "runs %s all have its seed and scale, and the fit does not speak of the best of several"
+              .formatted(ids(counted)));
+    }
+    StoredRun best =
+        counted.stream().min(Comparator.comparingDouble(run -> loss(seal, run))).orElseThrow();
     return new SealScore(
         sealed,
-        Optional.empty(),
-        why.isEmpty() ? "no finished run has the seed " + sealed.seed() : String.join("; ", why));
+        Optional.of(loss(seal, best)),
+        "run %s%s"
+            .formatted(
+                best.run().id(),
+                counted.size() == 1
+                    ? ""
+                    : ", the best of the %d that were trained with its seed"
+                        .formatted(counted.size())));
+  }
+
+  /** Why nothing was measured, where no run has the seed: runs of another seed are no evidence. */
+  private static String unseeded(Sealed sealed, List<Candidate> candidates) {
+    List<StoredRun> others =
+        candidates.stream()
+            .map(Candidate::run)
+            .filter(run -> run.state() == StoredRun.State.DONE && !run.run().probe())
+            .filter(run -> elsewhere(sealed.seal(), run).isEmpty())
+            .toList();
+    return "no finished run has the seed %d%s"
+        .formatted(
+            sealed.seed(),
+            others.isEmpty()
+                ? ""
+                : "; of its scale, but of %s, %s %s"
+                    .formatted(
+                        others.size() == 1 ? "another seed" : "other seeds",
+                        others.size() == 1 ? "is run" : "are runs",
+                        ids(others)));
+  }
+
+  private static String ids(List<StoredRun> runs) {
+    int shown = Math.min(SHOWN, runs.size());
+    return runs.subList(0, shown).stream()
+            .map(run -> run.run().id())
+            .collect(Collectors.joining(", "))
+        + (shown < runs.size() ? " and %d more".formatted(runs.size() - shown) : "");
   }
 
   private static String against(Seal seal, Candidate candidate) {
-    StoredRun run = candidate.run;
-    Checkpoint last = run.checkpoints().getLast();
-    if (!near(last.tokens(), seal.tokens())) {
-      return "it was trained on %s tokens and not on %s"
-          .formatted(Quantity.count(last.tokens()), Quantity.count(seal.tokens()));
-    }
-    ParameterCount count = run.facts().orElseThrow().parameters();
-    boolean ofThatSize =
-        Arrays.stream(ParameterCount.Convention.values())
-            .filter(its -> seal.counted().isEmpty() || its.name().equals(seal.counted()))
-            .anyMatch(its -> near(count.under(its), seal.params()));
-    if (!ofThatSize) {
-      return "it has %s parameters and not %s"
-          .formatted(Quantity.count(count.total()), Quantity.count(seal.params()));
-    }
-    if (!last.heldOut().containsKey(heldOut(seal, last))) {
-      return "it was not measured on the held-out set '" + seal.heldOut() + "'";
+    String elsewhere = elsewhere(seal, candidate.run);
+    if (!elsewhere.isEmpty()) {
+      return elsewhere;
     }
     if (candidate.began.isEmpty()) {
       return "when it began cannot be read";
@@ -110,6 +150,16 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
     return candidate.began.get().isBefore(Instant.parse(seal.time()))
         ? "it began at " + candidate.began.get() + ", before the prediction was sealed"
         : "";
+  }
+
+  /** What a run is instead of what was foretold, but for its seed; empty when it is that. */
+  private static String elsewhere(Seal seal, StoredRun run) {
+    Optional<String> difference =
+        seal.difference(run.run(), run.facts().orElseThrow().parameters());
+    Checkpoint last = run.checkpoints().getLast();
+    return difference.isEmpty() && !last.heldOut().containsKey(heldOut(seal, last))
+        ? "it was not measured on the held-out set '" + seal.heldOut() + "'"
+        : difference.orElse("");
   }
 
   private static double loss(Seal seal, StoredRun run) {
@@ -123,10 +173,6 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
     return seal.heldOut().isEmpty() && sets.size() == 1
         ? sets.keySet().iterator().next()
         : seal.heldOut();
-  }
-
-  private static boolean near(double value, double expected) {
-    return Math.abs(value / expected - 1) <= SAME_SCALE;
   }
 
   /** Whether the interval held the measured loss. */

@@ -18,7 +18,7 @@ public record Sealed(Seal seal, String hash) {
 
   /** What to do with it. */
   public String sentence() {
-    return "sealed as number %d at %s (%.12s…): train the run with seed %d, such as --set base.seed=%d, and score it with `kleiber verify`"
-        .formatted(seal.number(), seal.time(), hash, seed(), seed());
+    return "sealed as number %d at %s (%.12s…): give its block of the grid the seed it asks for, `seed: [%d]`, train it, and score it with `kleiber verify`"
+        .formatted(seal.number(), seal.time(), hash, seed());
   }
 }

@@ -209,7 +209,13 @@ public record TableFitFile(
                     bootstrap.degreesOfFreedom,
                     bootstrap.resampling));
     return new SavedFit(
-        fitted, bootstrapped, observations, confidence, Optional.empty(), Optional.empty());
+        fitted,
+        bootstrapped,
+        observations,
+        confidence,
+        Optional.empty(),
+        Optional.empty(),
+        FitScope.ALL);
   }
 
   private List<Observation> observations() {

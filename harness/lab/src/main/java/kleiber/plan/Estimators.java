@@ -25,6 +25,7 @@ import kleiber.laws.Law;
 import kleiber.laws.Observation;
 import kleiber.laws.PowerLaw;
 import kleiber.laws.Scale;
+import kleiber.observe.FitScope;
 import kleiber.observe.FlopsPerToken;
 import kleiber.observe.SavedFit;
 
@@ -142,7 +143,13 @@ final class Estimators {
             "");
     SavedFit known =
         new SavedFit(
-            truth, Optional.empty(), rows, plan.confidence(), Optional.empty(), Optional.empty());
+            truth,
+            Optional.empty(),
+            rows,
+            plan.confidence(),
+            Optional.empty(),
+            Optional.empty(),
+            FitScope.ALL);
     double low = rows.stream().mapToDouble(row -> row.at().flops()).min().orElseThrow();
     double high = rows.stream().mapToDouble(row -> row.at().flops()).max().orElseThrow();
     return Math.log(best(known, high) / best(known, low)) / Math.log(high / low);

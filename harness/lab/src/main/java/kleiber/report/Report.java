@@ -153,8 +153,10 @@ public final class Report {
         .ifPresent(
             fitted ->
                 beside.add(
-                    "fits/%s.json (the fit with its resamples)"
-                        .formatted(fitted.law().getClass().getSimpleName())));
+                    "fits/%s.json (the fit with its resamples%s)"
+                        .formatted(
+                            fitted.law().getClass().getSimpleName(),
+                            conclusions.fits().isEmpty() ? "" : ", and one of each recipe")));
     if (!conclusions.studies().isEmpty()) {
       beside.add("studies/ (what the studies found, as JSON)");
     }

@@ -112,7 +112,11 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
       Path kept = FitFile.path(folder, experiment.fit().law());
       FitFile derived =
           FitFile.of(analysis).orElseThrow(() -> new IOException("nothing could be fitted"));
-      compare(FitFile.read(kept), derived, findings);
+      compare(FitFile.read(kept), derived, "", findings);
+      for (Map.Entry<String, FitFile> fit : conclusions.fits().entrySet()) {
+        Path its = FitFile.path(folder, experiment.fit().law(), fit.getKey());
+        compare(FitFile.read(its), fit.getValue(), fit.getKey() + ": ", findings);
+      }
       for (StudyResult study : conclusions.studies()) {
         compare(
             StudyResult.read(StudyResult.path(folder, study.study())).numbers(),
@@ -129,35 +133,35 @@ public record OwnResults(Reproduction reproduction, List<String> sentences) {
     return of(folder, findings, failure, 1e-9 * (System.nanoTime() - start), sentences);
   }
 
-  private static void compare(FitFile kept, FitFile derived, List<Finding> findings) {
-    findings.add(number("rows fitted", kept, derived, FitFile::observations));
-    findings.add(number("objective", kept, derived, FitFile::cost));
+  private static void compare(FitFile kept, FitFile derived, String of, List<Finding> findings) {
+    findings.add(number(of + "rows fitted", kept, derived, FitFile::observations));
+    findings.add(number(of + "objective", kept, derived, FitFile::cost));
     kept.theta()
         .keySet()
         .forEach(
             name -> {
-              findings.add(number(name, kept, derived, fit -> fit.theta().get(name).value()));
+              findings.add(number(of + name, kept, derived, fit -> fit.theta().get(name).value()));
               findings.add(
-                  number(name + ", low", kept, derived, fit -> fit.theta().get(name).low()));
+                  number(of + name + ", low", kept, derived, fit -> fit.theta().get(name).low()));
               findings.add(
-                  number(name + ", high", kept, derived, fit -> fit.theta().get(name).high()));
+                  number(of + name + ", high", kept, derived, fit -> fit.theta().get(name).high()));
             });
     findings.add(
         number(
-            "mean held-out error",
+            of + "mean held-out error",
             kept,
             derived,
             fit -> fit.heldOut().meanAbsoluteRelativeError()));
     findings.add(
         number(
-            "the same, plain power law",
+            of + "the same, plain power law",
             kept,
             derived,
             fit -> fit.heldOut().baselineMeanAbsoluteRelativeError()));
     IntStream.range(0, kept.heldOut().points().size())
         .forEach(
             i -> {
-              String run = "run " + kept.heldOut().points().get(i).run();
+              String run = of + "run " + kept.heldOut().points().get(i).run();
               findings.add(point(run + " measured", i, kept, derived, FitFile.Foretold::measured));
               findings.add(point(run + " foretold", i, kept, derived, FitFile.Foretold::predicted));
               findings.add(point(run + " low", i, kept, derived, FitFile.Foretold::low));

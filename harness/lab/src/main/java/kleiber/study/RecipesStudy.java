@@ -12,6 +12,7 @@ import kleiber.experiment.FitPlan;
 import kleiber.experiment.Recipes;
 import kleiber.observe.Analysis;
 import kleiber.observe.Answer;
+import kleiber.observe.FitFile;
 import kleiber.observe.PositionTable;
 import kleiber.observe.Quantity;
 import kleiber.run.StoredRun;
@@ -71,6 +72,8 @@ public final class RecipesStudy implements Study<Recipes> {
           .ifPresent(its -> compared.put(other, its));
     }
     trained.forEach((name, its) -> foretold(name, its.analysis(), draft));
+    trained.forEach(
+        (name, its) -> FitFile.of(its.analysis()).ifPresent(file -> draft.fit(name, file)));
     rates(trained.values().stream().map(TrainedRecipe::tuned).toList(), draft);
     positions(trained, compared, plan.baseline(), analysis, draft);
     compared.forEach(

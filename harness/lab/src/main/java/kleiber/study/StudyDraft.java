@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kleiber.estimate.Estimate;
+import kleiber.observe.FitFile;
 
 /** What a study writes into. */
 public final class StudyDraft {
@@ -12,6 +13,7 @@ public final class StudyDraft {
   private final Map<String, StudyResult.Number> numbers = new LinkedHashMap<>();
   private final List<StudyTable> tables = new ArrayList<>();
   private final List<StudyFigure> figures = new ArrayList<>();
+  private final Map<String, FitFile> fits = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
   private String objection = "";
 
@@ -65,6 +67,20 @@ public final class StudyDraft {
   public StudyDraft note(String note) {
     notes.add(note);
     return this;
+  }
+
+  /**
+   * A law of some of the runs, kept as a file beside that of the experiment.
+   *
+   * @param name of what those runs have in common
+   */
+  public StudyDraft fit(String name, FitFile fit) {
+    fits.put(name, fit);
+    return this;
+  }
+
+  Map<String, FitFile> fits() {
+    return fits;
   }
 
   /**

@@ -44,7 +44,7 @@ class SealedPredictionTest {
     assertTrue(kleiber.err().contains("on so many tokens costs about"), kleiber.err());
     Path seals = Path.of(command.group(2));
     assertEquals(0, kleiber.run(command.group(1).split(" ")), kleiber.err());
-    Matcher seed = Pattern.compile("base\\.seed=(\\d+)").matcher(kleiber.out());
+    Matcher seed = Pattern.compile("`seed: \\[(\\d+)\\]`").matcher(kleiber.out());
     assertTrue(seed.find(), kleiber.out());
 
     String where = folder.resolve("results").toString();

@@ -53,7 +53,7 @@ class SealTest {
     assertEquals(2, second.seal().number());
     assertTrue(first.seed() != second.seed() && first.seed() >= 0);
     assertTrue(first.seal().low() < first.seal().predicted());
-    assertTrue(first.sentence().contains("base.seed=" + first.seed()), first.sentence());
+    assertTrue(first.sentence().contains("`seed: [" + first.seed() + "]`"), first.sentence());
   }
 
   @ParameterizedTest
@@ -106,7 +106,7 @@ class SealTest {
             new SealScore.Candidate(scored, before), "before the prediction was sealed",
             new SealScore.Candidate(scored, Optional.empty()), "when it began",
             new SealScore.Candidate(small, later), "parameters and not",
-            new SealScore.Candidate(brief, later), "tokens and not");
+            new SealScore.Candidate(brief, later), "tokens and not of");
     rejected.forEach(
         (candidate, why) -> {
           SealScore score = SealScore.of(sealed, List.of(candidate));
@@ -166,6 +166,7 @@ class SealTest {
             6e19,
             Map.of(),
             "",
+            FitScope.ALL,
             0.9,
             predicted,
             low,
