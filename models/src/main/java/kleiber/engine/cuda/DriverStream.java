@@ -78,7 +78,7 @@ final class DriverStream implements CudaStream {
   @Override
   public void download(MemorySegment to, long from) {
     device.use();
-    synchronize();
+    // What is staged for the card is copied there before: a stream keeps the order of its work.
     for (long done = 0; done < to.byteSize(); done += STAGING) {
       long length = Math.min(to.byteSize() - done, STAGING);
       driver.call("cuMemcpyDtoHAsync_v2", staging, from + done, length, stream);
