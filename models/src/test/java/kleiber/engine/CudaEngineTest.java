@@ -206,17 +206,15 @@ class CudaEngineTest {
   void tooLittleMemoryIsSaidWithSizes(@TempDir Path folder) {
     try (CudaDevice device = new EmulatedDevice(false, 1 << 20);
         Engine engine = new CudaEngine(device)) {
-      CudaOutOfMemoryException refusal =
+      String said =
           assertThrows(
-              CudaOutOfMemoryException.class, () -> engine.bind(MODEL.program(), 100).close());
-      assertTrue(refusal.wanted() > refusal.free());
+                  CudaOutOfMemoryException.class, () -> engine.bind(MODEL.program(), 100).close())
+              .getMessage();
       assertTrue(
-          refusal
-              .getMessage()
-              .endsWith(
-                  "GiB are needed on an emulated card, which has 0.00 GiB, 0.00 GiB of them free;"
-                      + " train fewer members at once, or smaller batches"),
-          refusal.getMessage());
+          said.endsWith(
+              "GiB are needed on an emulated card, which has 0.00 GiB, 0.00 GiB of them free;"
+                  + " train fewer members at once, or smaller batches"),
+          said);
     }
     try (Engine engine = new CudaEngine(StubLibraries.open(folder))) {
       assertThrows(
@@ -228,6 +226,57 @@ class CudaEngineTest {
   @Test
   void headsThatAreTooWideAreRefused() {
     SmallGpt wide = new SmallGpt(1, 4, 300, 1, 1, 11);
+  /** By any function of the driver or of cuBLASLt, with its status for it. */
+  @ParameterizedTest
+  @CsvSource({
+    "cuDevicePrimaryCtxRetain,2",
+    "cublasLtCreate,3",
+    "cuStreamCreate,2",
+    "cuModuleLoadData,2",
+    "cublasLtMatmul,3",
+    "cuGraphInstantiateWithFlags,2"
+  })
+  void tooLittleMemoryIsSaidWhereverItIsMissed(String function, int status, @TempDir Path folder) {
+    StubLibraries.refusing(
+        function,
+        status,
+        () -> {
+          String said =
+              assertThrows(CudaOutOfMemoryException.class, () -> twoPasses(folder)).getMessage();
+          assertTrue(
+              said.startsWith("the card has too little memory left for " + function)
+                  && said.endsWith("; train fewer members at once, or smaller batches"),
+              said);
+        });
+    assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
+    twoPasses(folder);
+  }
+
+  /** What the machine lacks is not asked of the card. */
+  @Test
+  void tooLittleMemoryOfTheMachineIsSaid(@TempDir Path folder) {
+    StubLibraries.refusing(
+        "cuMemAllocHost_v2",
+        2,
+        () ->
+            assertEquals(
+                "this machine has too little memory left that a card could read by itself"
+                    + " (cuMemAllocHost_v2); end other programs, or give the container more",
+                assertThrows(CudaOutOfMemoryException.class, () -> twoPasses(folder))
+                    .getMessage()));
+    assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
+  }
+
+  /** As it is, and recorded. */
+  private static void twoPasses(Path folder) {
+    try (Engine engine = new CudaEngine(StubLibraries.open(folder));
+        Kernels bound = engine.bind(MODEL.program(), 1)) {
+      MODEL.fill(bound, 1);
+      bound.forward();
+      bound.forward();
+    }
+  }
+
     try (Engine engine = new CudaEngine(new EmulatedDevice())) {
       IllegalArgumentException refusal =
           assertThrows(

@@ -11,6 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Driver {
   static final int OUT_OF_MEMORY = 2;
 
+  /** Takes memory of the machine, not of the card. */
+  static final String ALLOCATE_HOST = "cuMemAllocHost_v2";
+
   /** i for 32 bits, l for 64 bits or a pointer, b for 8; the result, a status, is left out. */
   private static final Map<String, String> SIGNATURES =
       Map.ofEntries(
@@ -27,7 +30,7 @@ final class Driver {
           Map.entry("cuMemGetInfo_v2", "ll"),
           Map.entry("cuMemAlloc_v2", "ll"),
           Map.entry("cuMemFree_v2", "l"),
-          Map.entry("cuMemAllocHost_v2", "ll"),
+          Map.entry(ALLOCATE_HOST, "ll"),
           Map.entry("cuMemFreeHost", "l"),
           Map.entry("cuMemcpyHtoDAsync_v2", "llll"),
           Map.entry("cuMemcpyDtoHAsync_v2", "llll"),
@@ -82,17 +85,42 @@ final class Driver {
     return library.name();
   }
 
-  /** Calls a function and refuses any other status than success. */
+  /**
+   * Calls a function and refuses any other status than success.
+   *
+   * @throws CudaOutOfMemoryException when it needs more memory than there is
+   * @throws CudaException when something else is wrong
+   */
   void call(String function, Object... arguments) {
     check(function, status(function, arguments));
   }
 
   /** Refuses any other status than success. */
+    if (status == OUT_OF_MEMORY) {
+      throw outOfMemory(function);
+    }
   void check(String function, int status) {
     if (status != 0) {
       throw failed(function, status);
     }
   }
+  /** What to throw when a function, of this or another library, found too little memory. */
+  CudaOutOfMemoryException outOfMemory(String function) {
+    if (function.equals(ALLOCATE_HOST)) {
+      return CudaOutOfMemoryException.ofTheMachine(function);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment both = arena.allocate(ValueLayout.JAVA_LONG, 2);
+      // Not told where a card could not even be taken for use.
+      return status("cuMemGetInfo_v2", both.address(), both.address() + Long.BYTES) == 0
+          ? CudaOutOfMemoryException.in(
+              function,
+              both.get(ValueLayout.JAVA_LONG, 0),
+              both.get(ValueLayout.JAVA_LONG, Long.BYTES))
+          : CudaOutOfMemoryException.in(function);
+    }
+  }
+
 
   /** Calls a function and gives its status. */
   int status(String function, Object... arguments) {

@@ -48,8 +48,13 @@ public final class DriverDevice implements CudaDevice {
     architecture = compiler.architectureFor(properties);
     card = (int) driver.give("cuDeviceGet", ordinal);
     context = driver.give("cuDevicePrimaryCtxRetain", card);
-    use();
-    products = new CublasLt(libraries.cublasLt());
+    try {
+      use();
+      products = new CublasLt(libraries.cublasLt(), driver);
+    } catch (Throwable e) { // no one else could give the card back
+      driver.call("cuDevicePrimaryCtxRelease_v2", card);
+      throw e;
+    }
   }
 
   /** Makes the card the calling thread's. */

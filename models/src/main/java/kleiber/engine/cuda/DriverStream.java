@@ -25,9 +25,19 @@ final class DriverStream implements CudaStream {
   DriverStream(DriverDevice device) {
     this.device = device;
     driver = device.driver();
-    workspace = device.allocate(CublasLt.WORKSPACE);
-    staging = driver.give("cuMemAllocHost_v2", STAGING);
     stream = driver.give("cuStreamCreate", NON_BLOCKING);
+    long taken = 0;
+    try {
+      taken = device.allocate(CublasLt.WORKSPACE);
+      staging = driver.give(Driver.ALLOCATE_HOST, STAGING);
+    } catch (Throwable e) { // no one else could give these back
+      if (taken != 0) {
+        device.free(taken);
+      }
+      driver.call("cuStreamDestroy_v2", stream);
+      throw e;
+    }
+    workspace = taken;
   }
 
   @Override
@@ -121,7 +131,12 @@ final class DriverStream implements CudaStream {
 
     Graph(long graph) {
       this.graph = graph;
-      executable = driver.give("cuGraphInstantiateWithFlags", graph, 0L);
+      try {
+        executable = driver.give("cuGraphInstantiateWithFlags", graph, 0L);
+      } catch (Throwable e) { // no one else could give it back
+        driver.call("cuGraphDestroy", graph);
+        throw e;
+      }
     }
 
     @Override
