@@ -110,13 +110,17 @@ final class DriverStream implements CudaStream {
     try {
       work.run();
     } catch (Throwable e) {
-      driver.call("cuGraphDestroy", end());
+      try {
+        driver.call("cuGraphDestroy", end());
+      } catch (CudaException alsoFailed) { // has no graph, and tells less than what led to it
+        e.addSuppressed(alsoFailed);
+      }
       throw e;
     }
     return new Graph(end());
   }
 
-  /** Ends recording; the graph. */
+  /** Ends recording, whatever was recorded; the graph. */
   private long end() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment graph = arena.allocate(ValueLayout.JAVA_LONG);

@@ -2,6 +2,7 @@ package kleiber.engine.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -148,6 +149,33 @@ class DriverDeviceTest {
     List<Path> files;
     try (var list = Files.list(kept)) {
       files = list.toList();
+  /** As a card refuses to go on recording after a call that it cannot record. */
+  @Test
+  void whatLedToALostRecordingIsTold() {
+    try (CudaDevice device = StubLibraries.open(folder);
+        CudaStream stream = device.stream()) {
+      IllegalStateException cause = new IllegalStateException("what led to it");
+      StubLibraries.refusing(
+          "cuStreamEndCapture",
+          901,
+          () -> {
+            IllegalStateException thrown =
+                assertThrows(
+                    IllegalStateException.class,
+                    () ->
+                        stream.record(
+                            () -> {
+                              throw cause;
+                            }));
+            assertSame(cause, thrown);
+            assertTrue(cause.getSuppressed()[0].getMessage().contains("cuStreamEndCapture"));
+          });
+      stream.synchronize();
+      stream.record(() -> {}).close();
+    }
+    assertEquals(0, StubLibraries.leftOpen());
+  }
+
     }
     assertEquals(1, files.size());
     Files.write(files.getFirst(), new byte[] {1, 2, 3});
