@@ -104,7 +104,10 @@ public final class DriverDevice implements CudaDevice {
   }
 
   private long module(String source) {
-    byte[] cubin = cubins.get(compiler, source, architecture);
+    return cubins.load(compiler, source, architecture, this::module);
+  }
+
+  private long module(byte[] cubin) {
     try (Arena arena = Arena.ofConfined()) {
       long address =
           arena.allocate(cubin.length, Long.BYTES).copyFrom(MemorySegment.ofArray(cubin)).address();

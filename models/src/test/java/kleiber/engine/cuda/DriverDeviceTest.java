@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -145,33 +146,37 @@ class DriverDeviceTest {
   void compiledKernelsAreKept() throws IOException {
     Nvrtc compiler = new Nvrtc(StubLibraries.libraries().nvrtc());
     Path kept = folder.resolve("kept");
-    byte[] first = new Cubins(kept).get(compiler, "norm", "sm_90");
-    List<Path> files;
-    try (var list = Files.list(kept)) {
-      files = list.toList();
-  /** As a card refuses to go on recording after a call that it cannot record. */
-  @Test
-  void whatLedToALostRecordingIsTold() {
-    try (CudaDevice device = StubLibraries.open(folder);
-        CudaStream stream = device.stream()) {
-      IllegalStateException cause = new IllegalStateException("what led to it");
-      StubLibraries.refusing(
-          "cuStreamEndCapture",
-          901,
-          () -> {
-            IllegalStateException thrown =
-                assertThrows(
-                    IllegalStateException.class,
-                    () ->
-                        stream.record(
-                            () -> {
-                              throw cause;
-                            }));
-            assertSame(cause, thrown);
-            assertTrue(cause.getSuppressed()[0].getMessage().contains("cuStreamEndCapture"));
-          });
-      stream.synchronize();
-      stream.record(() -> {}).close();
+    byte[] first = load(kept, compiler);
+    Path file = onlyFile(kept);
+    assertArrayEquals(first, Files.readAllBytes(file));
+    Files.write(file, new byte[] {1, 2, 3});
+    assertArrayEquals(new byte[] {1, 2, 3}, load(kept, compiler));
+    assertArrayEquals(first, load(folder.resolve("other"), compiler));
+  }
+
+  /** What is loaded where all is taken. */
+  private static byte[] load(Path kept, Nvrtc compiler) {
+    List<byte[]> given = new ArrayList<>();
+    long module =
+        new Cubins(kept)
+            .load(
+                compiler,
+                "norm",
+                "sm_90",
+                cubin -> {
+                  given.add(cubin);
+                  return 7;
+                });
+    assertEquals(7, module);
+    assertEquals(1, given.size());
+    return given.getFirst();
+  }
+
+  private static Path onlyFile(Path folder) throws IOException {
+    try (var list = Files.list(folder)) {
+      List<Path> files = list.toList();
+      assertEquals(1, files.size());
+      return files.getFirst();
     }
     assertEquals(0, StubLibraries.leftOpen());
   }
@@ -183,3 +188,17 @@ class DriverDeviceTest {
     assertArrayEquals(first, new Cubins(folder.resolve("other")).get(compiler, "norm", "sm_90"));
   }
 }
+  }
+
+  @Test
+  void aKeptKernelThatTheDriverRefusesIsCompiledAgain() throws IOException {
+    load();
+    Path file = onlyFile(folder);
+    byte[] sound = Files.readAllBytes(file);
+    Files.write(file, new byte[16]);
+    load();
+    assertArrayEquals(sound, Files.readAllBytes(file));
+    StubLibraries.refusing(
+        "cuModuleLoadData",
+        209,
+        () -> refused("(209): as the stub says; the compiled kernels are not for", this::load));
