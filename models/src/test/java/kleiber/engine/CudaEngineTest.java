@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaDevice;
+import kleiber.engine.cuda.CudaException;
 import kleiber.engine.cuda.CudaOutOfMemoryException;
 import kleiber.engine.cuda.EmulatedDevice;
 import kleiber.engine.cuda.StubLibraries;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CudaEngineTest {
   private static final long SEED = 41;
   private static final long PLENTY = 1L << 40;
+  private static final CardProperties T4 = new CardProperties("a T4", 7, 5, PLENTY, 40, 64 << 10);
   private static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
   private static final Update.Sgd SGD = new Update.Sgd(0.9, true, 0.1);
   private static final Update.Muon MUON = new Update.Muon(0.95, ADAMW);
@@ -116,13 +119,13 @@ class CudaEngineTest {
         numbers.add(bound.gradientNorms());
         bound.update(SmallGpt.step(step, rule, keys));
       }
+      double[] sums = bound.sums(MODEL.losses());
       for (int m = 0; m < keys.length; m++) {
         numbers.add(bound.read(MODEL.losses(), m));
+        numbers.add(new double[] {sums[m]});
         for (Tensor parameter : bound.program().parameters()) {
-      double[] sums = bound.sums(MODEL.losses());
           numbers.add(bound.read(parameter, m));
         }
-        numbers.add(new double[] {sums[m]});
       }
     }
     return numbers;
@@ -223,9 +226,6 @@ class CudaEngineTest {
     assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
   }
 
-  @Test
-  void headsThatAreTooWideAreRefused() {
-    SmallGpt wide = new SmallGpt(1, 4, 300, 1, 1, 11);
   /** By any function of the driver or of cuBLASLt, with its status for it. */
   @ParameterizedTest
   @CsvSource({
@@ -277,13 +277,32 @@ class CudaEngineTest {
     }
   }
 
-    try (Engine engine = new CudaEngine(new EmulatedDevice())) {
-      IllegalArgumentException refusal =
-          assertThrows(
-              IllegalArgumentException.class, () -> engine.bind(wide.program(), 1).close());
-      assertEquals(
-          "heads of 300 columns are wider than attention on this card can have; take more heads",
-          refusal.getMessage());
+  @Test
+  void headsThatAreTooWideAreRefused() {
+    assertEquals(
+        "heads of 300 columns are too wide for an emulated card: with its 227 KiB of shared memory"
+            + " a block, attention takes heads of at most 256 columns; take more heads",
+        refusal(new EmulatedDevice(), new SmallGpt(1, 4, 300, 1, 1, 11).program()));
+    assertEquals(
+        "heads of 100 columns are too wide for a T4: with its 64 KiB of shared memory a block,"
+            + " attention takes heads of at most 64 columns; take more heads",
+        refusal(new EmulatedDevice(T4), new SmallGpt(1, 4, 100, 1, 1, 11).program()));
+  }
+
+  @Test
+  void cardsWithoutBfloat16SaySo() {
+    assertEquals(
+        "the precision is bf16, but a T4 (sm_75) has no products of bfloat16, which cards have from"
+            + " sm_80 on; take float32 or tf32, or another card",
+        refusal(new EmulatedDevice(T4), MODEL.program().in(Precision.BF16)));
+    try (Engine engine = new CudaEngine(new EmulatedDevice(T4))) {
+      engine.bind(MODEL.program().in(Precision.TF32), 1).close();
+    }
+  }
+
+  private static String refusal(CudaDevice card, Program program) {
+    try (Engine engine = new CudaEngine(card)) {
+      return assertThrows(CudaException.class, () -> engine.bind(program, 1).close()).getMessage();
     }
   }
 }
