@@ -18,7 +18,6 @@ final class Driver {
   private static final Map<String, String> SIGNATURES =
       Map.ofEntries(
           Map.entry("cuInit", "i"),
-          Map.entry("cuDriverGetVersion", "l"),
           Map.entry("cuDeviceGetCount", "l"),
           Map.entry("cuDeviceGet", "li"),
           Map.entry("cuDeviceGetName", "lii"),
@@ -95,15 +94,16 @@ final class Driver {
     check(function, status(function, arguments));
   }
 
-  /** Refuses any other status than success. */
+  /** Refuses any other status than success, as {@link #call} does. */
+  void check(String function, int status) {
     if (status == OUT_OF_MEMORY) {
       throw outOfMemory(function);
     }
-  void check(String function, int status) {
     if (status != 0) {
       throw failed(function, status);
     }
   }
+
   /** What to throw when a function, of this or another library, found too little memory. */
   CudaOutOfMemoryException outOfMemory(String function) {
     if (function.equals(ALLOCATE_HOST)) {
@@ -120,7 +120,6 @@ final class Driver {
           : CudaOutOfMemoryException.in(function);
     }
   }
-
 
   /** Calls a function and gives its status. */
   int status(String function, Object... arguments) {
@@ -171,8 +170,17 @@ final class Driver {
 
   /** The newest CUDA that it supports, such as 13.0. */
   String version() {
-    long version = give("cuDriverGetVersion");
+    int version = newestCuda(library);
     return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /** The newest CUDA that a driver supports, such as 13000 for 13.0, without starting it. */
+  static int newestCuda(NativeLibrary library) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment version = arena.allocate(ValueLayout.JAVA_INT); // zero where it is not told
+      library.function("cuDriverGetVersion", "il").call(version.address());
+      return version.get(ValueLayout.JAVA_INT, 0);
+    }
   }
 
   int cards() {

@@ -73,6 +73,40 @@ class DriverDeviceTest {
         wheel.resolve(StubLibraries.NVRTC).toString(), search.nvrtc().orElseThrow().name());
   }
 
+  /** As far as there are such; any is better than none. */
+  @Test
+  void whatTheDriverSupportsIsTakenFirst() {
+    String nvrtc12 = "libnvrtc.so.12";
+    String cublasLt12 = "libcublasLt.so.12";
+    LibrarySearch both =
+        StubLibraries.search(
+            StubLibraries.folder(
+                "both",
+                "libcuda.so.1",
+                StubLibraries.NVRTC,
+                StubLibraries.CUBLASLT,
+                nvrtc12,
+                cublasLt12));
+    LibrarySearch newer =
+        StubLibraries.search(
+            StubLibraries.folder(
+                "all", "libcuda.so.1", StubLibraries.NVRTC, StubLibraries.CUBLASLT));
+    StubLibraries.withDriver(
+        12_080,
+        () -> {
+          assertTrue(both.nvrtc().orElseThrow().name().endsWith(nvrtc12));
+          assertTrue(both.cublasLt().orElseThrow().name().endsWith(cublasLt12));
+          assumeTrue(
+              new LibrarySearch(Map.of(), folder).nvrtc().isEmpty(), "the loader has its own");
+          assertTrue(newer.nvrtc().orElseThrow().name().endsWith(StubLibraries.NVRTC));
+        });
+    for (int version : new int[] {13_000, 0}) {
+      StubLibraries.withDriver(
+          version,
+          () -> assertTrue(both.cublasLt().orElseThrow().name().endsWith(StubLibraries.CUBLASLT)));
+    }
+  }
+
   @Test
   void aSurveyTellsWhatIsHere() {
     CudaSurvey survey =
@@ -113,6 +147,33 @@ class DriverDeviceTest {
           "cuMemFree_v2 failed with CUDA_ERROR_OF_THE_STUB (1): as the stub says",
           () -> device.free(64));
     }
+  }
+
+  /** As a card refuses to go on recording after a call that it cannot record. */
+  @Test
+  void whatLedToALostRecordingIsTold() {
+    try (CudaDevice device = StubLibraries.open(folder);
+        CudaStream stream = device.stream()) {
+      IllegalStateException cause = new IllegalStateException("what led to it");
+      StubLibraries.refusing(
+          "cuStreamEndCapture",
+          901,
+          () -> {
+            IllegalStateException thrown =
+                assertThrows(
+                    IllegalStateException.class,
+                    () ->
+                        stream.record(
+                            () -> {
+                              throw cause;
+                            }));
+            assertSame(cause, thrown);
+            assertTrue(cause.getSuppressed()[0].getMessage().contains("cuStreamEndCapture"));
+          });
+      stream.synchronize();
+      stream.record(() -> {}).close();
+    }
+    assertEquals(0, StubLibraries.leftOpen());
   }
 
   /** More than passes at once, twice, before anyone waits. */
@@ -178,16 +239,6 @@ class DriverDeviceTest {
       assertEquals(1, files.size());
       return files.getFirst();
     }
-    assertEquals(0, StubLibraries.leftOpen());
-  }
-
-    }
-    assertEquals(1, files.size());
-    Files.write(files.getFirst(), new byte[] {1, 2, 3});
-    assertArrayEquals(new byte[] {1, 2, 3}, new Cubins(kept).get(compiler, "norm", "sm_90"));
-    assertArrayEquals(first, new Cubins(folder.resolve("other")).get(compiler, "norm", "sm_90"));
-  }
-}
   }
 
   @Test
@@ -202,3 +253,14 @@ class DriverDeviceTest {
         "cuModuleLoadData",
         209,
         () -> refused("(209): as the stub says; the compiled kernels are not for", this::load));
+    assertEquals(0, StubLibraries.leftOpen());
+  }
+
+  /** A kernel, by the driver. */
+  private void load() {
+    try (DriverDevice device = (DriverDevice) StubLibraries.open(folder)) {
+      Launch.Grid one = new Launch.Grid(1, 1, 1);
+      device.function(new Launch("sums", "member_sums", one, 256, 0, List.of()));
+    }
+  }
+}
