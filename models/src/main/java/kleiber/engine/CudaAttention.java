@@ -2,6 +2,7 @@ package kleiber.engine;
 
 import java.util.Locale;
 import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.CudaException;
 import kleiber.engine.cuda.CudaStream;
 import kleiber.engine.cuda.Launch.Grid;
 
@@ -15,9 +16,6 @@ final class CudaAttention extends CudaOperation {
   private static final int WARPS = 4;
   private static final int LANES = 32;
   private static final int NARROWEST = 16;
-
-  /** The first card whose tensor cores take bfloat16: Ampere. */
-  private static final int AMPERE = 8;
 
   private final Kernel.Attention k;
   private final Variant variant;
@@ -69,6 +67,15 @@ final class CudaAttention extends CudaOperation {
     boolean fits(int padded, CardProperties card) {
       return padded <= widest && sharedBytes(Pass.KEYS, padded) <= card.sharedMemory();
     }
+
+    /** Columns of the widest heads that fit. */
+    int widestOn(CardProperties card) {
+      int columns = widest;
+      while (!fits(columns, card)) {
+        columns /= 2;
+      }
+      return columns;
+    }
   }
 
   private enum Pass {
@@ -86,13 +93,14 @@ final class CudaAttention extends CudaOperation {
     padded = Math.max(NARROWEST, 2 * Integer.highestOneBit(width - 1));
     boolean tensorCores =
         k.precision() == Precision.BF16
-            && card.major() >= AMPERE
+            && card.multipliesBfloat16()
             && Variant.BFLOAT16.fits(padded, card);
     variant = tensorCores ? Variant.BFLOAT16 : Variant.FLOAT32;
     if (!variant.fits(padded, card)) {
-      throw new IllegalArgumentException(
-          "heads of %d columns are wider than attention on this card can have; take more heads"
-              .formatted(width));
+      throw new CudaException(
+          ("heads of %d columns are too wide for %s: with its %d KiB of shared memory a block,"
+                  + " attention takes heads of at most %d columns; take more heads")
+              .formatted(width, card.name(), card.sharedMemory() >> 10, variant.widestOn(card)));
     }
     long numbers = (long) Float.BYTES * members * sequences * k.heads() * positions;
     logSumExps = memory.reserve(numbers);

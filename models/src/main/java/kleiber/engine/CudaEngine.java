@@ -48,7 +48,7 @@ public final class CudaEngine implements Engine {
 
   @Override
   public String numerics(Precision precision) {
-    return "cuda/1 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
+    return "cuda/2 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
   }
 
   @Override

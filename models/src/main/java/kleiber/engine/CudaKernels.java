@@ -12,6 +12,7 @@ final class CudaKernels extends BoundProgram {
   private final CudaMemory memory;
   private final CudaStream stream;
   private final CudaOptimizer optimizer;
+  private final CudaSums sums;
   private final Map<Kernel, CudaOperation> operations = new HashMap<>();
   private final CudaPass forward;
   private final CudaPass backward;
@@ -27,6 +28,7 @@ final class CudaKernels extends BoundProgram {
         operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
       }
       optimizer = new CudaOptimizer(program, memory, stream);
+      sums = new CudaSums(memory, stream);
       memory.allocate(stream);
       operations.values().forEach(CudaOperation::prepare);
     } catch (Throwable e) { // no one else could give the memory back
@@ -88,6 +90,29 @@ final class CudaKernels extends BoundProgram {
   public double[] read(Tensor tensor, int member) {
     check(tensor, member);
     return download(tensor, member, memory.value(tensor));
+  }
+
+  /** {@inheritDoc} By one copy. */
+  @Override
+  public double[][] read(Tensor tensor) {
+    check(tensor, 0);
+    long stride = memory.stride(tensor);
+    float[] floats = new float[Math.toIntExact(stride * (members() - 1) + tensor.size())];
+    stream.download(MemorySegment.ofArray(floats), memory.value(tensor));
+    double[][] values = new double[members()][tensor.size()];
+    for (int member = 0; member < values.length; member++) {
+      int first = Math.toIntExact(stride * member);
+      for (int i = 0; i < tensor.size(); i++) {
+        values[member][i] = floats[first + i];
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public double[] sums(Tensor tensor) {
+    check(tensor, 0);
+    return sums.of(tensor);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package kleiber.engine;
 
+import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.CudaException;
 import kleiber.engine.cuda.CudaStream;
 import kleiber.engine.cuda.Product;
 import kleiber.engine.cuda.Product.Inputs;
@@ -29,7 +31,7 @@ final class CudaLinear extends CudaOperation {
   private final CudaMemory.Region halfW;
   private final CudaMemory.Region halfDy;
 
-  CudaLinear(Kernel.Linear k, CudaMemory memory, CudaStream stream) {
+  CudaLinear(Kernel.Linear k, CudaMemory memory, CudaStream stream, CardProperties card) {
     super(memory, stream);
     this.k = k;
     rows = k.x_RxI().rows();
@@ -38,6 +40,12 @@ final class CudaLinear extends CudaOperation {
     parts = parts();
     chunks = Chunks.of(rows);
     halves = k.precision() == Precision.BF16;
+    if (halves && !card.multipliesBfloat16()) {
+      throw new CudaException(
+          ("the precision is bf16, but %s (%s) has no products of bfloat16, which cards have from"
+                  + " sm_80 on; take float32 or tf32, or another card")
+              .formatted(card.name(), card.architecture()));
+    }
     halfX = halves ? memory.reserve(halfBytes(rows, in)) : null;
     halfW = halves ? memory.reserve(halfBytes(wRows(), k.w().last())) : null;
     halfDy = halves ? memory.reserve(halfBytes(rows, out)) : null;

@@ -30,7 +30,7 @@ abstract class CudaOperation {
       case Kernel.Position k -> new CudaPosition(k, memory, stream);
       case Kernel.Rotary k -> new CudaRotary(k, memory, stream);
       case Kernel.Norm k -> new CudaNorm(k, memory, stream);
-      case Kernel.Linear k -> new CudaLinear(k, memory, stream);
+      case Kernel.Linear k -> new CudaLinear(k, memory, stream, card);
       case Kernel.Attention k -> new CudaAttention(k, memory, stream, card);
       case Kernel.Activation k -> new CudaActivation(k, memory, stream);
       case Kernel.Gate k -> new CudaGate(k, memory, stream);

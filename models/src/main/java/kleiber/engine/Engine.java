@@ -14,7 +14,12 @@ public interface Engine extends AutoCloseable {
    */
   String numerics(Precision precision);
 
-  /** Allocates everything the program needs for M members, zeroed. */
+  /**
+   * Allocates everything the program needs for M members, zeroed.
+   *
+   * @throws kleiber.engine.cuda.CudaException when a card cannot run it; {@link
+   *     kleiber.engine.cuda.CudaOutOfMemoryException} when it has too little memory for it
+   */
   Kernels bind(Program program, int members);
 
   @Override

@@ -1,5 +1,8 @@
 package kleiber.engine;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * A program bound to an engine's memory for M members: its kernels, ready to run. Members never
  * mix: a member's numbers are those of the same member bound alone, bit for bit on CPU engines. Not
@@ -56,6 +59,23 @@ public interface Kernels extends AutoCloseable {
 
   /** One member's values of a tensor that is not TOKENS. */
   double[] read(Tensor tensor, int member);
+
+  /** All members' values of a tensor that is not TOKENS: [M][size]. */
+  default double[][] read(Tensor tensor) {
+    double[][] values = new double[members()][];
+    Arrays.setAll(values, member -> read(tensor, member));
+    return values;
+  }
+
+  /**
+   * The sum of each member's values of a tensor that is not TOKENS: [M]. Of doubles, in an order
+   * that the tensor's size alone decides.
+   */
+  default double[] sums(Tensor tensor) {
+    return IntStream.range(0, members())
+        .mapToDouble(member -> Arrays.stream(read(tensor, member)).sum())
+        .toArray();
+  }
 
   /** Writes one member's gradient (tests use it to start a backward call in the middle). */
   void writeGradient(Tensor tensor, int member, double[] values);

@@ -246,8 +246,8 @@ final class Cohort implements Models {
   }
 
   @Override
-  public double[] losses(int member) {
-    return kernels.read(losses_BxT, member);
+  public double[][] losses() {
+    return kernels.read(losses_BxT);
   }
 
   @Override
@@ -289,12 +289,8 @@ final class Cohort implements Models {
 
   @Override
   public double[] meanLosses() {
-    double[] means = new double[kernels.members()];
     int scored = last().scored();
-    for (int member = 0; member < means.length; member++) {
-      means[member] = Arrays.stream(losses(member)).sum() / scored;
-    }
-    return means;
+    return Arrays.stream(kernels.sums(losses_BxT)).map(sum -> sum / scored).toArray();
   }
 
   @Override

@@ -176,8 +176,10 @@ final class HeldOutSet {
       }
       cohort.forward(inputs_MxBxT, targets_MxBxT);
       int counted = Math.min(batch, windows - start) * context;
+      // Whole, not summed where they are: each belongs to a document and to a position.
+      double[][] losses_MxBT = cohort.losses();
       for (int member = 0; member < members; member++) {
-        double[] losses = cohort.losses(member);
+        double[] losses = losses_MxBT[member];
         for (int i = 0; i < counted; i++) {
           int of = document[start * context + i];
           if (of != NONE) {

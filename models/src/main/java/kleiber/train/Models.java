@@ -37,8 +37,8 @@ interface Models extends AutoCloseable {
    */
   void forward(int[] inputs, int[] targets);
 
-  /** One member's losses [B, T] of the batch that was scored, nats; 0 where none was asked for. */
-  double[] losses(int member);
+  /** Losses of the batch that was scored, by member [B, T], nats; 0 where none was asked for. */
+  double[][] losses();
 
   /**
    * Logits of a batch, by member [B, T, V].

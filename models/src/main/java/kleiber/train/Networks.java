@@ -150,8 +150,8 @@ final class Networks implements Models {
   }
 
   @Override
-  public double[] losses(int member) {
-    return losses[member];
+  public double[][] losses() {
+    return losses;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package kleiber.train;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +27,7 @@ final class Scores {
     @Override
     public double[][] losses(int[] inputs, int[] targets) {
       cohort.forward(inputs, targets);
-      double[][] losses = new double[members()][];
-      Arrays.setAll(losses, cohort::losses);
-      return losses;
+      return cohort.losses();
     }
 
     @Override

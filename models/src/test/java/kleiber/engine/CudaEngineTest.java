@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaDevice;
+import kleiber.engine.cuda.CudaException;
 import kleiber.engine.cuda.CudaOutOfMemoryException;
 import kleiber.engine.cuda.EmulatedDevice;
 import kleiber.engine.cuda.StubLibraries;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CudaEngineTest {
   private static final long SEED = 41;
   private static final long PLENTY = 1L << 40;
+  private static final CardProperties T4 = new CardProperties("a T4", 7, 5, PLENTY, 40, 64 << 10);
   private static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
   private static final Update.Sgd SGD = new Update.Sgd(0.9, true, 0.1);
   private static final Update.Muon MUON = new Update.Muon(0.95, ADAMW);
@@ -75,7 +78,7 @@ class CudaEngineTest {
     try (Engine driven = new CudaEngine(StubLibraries.open(folder));
         Engine emulated = new CudaEngine(new EmulatedDevice())) {
       assertEquals(
-          "cuda/1 %s sm_90 Stub cublaslt-13.0.2 nvrtc-13.0"
+          "cuda/2 %s sm_90 Stub cublaslt-13.0.2 nvrtc-13.0"
               .formatted(precision.name().toLowerCase()),
           driven.numerics(precision));
       for (Update.Rule rule : List.of(ADAMW, MUON)) {
@@ -97,8 +100,8 @@ class CudaEngineTest {
       double[] have = train(card, Precision.TF32, ADAMW, 1).getFirst();
       assertEquals(want[0], have[0], 0x1p-10 * want[0]);
       assertTrue(Math.abs(want[0] - have[0]) > 0x1p-20 * want[0], "10 bits are what was read");
-      assertEquals("cuda/1 tf32 emulated", card.numerics(Precision.TF32));
-      assertEquals("cuda/1 float32 emulated", card.numerics(Precision.FLOAT32));
+      assertEquals("cuda/2 tf32 emulated", card.numerics(Precision.TF32));
+      assertEquals("cuda/2 float32 emulated", card.numerics(Precision.FLOAT32));
       for (Engine other : List.of(naive, host)) {
         assertEquals(other.numerics(Precision.FLOAT32), other.numerics(Precision.TF32));
       }
@@ -116,8 +119,10 @@ class CudaEngineTest {
         numbers.add(bound.gradientNorms());
         bound.update(SmallGpt.step(step, rule, keys));
       }
+      double[] sums = bound.sums(MODEL.losses());
       for (int m = 0; m < keys.length; m++) {
         numbers.add(bound.read(MODEL.losses(), m));
+        numbers.add(new double[] {sums[m]});
         for (Tensor parameter : bound.program().parameters()) {
           numbers.add(bound.read(parameter, m));
         }
@@ -204,17 +209,15 @@ class CudaEngineTest {
   void tooLittleMemoryIsSaidWithSizes(@TempDir Path folder) {
     try (CudaDevice device = new EmulatedDevice(false, 1 << 20);
         Engine engine = new CudaEngine(device)) {
-      CudaOutOfMemoryException refusal =
+      String said =
           assertThrows(
-              CudaOutOfMemoryException.class, () -> engine.bind(MODEL.program(), 100).close());
-      assertTrue(refusal.wanted() > refusal.free());
+                  CudaOutOfMemoryException.class, () -> engine.bind(MODEL.program(), 100).close())
+              .getMessage();
       assertTrue(
-          refusal
-              .getMessage()
-              .endsWith(
-                  "GiB are needed on an emulated card, which has 0.00 GiB, 0.00 GiB of them free;"
-                      + " train fewer members at once, or smaller batches"),
-          refusal.getMessage());
+          said.endsWith(
+              "GiB are needed on an emulated card, which has 0.00 GiB, 0.00 GiB of them free;"
+                  + " train fewer members at once, or smaller batches"),
+          said);
     }
     try (Engine engine = new CudaEngine(StubLibraries.open(folder))) {
       assertThrows(
@@ -223,16 +226,83 @@ class CudaEngineTest {
     assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
   }
 
+  /** By any function of the driver or of cuBLASLt, with its status for it. */
+  @ParameterizedTest
+  @CsvSource({
+    "cuDevicePrimaryCtxRetain,2",
+    "cublasLtCreate,3",
+    "cuStreamCreate,2",
+    "cuModuleLoadData,2",
+    "cublasLtMatmul,3",
+    "cuGraphInstantiateWithFlags,2"
+  })
+  void tooLittleMemoryIsSaidWhereverItIsMissed(String function, int status, @TempDir Path folder) {
+    StubLibraries.refusing(
+        function,
+        status,
+        () -> {
+          String said =
+              assertThrows(CudaOutOfMemoryException.class, () -> twoPasses(folder)).getMessage();
+          assertTrue(
+              said.startsWith("the card has too little memory left for " + function)
+                  && said.endsWith("; train fewer members at once, or smaller batches"),
+              said);
+        });
+    assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
+    twoPasses(folder);
+  }
+
+  /** What the machine lacks is not asked of the card. */
+  @Test
+  void tooLittleMemoryOfTheMachineIsSaid(@TempDir Path folder) {
+    StubLibraries.refusing(
+        "cuMemAllocHost_v2",
+        2,
+        () ->
+            assertEquals(
+                "this machine has too little memory left that a card could read by itself"
+                    + " (cuMemAllocHost_v2); end other programs, or give the container more",
+                assertThrows(CudaOutOfMemoryException.class, () -> twoPasses(folder))
+                    .getMessage()));
+    assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");
+  }
+
+  /** As it is, and recorded. */
+  private static void twoPasses(Path folder) {
+    try (Engine engine = new CudaEngine(StubLibraries.open(folder));
+        Kernels bound = engine.bind(MODEL.program(), 1)) {
+      MODEL.fill(bound, 1);
+      bound.forward();
+      bound.forward();
+    }
+  }
+
   @Test
   void headsThatAreTooWideAreRefused() {
-    SmallGpt wide = new SmallGpt(1, 4, 300, 1, 1, 11);
-    try (Engine engine = new CudaEngine(new EmulatedDevice())) {
-      IllegalArgumentException refusal =
-          assertThrows(
-              IllegalArgumentException.class, () -> engine.bind(wide.program(), 1).close());
-      assertEquals(
-          "heads of 300 columns are wider than attention on this card can have; take more heads",
-          refusal.getMessage());
+    assertEquals(
+        "heads of 300 columns are too wide for an emulated card: with its 227 KiB of shared memory"
+            + " a block, attention takes heads of at most 256 columns; take more heads",
+        refusal(new EmulatedDevice(), new SmallGpt(1, 4, 300, 1, 1, 11).program()));
+    assertEquals(
+        "heads of 100 columns are too wide for a T4: with its 64 KiB of shared memory a block,"
+            + " attention takes heads of at most 64 columns; take more heads",
+        refusal(new EmulatedDevice(T4), new SmallGpt(1, 4, 100, 1, 1, 11).program()));
+  }
+
+  @Test
+  void cardsWithoutBfloat16SaySo() {
+    assertEquals(
+        "the precision is bf16, but a T4 (sm_75) has no products of bfloat16, which cards have from"
+            + " sm_80 on; take float32 or tf32, or another card",
+        refusal(new EmulatedDevice(T4), MODEL.program().in(Precision.BF16)));
+    try (Engine engine = new CudaEngine(new EmulatedDevice(T4))) {
+      engine.bind(MODEL.program().in(Precision.TF32), 1).close();
+    }
+  }
+
+  private static String refusal(CudaDevice card, Program program) {
+    try (Engine engine = new CudaEngine(card)) {
+      return assertThrows(CudaException.class, () -> engine.bind(program, 1).close()).getMessage();
     }
   }
 }

@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -123,6 +126,44 @@ class EngineContractTest {
                         assertEquals(0, kernels.gradientNorms()[0]);
                       }
                     }));
+  }
+
+  /** More numbers than a card's block has threads; a parameter has a gap after it. */
+  @TestFactory
+  Stream<DynamicTest> sumsAreOfWhatIsRead() {
+    Tensor x = new Tensor("x", Tensor.Role.ACTIVATION, List.of(7, 91));
+    Tensor weight = new Tensor("w", Tensor.Role.PARAMETER, List.of(91, 3));
+    Tensor y = new Tensor("y", Tensor.Role.ACTIVATION, List.of(7, 3));
+    Program program =
+        new Program(List.of(new Kernel.Linear(x, weight, false, Optional.empty(), y)));
+    return Engines.all().stream()
+        .map(
+            type ->
+                DynamicTest.dynamicTest(
+                    type.getSimpleName(),
+                    () -> {
+                      try (Engine engine = Engines.open(type, 1);
+                          Kernels kernels = engine.bind(program, 3)) {
+                        for (Tensor tensor : List.of(x, weight)) {
+                          sums(kernels, tensor);
+                        }
+                      }
+                    }));
+  }
+
+  private static void sums(Kernels kernels, Tensor tensor) {
+    Random random = new Random(SEED);
+    for (int m = 0; m < kernels.members(); m++) {
+      kernels.write(tensor, m, random.doubles(tensor.size()).toArray());
+    }
+    double[][] values = kernels.read(tensor);
+    double[] sums = kernels.sums(tensor);
+    assertEquals(kernels.members(), sums.length);
+    for (int m = 0; m < sums.length; m++) {
+      assertArrayEquals(kernels.read(tensor, m), values[m]);
+      double sum = Arrays.stream(values[m]).sum();
+      assertEquals(sum, sums[m], 1e-14 * sum, tensor.name());
+    }
   }
 
   @TestFactory

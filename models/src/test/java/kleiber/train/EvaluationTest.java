@@ -212,7 +212,7 @@ class EvaluationTest {
         double[][] logits = cohort.logits(inputs);
         cohort.forward(inputs, targets);
         for (int member = 0; member < 2; member++) {
-          double[] losses = cohort.losses(member);
+          double[] losses = cohort.losses()[member];
           for (int i = 0; i < losses.length; i++) {
             double[] own = Arrays.copyOfRange(logits[member], i * 12, (i + 1) * 12);
             double sum = Arrays.stream(own).map(Math::exp).sum();

@@ -133,7 +133,7 @@ class HeldOutSetTest {
               targets[t] = Watched.id(from + t + 1);
             }
             cohort.forward(inputs, targets);
-            double[] losses = cohort.losses(0);
+            double[] losses = cohort.losses()[0];
             for (int t = 0; t < context; t++) {
               int document = (int) ((from + t + 1) / DOCUMENT);
               byDocument.computeIfAbsent(document, _ -> new ArrayList<>()).add(losses[t]);

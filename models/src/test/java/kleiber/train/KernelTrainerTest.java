@@ -173,7 +173,7 @@ class KernelTrainerTest {
       corpus.heldOut().read(window * 8, inputs, 0, 8);
       corpus.heldOut().read(window * 8 + 1, targets, 0, 8);
       cohort.forward(inputs, targets);
-      double[] losses = cohort.losses(0);
+      double[] losses = cohort.losses()[0];
       for (int t = 0; t < 8; t++) {
         int document = (window * 8 + t + 1) / 16;
         sums[document] += losses[t];

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import kleiber.data.CorpusException;
+import kleiber.engine.cuda.CudaException;
 import kleiber.experiment.UserException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -75,6 +76,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
     if (e instanceof IOException io) {
       err.println("kleiber: " + Sentences.of(io));
+      return FAILED;
+    }
+    if (e instanceof CudaException) {
+      err.println("kleiber: " + e.getMessage());
       return FAILED;
     }
     err.println("kleiber: an unexpected failure; please report it with the lines below");

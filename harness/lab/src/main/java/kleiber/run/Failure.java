@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
+import kleiber.engine.cuda.CudaException;
 
 /** What went wrong with a run, in words. */
 final class Failure {
@@ -19,6 +20,7 @@ final class Failure {
       case AccessDeniedException _ -> "access denied: " + message;
       case IOException _ when !message.isEmpty() -> message;
       case IllegalArgumentException _ when !message.isEmpty() -> message;
+      case CudaException _ -> message;
       default -> failure.toString();
     };
   }

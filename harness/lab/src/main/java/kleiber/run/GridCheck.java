@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import kleiber.engine.Update;
+import kleiber.engine.cuda.CudaException;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
@@ -87,7 +88,7 @@ public final class GridCheck {
     }
     try (Trainer trainer = trainers.apply(run.spec().model())) {
       facts.put(run.id(), trainer.check(run.spec(), stop));
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | CudaException e) {
       mistakes.add("run " + run.id() + ": " + Failure.sentence(e));
     }
   }

@@ -12,6 +12,14 @@ package kleiber.engine.cuda;
  */
 public record CardProperties(
     String name, int major, int minor, long memory, int multiprocessors, int sharedMemory) {
+  /** The first whose tensor cores take bfloat16: Ampere. */
+  private static final int AMPERE = 8;
+
+  /** Whether its tensor cores take bfloat16. */
+  public boolean multipliesBfloat16() {
+    return major >= AMPERE;
+  }
+
   /** The architecture that code for the card is compiled for, such as {@code sm_90}. */
   public String architecture() {
     return "sm_" + major + minor;

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Compiled kernels, kept in a folder under the hash of all that decides them. A folder that cannot
@@ -33,17 +35,39 @@ record Cubins(Path folder) {
     return new Cubins(cache.resolve("cubins"));
   }
 
-  /** The machine code of a source. */
-  byte[] get(Nvrtc compiler, String source, String architecture) {
+  /**
+   * Loads the machine code of a source: what is kept, if the loader takes it, or else what is
+   * compiled, which is then kept.
+   *
+   * @param loader gives a module; throws {@link CudaException} where it takes no such code
+   */
+  long load(Nvrtc compiler, String source, String architecture, ToLongFunction<byte[]> loader) {
     Path file = folder.resolve(key(compiler, source, architecture) + ".cubin");
-    try {
-      if (Files.isRegularFile(file)) {
-        return Files.readAllBytes(file);
+    Optional<byte[]> kept = read(file);
+    if (kept.isPresent()) {
+      try {
+        return loader.applyAsLong(kept.get());
+      } catch (CudaOutOfMemoryException e) { // as any code would
+        throw e;
+      } catch (CudaException e) {
+        // a damaged file; what is compiled below is refused with the same words if it is not that
       }
-    } catch (IOException e) {
-      // compiled again below
     }
     byte[] cubin = compiler.compile(source, architecture);
+    long module = loader.applyAsLong(cubin);
+    keep(cubin, source, file);
+    return module;
+  }
+
+  private static Optional<byte[]> read(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // compiled again
+    }
+  }
+
+  private void keep(byte[] cubin, String source, Path file) {
     try {
       Files.createDirectories(folder);
       Path unfinished = Files.createTempFile(folder, source, ".unfinished");
@@ -56,9 +80,8 @@ record Cubins(Path folder) {
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      return cubin; // compiled again next time
+      // compiled again next time
     }
-    return cubin;
   }
 
   private static String key(Nvrtc compiler, String source, String architecture) {

@@ -31,6 +31,7 @@ final class CublasLt implements AutoCloseable {
   private static final int PREFERENCE_REDUCTIONS = 3;
   private static final int PREFERENCE_ALIGNMENTS = 5;
   private static final int NO_REDUCTION = 0;
+  private static final int ALLOC_FAILED = 3; // cublasStatus_t
   // cublasLtMatmulHeuristicResult_t: an algorithm of 64 bytes, its workspace, a status.
   private static final long RESULT_BYTES = 96;
   private static final long RESULT_WORKSPACE = 64;
@@ -40,6 +41,7 @@ final class CublasLt implements AutoCloseable {
   private static final long ALIGNMENT = 256;
 
   private final NativeLibrary library;
+  private final Driver driver;
   private final Arena arena = Arena.ofShared();
   private final NativeLibrary.Function matmul;
   private final NativeLibrary.Function setDescription;
@@ -58,8 +60,12 @@ final class CublasLt implements AutoCloseable {
    */
   private record Plan(long description, long a, long b, long c, long algorithm, boolean together) {}
 
-  CublasLt(NativeLibrary library) {
+  /**
+   * @param driver of the card, which is asked how much memory it has when there is too little
+   */
+  CublasLt(NativeLibrary library, Driver driver) {
     this.library = library;
+    this.driver = driver;
     matmul = library.function("cublasLtMatmul", "i" + "l".repeat(16));
     setDescription = library.function("cublasLtMatmulDescSetAttribute", "ilill");
     setLayout = library.function("cublasLtMatrixLayoutSetAttribute", "ilill");
@@ -261,6 +267,9 @@ final class CublasLt implements AutoCloseable {
   }
 
   private void check(String function, int status) {
+    if (status == ALLOC_FAILED) {
+      throw driver.outOfMemory(function);
+    }
     if (status != 0) {
       long text = library.function("cublasLtGetStatusString", "li").callLong(status);
       throw new CudaException(

@@ -11,11 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Driver {
   static final int OUT_OF_MEMORY = 2;
 
+  /** Takes memory of the machine, not of the card. */
+  static final String ALLOCATE_HOST = "cuMemAllocHost_v2";
+
   /** i for 32 bits, l for 64 bits or a pointer, b for 8; the result, a status, is left out. */
   private static final Map<String, String> SIGNATURES =
       Map.ofEntries(
           Map.entry("cuInit", "i"),
-          Map.entry("cuDriverGetVersion", "l"),
           Map.entry("cuDeviceGetCount", "l"),
           Map.entry("cuDeviceGet", "li"),
           Map.entry("cuDeviceGetName", "lii"),
@@ -27,7 +29,7 @@ final class Driver {
           Map.entry("cuMemGetInfo_v2", "ll"),
           Map.entry("cuMemAlloc_v2", "ll"),
           Map.entry("cuMemFree_v2", "l"),
-          Map.entry("cuMemAllocHost_v2", "ll"),
+          Map.entry(ALLOCATE_HOST, "ll"),
           Map.entry("cuMemFreeHost", "l"),
           Map.entry("cuMemcpyHtoDAsync_v2", "llll"),
           Map.entry("cuMemcpyDtoHAsync_v2", "llll"),
@@ -82,15 +84,40 @@ final class Driver {
     return library.name();
   }
 
-  /** Calls a function and refuses any other status than success. */
+  /**
+   * Calls a function and refuses any other status than success.
+   *
+   * @throws CudaOutOfMemoryException when it needs more memory than there is
+   * @throws CudaException when something else is wrong
+   */
   void call(String function, Object... arguments) {
     check(function, status(function, arguments));
   }
 
-  /** Refuses any other status than success. */
+  /** Refuses any other status than success, as {@link #call} does. */
   void check(String function, int status) {
+    if (status == OUT_OF_MEMORY) {
+      throw outOfMemory(function);
+    }
     if (status != 0) {
       throw failed(function, status);
+    }
+  }
+
+  /** What to throw when a function, of this or another library, found too little memory. */
+  CudaOutOfMemoryException outOfMemory(String function) {
+    if (function.equals(ALLOCATE_HOST)) {
+      return CudaOutOfMemoryException.ofTheMachine(function);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment both = arena.allocate(ValueLayout.JAVA_LONG, 2);
+      // Not told where a card could not even be taken for use.
+      return status("cuMemGetInfo_v2", both.address(), both.address() + Long.BYTES) == 0
+          ? CudaOutOfMemoryException.in(
+              function,
+              both.get(ValueLayout.JAVA_LONG, 0),
+              both.get(ValueLayout.JAVA_LONG, Long.BYTES))
+          : CudaOutOfMemoryException.in(function);
     }
   }
 
@@ -143,8 +170,17 @@ final class Driver {
 
   /** The newest CUDA that it supports, such as 13.0. */
   String version() {
-    long version = give("cuDriverGetVersion");
+    int version = newestCuda(library);
     return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /** The newest CUDA that a driver supports, such as 13000 for 13.0, without starting it. */
+  static int newestCuda(NativeLibrary library) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment version = arena.allocate(ValueLayout.JAVA_INT); // zero where it is not told
+      library.function("cuDriverGetVersion", "il").call(version.address());
+      return version.get(ValueLayout.JAVA_INT, 0);
+    }
   }
 
   int cards() {

@@ -48,8 +48,13 @@ public final class DriverDevice implements CudaDevice {
     architecture = compiler.architectureFor(properties);
     card = (int) driver.give("cuDeviceGet", ordinal);
     context = driver.give("cuDevicePrimaryCtxRetain", card);
-    use();
-    products = new CublasLt(libraries.cublasLt());
+    try {
+      use();
+      products = new CublasLt(libraries.cublasLt(), driver);
+    } catch (Throwable e) { // no one else could give the card back
+      driver.call("cuDevicePrimaryCtxRelease_v2", card);
+      throw e;
+    }
   }
 
   /** Makes the card the calling thread's. */
@@ -99,7 +104,10 @@ public final class DriverDevice implements CudaDevice {
   }
 
   private long module(String source) {
-    byte[] cubin = cubins.get(compiler, source, architecture);
+    return cubins.load(compiler, source, architecture, this::module);
+  }
+
+  private long module(byte[] cubin) {
     try (Arena arena = Arena.ofConfined()) {
       long address =
           arena.allocate(cubin.length, Long.BYTES).copyFrom(MemorySegment.ofArray(cubin)).address();

@@ -25,9 +25,19 @@ final class DriverStream implements CudaStream {
   DriverStream(DriverDevice device) {
     this.device = device;
     driver = device.driver();
-    workspace = device.allocate(CublasLt.WORKSPACE);
-    staging = driver.give("cuMemAllocHost_v2", STAGING);
     stream = driver.give("cuStreamCreate", NON_BLOCKING);
+    long taken = 0;
+    try {
+      taken = device.allocate(CublasLt.WORKSPACE);
+      staging = driver.give(Driver.ALLOCATE_HOST, STAGING);
+    } catch (Throwable e) { // no one else could give these back
+      if (taken != 0) {
+        device.free(taken);
+      }
+      driver.call("cuStreamDestroy_v2", stream);
+      throw e;
+    }
+    workspace = taken;
   }
 
   @Override
@@ -78,7 +88,7 @@ final class DriverStream implements CudaStream {
   @Override
   public void download(MemorySegment to, long from) {
     device.use();
-    synchronize();
+    // What is staged for the card is copied there before: a stream keeps the order of its work.
     for (long done = 0; done < to.byteSize(); done += STAGING) {
       long length = Math.min(to.byteSize() - done, STAGING);
       driver.call("cuMemcpyDtoHAsync_v2", staging, from + done, length, stream);
@@ -100,13 +110,17 @@ final class DriverStream implements CudaStream {
     try {
       work.run();
     } catch (Throwable e) {
-      driver.call("cuGraphDestroy", end());
+      try {
+        driver.call("cuGraphDestroy", end());
+      } catch (CudaException alsoFailed) { // has no graph, and tells less than what led to it
+        e.addSuppressed(alsoFailed);
+      }
       throw e;
     }
     return new Graph(end());
   }
 
-  /** Ends recording; the graph. */
+  /** Ends recording, whatever was recorded; the graph. */
   private long end() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment graph = arena.allocate(ValueLayout.JAVA_LONG);
@@ -121,7 +135,12 @@ final class DriverStream implements CudaStream {
 
     Graph(long graph) {
       this.graph = graph;
-      executable = driver.give("cuGraphInstantiateWithFlags", graph, 0L);
+      try {
+        executable = driver.give("cuGraphInstantiateWithFlags", graph, 0L);
+      } catch (Throwable e) { // no one else could give it back
+        driver.call("cuGraphDestroy", graph);
+        throw e;
+      }
     }
 
     @Override

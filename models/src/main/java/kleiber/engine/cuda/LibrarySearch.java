@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +16,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Finds the libraries of a CUDA installation, newest first: where LD_LIBRARY_PATH says, in a
- * toolkit, where the loader looks, and in the wheels that come with PyTorch.
+ * Finds the libraries of a CUDA installation: where LD_LIBRARY_PATH says, in a toolkit, where the
+ * loader looks, and in the wheels that come with PyTorch; the newest that the driver supports
+ * before any that is newer than it.
  *
  * @param environment variables by name
  * @param root of the file system, {@code /} outside of tests
  */
 record LibrarySearch(Map<String, String> environment, Path root) {
-  private static final List<String> VERSIONS = List.of("13", "12");
+  private static final List<Integer> VERSIONS = List.of(13, 12);
   private static final List<String> WHEELS = List.of("nvidia/cu13/lib", "nvidia/%s/lib");
 
   /** This machine's. */
@@ -80,12 +82,24 @@ record LibrarySearch(Map<String, String> environment, Path root) {
       WHEELS.forEach(folder -> wheels.add(packages.resolve(folder.formatted(wheel))));
     }
     List<Path> files = new ArrayList<>();
-    for (String version : VERSIONS) {
+    for (int version : versions()) {
       folders.forEach(folder -> files.add(folder.resolve(name + version)));
       files.add(Path.of(name + version));
       wheels.forEach(folder -> files.add(folder.resolve(name + version)));
     }
     return files;
+  }
+
+  /** In the order in which they are tried. A driver that tells no version decides nothing. */
+  private List<Integer> versions() {
+    int newest =
+        driver()
+            .map(Driver::newestCuda)
+            .filter(told -> told > 0)
+            .orElse(VERSIONS.getFirst() * 1000);
+    return VERSIONS.stream()
+        .sorted(Comparator.comparing(version -> version * 1000 > newest)) // stable
+        .toList();
   }
 
   /** Of every Python that could be meant. */

@@ -1,4 +1,4 @@
-// Sums over rows, in two stages of fixed order: by chunks of rows, then over the chunks.
+// Sums over rows, in two stages of fixed order: by chunks of rows, then over the chunks; and sums of all that a member has.
 #include "kleiber.cuh"
 
 constexpr int STRIPES = 8;
@@ -47,5 +47,26 @@ extern "C" __global__ void sum_of_chunks(
       sum += sums[other][lane_of_warp()];
     }
     give(gradient, blockIdx.y * stride + i, sum, add);
+  }
+}
+
+/// sums[m] = the sum of a member's `size` values, members `stride` apart. Blocks of 256: members along x.
+extern "C" __global__ void member_sums(const float* x, long long stride, double* sums, int size) {
+  __shared__ double of_warps[STRIPES];
+  const float* of_member = x + blockIdx.x * stride;
+  double sum = 0;
+  for (int i = threadIdx.x; i < size; i += STRIPES * LANES) {
+    sum += of_member[i];
+  }
+  sum = warp_sum(sum);
+  if (lane_of_warp() == 0) {
+    of_warps[threadIdx.x / LANES] = sum;
+  }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    for (int warp = 1; warp < STRIPES; warp++) {
+      sum += of_warps[warp];
+    }
+    sums[blockIdx.x] = sum;
   }
 }

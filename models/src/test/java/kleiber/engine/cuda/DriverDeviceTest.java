@@ -2,6 +2,7 @@ package kleiber.engine.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -71,6 +73,40 @@ class DriverDeviceTest {
         wheel.resolve(StubLibraries.NVRTC).toString(), search.nvrtc().orElseThrow().name());
   }
 
+  /** As far as there are such; any is better than none. */
+  @Test
+  void whatTheDriverSupportsIsTakenFirst() {
+    String nvrtc12 = "libnvrtc.so.12";
+    String cublasLt12 = "libcublasLt.so.12";
+    LibrarySearch both =
+        StubLibraries.search(
+            StubLibraries.folder(
+                "both",
+                "libcuda.so.1",
+                StubLibraries.NVRTC,
+                StubLibraries.CUBLASLT,
+                nvrtc12,
+                cublasLt12));
+    LibrarySearch newer =
+        StubLibraries.search(
+            StubLibraries.folder(
+                "all", "libcuda.so.1", StubLibraries.NVRTC, StubLibraries.CUBLASLT));
+    StubLibraries.withDriver(
+        12_080,
+        () -> {
+          assertTrue(both.nvrtc().orElseThrow().name().endsWith(nvrtc12));
+          assertTrue(both.cublasLt().orElseThrow().name().endsWith(cublasLt12));
+          assumeTrue(
+              new LibrarySearch(Map.of(), folder).nvrtc().isEmpty(), "the loader has its own");
+          assertTrue(newer.nvrtc().orElseThrow().name().endsWith(StubLibraries.NVRTC));
+        });
+    for (int version : new int[] {13_000, 0}) {
+      StubLibraries.withDriver(
+          version,
+          () -> assertTrue(both.cublasLt().orElseThrow().name().endsWith(StubLibraries.CUBLASLT)));
+    }
+  }
+
   @Test
   void aSurveyTellsWhatIsHere() {
     CudaSurvey survey =
@@ -113,6 +149,33 @@ class DriverDeviceTest {
     }
   }
 
+  /** As a card refuses to go on recording after a call that it cannot record. */
+  @Test
+  void whatLedToALostRecordingIsTold() {
+    try (CudaDevice device = StubLibraries.open(folder);
+        CudaStream stream = device.stream()) {
+      IllegalStateException cause = new IllegalStateException("what led to it");
+      StubLibraries.refusing(
+          "cuStreamEndCapture",
+          901,
+          () -> {
+            IllegalStateException thrown =
+                assertThrows(
+                    IllegalStateException.class,
+                    () ->
+                        stream.record(
+                            () -> {
+                              throw cause;
+                            }));
+            assertSame(cause, thrown);
+            assertTrue(cause.getSuppressed()[0].getMessage().contains("cuStreamEndCapture"));
+          });
+      stream.synchronize();
+      stream.record(() -> {}).close();
+    }
+    assertEquals(0, StubLibraries.leftOpen());
+  }
+
   /** More than passes at once, twice, before anyone waits. */
   @Test
   void copiesKeepWhatTheyWereGiven() {
@@ -144,14 +207,60 @@ class DriverDeviceTest {
   void compiledKernelsAreKept() throws IOException {
     Nvrtc compiler = new Nvrtc(StubLibraries.libraries().nvrtc());
     Path kept = folder.resolve("kept");
-    byte[] first = new Cubins(kept).get(compiler, "norm", "sm_90");
-    List<Path> files;
-    try (var list = Files.list(kept)) {
-      files = list.toList();
+    byte[] first = load(kept, compiler);
+    Path file = onlyFile(kept);
+    assertArrayEquals(first, Files.readAllBytes(file));
+    Files.write(file, new byte[] {1, 2, 3});
+    assertArrayEquals(new byte[] {1, 2, 3}, load(kept, compiler));
+    assertArrayEquals(first, load(folder.resolve("other"), compiler));
+  }
+
+  /** What is loaded where all is taken. */
+  private static byte[] load(Path kept, Nvrtc compiler) {
+    List<byte[]> given = new ArrayList<>();
+    long module =
+        new Cubins(kept)
+            .load(
+                compiler,
+                "norm",
+                "sm_90",
+                cubin -> {
+                  given.add(cubin);
+                  return 7;
+                });
+    assertEquals(7, module);
+    assertEquals(1, given.size());
+    return given.getFirst();
+  }
+
+  private static Path onlyFile(Path folder) throws IOException {
+    try (var list = Files.list(folder)) {
+      List<Path> files = list.toList();
+      assertEquals(1, files.size());
+      return files.getFirst();
     }
-    assertEquals(1, files.size());
-    Files.write(files.getFirst(), new byte[] {1, 2, 3});
-    assertArrayEquals(new byte[] {1, 2, 3}, new Cubins(kept).get(compiler, "norm", "sm_90"));
-    assertArrayEquals(first, new Cubins(folder.resolve("other")).get(compiler, "norm", "sm_90"));
+  }
+
+  @Test
+  void aKeptKernelThatTheDriverRefusesIsCompiledAgain() throws IOException {
+    load();
+    Path file = onlyFile(folder);
+    byte[] sound = Files.readAllBytes(file);
+    Files.write(file, new byte[16]);
+    load();
+    assertArrayEquals(sound, Files.readAllBytes(file));
+    StubLibraries.refusing(
+        "cuModuleLoadData",
+        209,
+        () -> refused("(209): as the stub says; the compiled kernels are not for", this::load));
+    assertEquals(0, StubLibraries.leftOpen());
+  }
+
+  /** A kernel, by the driver. */
+  private void load() {
+    try (DriverDevice device = (DriverDevice) StubLibraries.open(folder)) {
+      Launch.Grid one = new Launch.Grid(1, 1, 1);
+      device.function(new Launch("sums", "member_sums", one, 256, 0, List.of()));
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A card that is this machine's processor: the very kernels of the engine, thread by thread. Fresh
@@ -14,6 +15,7 @@ public final class EmulatedDevice implements CudaDevice {
   private final boolean reversed;
   private final CardProperties properties;
   private final Map<Long, Arena> allocated = new ConcurrentHashMap<>();
+  private final AtomicInteger downloads = new AtomicInteger();
 
   /** Whether there is a compiler to build it with. */
   public static boolean available() {
@@ -29,8 +31,22 @@ public final class EmulatedDevice implements CudaDevice {
    * @param memory bytes
    */
   public EmulatedDevice(boolean reversed, long memory) {
+    this(reversed, new CardProperties("an emulated card", 9, 0, memory, 1, 227 << 10));
+  }
+
+  /** That says of itself what another card would. */
+  public EmulatedDevice(CardProperties properties) {
+    this(false, properties);
+  }
+
+  private EmulatedDevice(boolean reversed, CardProperties properties) {
     this.reversed = reversed;
-    properties = new CardProperties("an emulated card", 9, 0, memory, 1, 227 << 10);
+    this.properties = properties;
+  }
+
+  /** How often something was copied from it. */
+  public int downloads() {
+    return downloads.get();
   }
 
   @Override
@@ -97,6 +113,7 @@ public final class EmulatedDevice implements CudaDevice {
     @Override
     public void download(MemorySegment to, long from) {
       refuseWhileRecording();
+      downloads.incrementAndGet();
       to.copyFrom(MemorySegment.ofAddress(from).reinterpret(to.byteSize()));
     }
 

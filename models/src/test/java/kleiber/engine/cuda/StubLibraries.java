@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -65,14 +67,55 @@ public final class StubLibraries {
   public static int leftOpen() {
     try {
       return (int)
-          Linker.nativeLinker()
-              .downcallHandle(
-                  SymbolLookup.libraryLookup(folder("all").resolve(NVRTC), Arena.global())
-                      .findOrThrow("stub_left_open"),
-                  FunctionDescriptor.of(ValueLayout.JAVA_INT))
-              .invokeExact();
+          function("stub_left_open", FunctionDescriptor.of(ValueLayout.JAVA_INT)).invokeExact();
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Runs something while a function of the libraries gives a status and does nothing else. */
+  public static void refusing(String function, int status, Runnable action) {
+    refuse(function, status);
+    try {
+      action.run();
+    } finally {
+      refuse("", 0);
+    }
+  }
+
+  private static void refuse(String function, int status) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(function);
+      function("stub_refuse", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT))
+          .invokeExact(name, status);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs something with a driver for CUDA up to a version, such as 12080 for 12.8. */
+  static void withDriver(int version, Runnable action) {
+    driver(version);
+    try {
+      action.run();
+    } finally {
+      driver(13_000);
+    }
+  }
+
+  private static void driver(int version) {
+    try {
+      function("stub_driver", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)).invokeExact(version);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+    return Linker.nativeLinker()
+        .downcallHandle(
+            SymbolLookup.libraryLookup(folder("all").resolve(NVRTC), Arena.global())
+                .findOrThrow(name),
+            descriptor);
   }
 }

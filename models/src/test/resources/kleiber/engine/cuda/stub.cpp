@@ -45,6 +45,20 @@ static std::set<void*> streams, modules, functions, graphs, executables;
 static std::map<CUdeviceptr, size_t> allocations;
 static size_t used;
 static const char* failure;
+static int driver_version = 13000;
+
+// What a test wants to fail, and how.
+static std::string refused;
+static int refusal;
+#define MAY_FAIL \
+  if (refused == __func__) return refusal
+
+API void stub_refuse(const char* function, int status) {
+  refused = function;
+  refusal = status;
+}
+
+API void stub_driver(int version) { driver_version = version; }
 
 static void* kernels() {
   static void* library = dlopen(KERNELS, RTLD_NOW | RTLD_LOCAL);
@@ -74,7 +88,7 @@ API CUresult cuInit(unsigned flags) {
 }
 
 API CUresult cuDriverGetVersion(int* version) {
-  *version = 13000;
+  *version = driver_version;
   return SUCCESS;
 }
 
@@ -110,6 +124,7 @@ API CUresult cuDeviceTotalMem_v2(size_t* bytes, int device) {
 }
 
 API CUresult cuDevicePrimaryCtxRetain(void** context, int device) {
+  MAY_FAIL;
   *context = &context_of_card;
   retained++;
   return device == 0 ? SUCCESS : INVALID_DEVICE;
@@ -153,6 +168,7 @@ API CUresult cuMemFree_v2(CUdeviceptr address) {
 }
 
 API CUresult cuMemAllocHost_v2(void** address, size_t bytes) {
+  MAY_FAIL;
   *address = malloc(bytes);
   return here() ? SUCCESS : INVALID_CONTEXT;
 }
@@ -178,6 +194,7 @@ API CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, 
 }
 
 API CUresult cuStreamCreate(void** stream, unsigned flags) {
+  MAY_FAIL;
   *stream = new Stream;
   streams.insert(*stream);
   return here() && flags <= 1 ? SUCCESS : INVALID_VALUE;
@@ -215,12 +232,18 @@ API CUresult cuStreamEndCapture(void* stream, void** graph) {
   if (!streams.count(stream)) return INVALID_VALUE;
   Stream* s = static_cast<Stream*>(stream);
   if (!s->capture) return 901;
+  if (refused == __func__) {  // ends all the same
+    s->capture.reset();
+    *graph = nullptr;
+    return refusal;
+  }
   *graph = s->capture.release();
   graphs.insert(*graph);
   return SUCCESS;
 }
 
 API CUresult cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long long flags) {
+  MAY_FAIL;
   if (!graphs.count(graph) || flags != 0) return INVALID_VALUE;
   *executable = new Graph(*static_cast<Graph*>(graph));
   executables.insert(*executable);
@@ -251,6 +274,7 @@ API CUresult cuGraphDestroy(void* graph) {
 static const char CUBIN[] = "cubin of ";
 
 API CUresult cuModuleLoadData(void** module, const void* image) {
+  MAY_FAIL;
   if (!here()) return INVALID_CONTEXT;
   if (strncmp(static_cast<const char*>(image), CUBIN, strlen(CUBIN)) != 0) return 200;
   *module = new Module;

@@ -34,6 +34,7 @@ API size_t cublasLtGetVersion() { return 130002; }
 API const char* cublasLtGetStatusString(int) { return "CUBLAS_STATUS_OF_THE_STUB"; }
 
 API int cublasLtCreate(void** handle) {
+  MAY_FAIL;
   *handle = malloc(1);
   return here() ? 0 : 1;
 }
@@ -131,6 +132,7 @@ API int cublasLtMatmul(
     void*, const Description* d, const float* alpha, const void* a, const Layout* a_layout, const void* b,
     const Layout* b_layout, const float* beta, const void* c, const Layout* c_layout, void* result,
     const Layout* result_layout, const Algorithm* algorithm, void* workspace, size_t workspace_bytes, void* stream) {
+  MAY_FAIL;
   if (!fits(d, a_layout, b_layout, c_layout) || c != result || c_layout != result_layout || *alpha != 1 ||
       algorithm->data[0] != MAGIC || !inside(reinterpret_cast<CUdeviceptr>(workspace), workspace_bytes)) {
     return 7;

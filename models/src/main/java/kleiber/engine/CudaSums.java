@@ -1,0 +1,40 @@
+package kleiber.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import kleiber.engine.cuda.CudaStream;
+import kleiber.engine.cuda.Launch;
+import kleiber.engine.cuda.Launch.Grid;
+
+/**
+ * The sum of each member's values, taken on the card by a block a member, so that one number of a
+ * member is all that is copied from there.
+ */
+final class CudaSums {
+  private static final int THREADS = 256;
+
+  private final CudaMemory memory;
+  private final CudaStream stream;
+  private final CudaMemory.Region sums;
+
+  CudaSums(CudaMemory memory, CudaStream stream) {
+    this.memory = memory;
+    this.stream = stream;
+    sums = memory.reserve((long) Double.BYTES * memory.members());
+  }
+
+  /** By member. */
+  double[] of(Tensor tensor) {
+    double[] copy = new double[memory.members()];
+    stream.launch(
+        new Launch(
+            "sums",
+            "member_sums",
+            new Grid(copy.length, 1, 1),
+            THREADS,
+            0,
+            List.of(memory.value(tensor), memory.stride(tensor), sums.address(), tensor.size())));
+    stream.download(MemorySegment.ofArray(copy), sums.address());
+    return copy;
+  }
+}
