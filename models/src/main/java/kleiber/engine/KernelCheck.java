@@ -38,6 +38,10 @@ public final class KernelCheck {
       return new Row(Double.NaN, Double.NaN, Double.NaN, "fails: " + why);
     }
 
+    private Row at(double faster) {
+      return new Row(error, tolerance, faster, fault);
+    }
+
     /** Whether the engine computes it here. */
     public boolean right() {
       return fault.isEmpty();
@@ -51,7 +55,7 @@ public final class KernelCheck {
     trials.addAll(trials(new KernelCases(37, 5, 2, 8), 1));
     trials.addAll(optimizers);
     trials.forEach(trial -> odd.computeIfAbsent(trial.title(), _ -> new ArrayList<>()).add(trial));
-    List<EngineTrial> larger = new ArrayList<>(trials(new KernelCases(8, 64, 4, 16), 1));
+    List<EngineTrial> larger = new ArrayList<>(trials(new KernelCases(4, 48, 4, 16), 1));
     larger.addAll(optimizers);
     larger.forEach(trial -> timed.putIfAbsent(trial.title(), trial));
     try (Engine naive = new NaiveEngine(1)) {
@@ -73,6 +77,8 @@ public final class KernelCheck {
   public Map<String, Row> rows(Engine engine) {
     Map<String, Row> rows = new LinkedHashMap<>();
     timed.forEach((title, larger) -> rows.put(title, row(engine, odd.get(title), larger)));
+    // Again, now that Java has compiled what the first round called often.
+    rows.replaceAll((title, row) -> row.right() ? row.at(timed.get(title).seconds(engine)) : row);
     return rows;
   }
 

@@ -2,6 +2,7 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import kleiber.engine.Precision;
 import kleiber.engine.Processor;
 import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaSurvey;
+import kleiber.observe.Quantity;
 import kleiber.run.Devices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,11 +69,12 @@ final class DoctorCommand implements Callable<Integer> {
     say(
         out,
         "machine",
-        "%s %s, %d cores, heap up to %s bytes"
+        "%s %s, %d cores%s, heap up to %s bytes"
             .formatted(
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"),
                 runtime.availableProcessors(),
+                load(),
                 Numbers.count(runtime.maxMemory())));
     Processor processor = Processor.here();
     say(out, "processor", processor.model() + "; instructions: " + processor.features());
@@ -85,6 +88,12 @@ final class DoctorCommand implements Callable<Integer> {
     engines(out, words(out, cuda.usable(), backend));
     out.flush();
     return sound ? 0 : Failures.FAILED;
+  }
+
+  /** How busy the machine is, without which its times mean little; nothing where it is not told. */
+  private static String load() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return load < 0 ? "" : " with a load of " + Quantity.significant(load, 2);
   }
 
   private static void card(PrintWriter out, CudaSurvey.Card card) {
