@@ -105,10 +105,13 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
             numbers.put(MOMENT + which + " of " + where, bound.readMoment(parameter, m, which));
           }
         }
-        double[] changed = bound.read(parameter, IDLE);
-        fill(bound);
+      }
+      fill(bound); // what the idle member had, and should have had still
+      for (Tensor parameter : PROGRAM.parameters()) {
         double[] before = bound.read(parameter, IDLE);
-        Arrays.setAll(changed, i -> changed[i] - before[i]);
+        double[] after = numbers.get(parameter.name() + " of member " + IDLE);
+        double[] changed = new double[before.length];
+        Arrays.setAll(changed, i -> after[i] - before[i]);
         numbers.put(CHANGED + parameter.name(), changed);
       }
     }
