@@ -52,10 +52,10 @@ public final class KernelCheck {
   public KernelCheck() {
     List<OptimizerTrial> optimizers = OptimizerTrial.all(SEED);
     List<EngineTrial> trials = new ArrayList<>(trials(new KernelCases(2, 33, 3, 6), MEMBERS));
-    trials.addAll(trials(new KernelCases(37, 5, 2, 8), 1));
+    trials.addAll(trials(new KernelCases(37, 3, 1, 8), 1));
     trials.addAll(optimizers);
     trials.forEach(trial -> odd.computeIfAbsent(trial.title(), _ -> new ArrayList<>()).add(trial));
-    List<EngineTrial> larger = new ArrayList<>(trials(new KernelCases(4, 48, 4, 16), 1));
+    List<EngineTrial> larger = new ArrayList<>(trials(new KernelCases(4, 32, 4, 16), 1));
     larger.addAll(optimizers);
     larger.forEach(trial -> timed.putIfAbsent(trial.title(), trial));
     try (Engine naive = new NaiveEngine(1)) {

@@ -2,7 +2,7 @@ package kleiber.engine;
 
 /** How long a call takes when it has been called often. */
 final class Stopwatch {
-  private static final double WARM = 0.08;
+  private static final double WARM = 0.04;
   private static final double ROUND = 0.01;
 
   private Stopwatch() {}

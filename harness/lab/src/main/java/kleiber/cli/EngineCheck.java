@@ -23,7 +23,7 @@ final class EngineCheck {
   private static final double TOLERANCE = 1e-4;
 
   private static final int STEPS = 5;
-  private static final int TIMED = 20;
+  private static final int TIMED = 40;
   private static final int VOCABULARY = 31;
   private static final int BATCH = 3;
   private static final int CONTEXT = 17;
