@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * OneDnn} where it is available, as it is faster there at the shapes of small models, else by
  * {@link OpenBlas}.
  */
-final class Blas {
+public final class Blas {
   private static final boolean ONE_DNN = OneDnn.available();
 
   private Blas() {}
@@ -44,7 +44,7 @@ final class Blas {
   }
 
   /** The library and the kernel set that decide the bits, such as {@code openblas-SkylakeX}. */
-  static String name() {
+  public static String name() {
     return ONE_DNN ? OneDnn.name() : "openblas-" + OpenBlas.core();
   }
 }

@@ -1,16 +1,13 @@
 package kleiber.engine;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Names OpenBLAS's kernel set by what the processor can do. OpenBLAS goes by model numbers instead,
@@ -20,32 +17,22 @@ import java.util.stream.Stream;
 @SuppressWarnings("restricted")
 final class OpenBlasCore {
   private static final String VARIABLE = "OPENBLAS_CORETYPE";
-  private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
   private OpenBlasCore() {}
 
   /** To be called before any OpenBLAS is loaded. A choice of the user's stands. */
   static void choose() {
-    if (System.getenv(VARIABLE) == null && Files.isReadable(PROCESSORS)) {
-      try (Stream<String> lines = Files.lines(PROCESSORS)) {
-        lines
-            .filter(line -> line.startsWith("flags"))
-            .findFirst()
-            .flatMap(OpenBlasCore::core)
-            .ifPresent(OpenBlasCore::set);
-      } catch (IOException e) {
-        throw new IllegalStateException("cannot read " + PROCESSORS, e);
-      }
+    if (System.getenv(VARIABLE) == null) {
+      core(Processor.here().flags()).ifPresent(OpenBlasCore::set);
     }
   }
 
-  /** The kernel set for a line of x86 flags; empty where OpenBLAS's own choice is as good. */
-  static Optional<String> core(String flags) {
-    List<String> set = List.of(flags.strip().split("\\s+"));
-    if (set.containsAll(List.of("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"))) {
+  /** The kernel set for a processor's flags; empty where OpenBLAS's own choice is as good. */
+  static Optional<String> core(Set<String> flags) {
+    if (flags.containsAll(List.of("avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"))) {
       return Optional.of("SKYLAKEX");
     }
-    return set.containsAll(List.of("avx2", "fma")) ? Optional.of("HASWELL") : Optional.empty();
+    return flags.containsAll(List.of("avx2", "fma")) ? Optional.of("HASWELL") : Optional.empty();
   }
 
   private static void set(String core) {

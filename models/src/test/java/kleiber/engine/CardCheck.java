@@ -89,17 +89,9 @@ public final class CardCheck {
 
   private static void compare(
       Kernel kernel, Trial trial, Engine naive, Engine engine, double tolerance) {
-    Map<String, double[]> want = trial.run(naive).numbers();
-    Map<String, double[]> have = trial.run(engine).numbers();
-    double worst = 0;
-    for (Map.Entry<String, double[]> entry : want.entrySet()) {
-      double largest = Arrays.stream(entry.getValue()).map(Math::abs).max().orElseThrow();
-      double[] given = have.get(entry.getKey());
-      for (int i = 0; i < given.length; i++) {
-        double off = Math.abs(given[i] - entry.getValue()[i]) / Math.max(largest, 1e-3);
-        worst = off <= worst ? worst : off; // NaN is worst
-      }
-    }
+    double worst =
+        Deviation.ofTensors(trial.run(naive).numbers(), trial.run(engine).numbers(), tolerance)
+            .error();
     say(
         "%8.1e  %d x %s to %s",
         worst,

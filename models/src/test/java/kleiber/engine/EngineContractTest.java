@@ -3,12 +3,10 @@ package kleiber.engine;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -57,44 +55,10 @@ class EngineContractTest {
                   kernel ->
                       () -> {
                         Trial trial = new Trial(kernel, shape.members, SEED);
-                        compare(kernel, trial.run(naive), trial.run(engine));
+                        Deviation worst = trial.compare(trial.run(naive), trial.run(engine));
+                        assertTrue(worst.within(), () -> kernel + ", seed " + SEED + ": " + worst);
                       }));
     }
-  }
-
-  private static void compare(Kernel kernel, Trial.Result wanted, Trial.Result got) {
-    int length = longestSum(kernel);
-    List<String> faults = new ArrayList<>();
-    for (Map.Entry<String, double[]> entry : wanted.numbers().entrySet()) {
-      double[] want = entry.getValue();
-      double[] have = got.numbers().get(entry.getKey());
-      double largest = 0;
-      for (double value : want) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-      // Each of n terms of a sum is rounded once, by up to half an ulp and in either direction;
-      // the factor is for the handful of roundings before and after the sum.
-      double tolerance = 8 * 0x1p-24 * Math.sqrt(length) * Math.max(largest, 1e-3);
-      for (int i = 0; i < want.length; i++) {
-        if (!(Math.abs(want[i] - have[i]) <= tolerance)) {
-          faults.add(
-              "%s[%d] is %s but should be %s ± %.1e"
-                  .formatted(entry.getKey(), i, have[i], want[i], tolerance));
-          break;
-        }
-      }
-    }
-    if (!faults.isEmpty()) {
-      fail(kernel + ", seed " + SEED + ": " + String.join("; ", faults));
-    }
-  }
-
-  private static int longestSum(Kernel kernel) {
-    return kernel.inputs().stream()
-        .filter(Tensor::differentiable)
-        .mapToInt(tensor -> Math.max(tensor.rows(), tensor.last()))
-        .max()
-        .orElseThrow();
   }
 
   /** A result beside the loss, which gives nothing to any gradient. */
@@ -172,64 +136,19 @@ class EngineContractTest {
         .filter(type -> type != NaiveEngine.class)
         .flatMap(
             type ->
-                OptimizerTrial.rules().stream()
+                OptimizerTrial.all(SEED).stream()
                     .map(
-                        rules ->
+                        trial ->
                             DynamicTest.dynamicTest(
-                                type.getSimpleName() + " " + rules.getFirst(),
-                                () -> compareUpdates(type, rules))));
+                                type.getSimpleName() + " " + trial.title(),
+                                () -> compareUpdates(type, trial))));
   }
 
-  private void compareUpdates(Class<? extends Engine> type, List<? extends Update.Rule> rules) {
-    int members = 3;
-    boolean adamW = rules.getFirst() instanceof Update.AdamW;
-    double tolerance = adamW ? 1e-6 : rules.getFirst() instanceof Update.Sgd ? 2e-6 : 2e-4;
-    List<Tensor> parameters = OptimizerTrial.PROGRAM.parameters();
+  private static void compareUpdates(Class<? extends Engine> type, OptimizerTrial trial) {
     try (Engine naive = new NaiveEngine(1);
-        Engine engine = Engines.open(type, 1);
-        Kernels want = naive.bind(OptimizerTrial.PROGRAM, members);
-        Kernels have = engine.bind(OptimizerTrial.PROGRAM, members)) {
-      OptimizerTrial trial = new OptimizerTrial(SEED);
-      for (Kernels bound : List.of(want, have)) {
-        trial.fill(bound);
-      }
-      double[] before = have.read(parameters.getFirst(), 1);
-      for (int step = 1; step <= 10; step++) {
-        for (Kernels bound : List.of(want, have)) {
-          trial.gradients(bound, step);
-        }
-        double[] wantedNorms = want.gradientNorms();
-        double[] norms = have.gradientNorms();
-        for (int m = 0; m < members; m++) {
-          assertEquals(wantedNorms[m], norms[m], 1e-6 * wantedNorms[m], "norm, seed " + SEED);
-        }
-        Update update = OptimizerTrial.step(step, rules);
-        want.update(update);
-        have.update(update);
-      }
-      for (Tensor parameter : parameters) {
-        for (int m = 0; m < members; m++) {
-          // Ten steps of a handful of roundings each; sums that cancel were rounded when larger,
-          // and those of momentum are not divided. Muon's polynomial makes roundings grow by up to
-          // 3.4445^5 where a direction has almost no length.
-          String where = parameter.name() + " of member " + m + ", seed " + SEED;
-          close(want.read(parameter, m), have.read(parameter, m), tolerance, where);
-          for (int which = 0; which < 2; which++) {
-            close(
-                want.readMoment(parameter, m, which),
-                have.readMoment(parameter, m, which),
-                adamW ? 2e-6 : 2e-5,
-                "moment " + which + " of " + where);
-          }
-        }
-      }
-      close(before, have.read(parameters.getFirst(), 1), 0, "the member that is not active");
-    }
-  }
-
-  private static void close(double[] want, double[] have, double relative, String where) {
-    for (int i = 0; i < want.length; i++) {
-      assertEquals(want[i], have[i], relative * Math.max(Math.abs(want[i]), 0.1), where);
+        Engine engine = Engines.open(type, 1)) {
+      Deviation worst = trial.compare(trial.run(naive), trial.run(engine));
+      assertTrue(worst.within(), () -> "seed " + SEED + ": " + worst);
     }
   }
 }

@@ -19,6 +19,9 @@ import kleiber.experiment.UserException;
  * {@code kleiber.engine} without {@code Engine}; the one for the host is called {@code cpu}.
  */
 public final class Devices {
+  /** The word that is meant when none is given. */
+  public static final String AUTO = "auto";
+
   private static final String CPU = "cpu";
   private static final Pattern RANGE = Pattern.compile("(\\w+:)(\\d{1,4})-(\\d{1,4})");
 
@@ -26,7 +29,7 @@ public final class Devices {
 
   /** The words that {@link #parse} knows. */
   public static List<String> words() {
-    List<String> words = new ArrayList<>(List.of("auto"));
+    List<String> words = new ArrayList<>(List.of(AUTO));
     words.addAll(engines().keySet());
     return words;
   }
@@ -69,8 +72,8 @@ public final class Devices {
   }
 
   /** A word as it is without {@code auto}. */
-  static String meant(String word) {
-    return word.equals("auto") ? CPU : word;
+  public static String meant(String word) {
+    return word.equals(AUTO) ? CPU : word;
   }
 
   /**

@@ -3,6 +3,7 @@ package kleiber.engine;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -11,7 +12,7 @@ import java.util.Set;
  * Runs one kernel on an engine with numbers drawn from a seed. The numbers of a member depend on
  * the seed, the member's key and the tensor's name alone, and all are exact in float32.
  */
-record Trial(Kernel kernel, int[] memberKeys, long seed, double spread) {
+record Trial(Kernel kernel, int[] memberKeys, long seed, double spread) implements EngineTrial {
   Trial(Kernel kernel, int members, long seed) {
     this(kernel, keys(members), seed, 1);
   }
@@ -24,10 +25,27 @@ record Trial(Kernel kernel, int[] memberKeys, long seed, double spread) {
     return keys;
   }
 
-  /** What came out: for each member the output, then gradients overwritten, then added to. */
-  record Result(Map<String, double[]> numbers) {}
+  @Override
+  public String title() {
+    String room =
+        switch (kernel) {
+          case ExpertKernel _ -> "expert ";
+          case StreamKernel _ -> "stream ";
+          default -> "";
+        };
+    String name = kernel.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ");
+    String kind =
+        switch (kernel) {
+          case Kernel.Activation k -> " " + k.function().name().replace('_', ' ');
+          case Kernel.Linear k when k.precision() != Precision.FLOAT32 -> " " + k.precision();
+          default -> "";
+        };
+    return (room + name + kind).toLowerCase(Locale.ROOT);
+  }
 
-  Result run(Engine engine) {
+  /** For each member the output, then gradients overwritten, then added to. */
+  @Override
+  public Result run(Engine engine) {
     Map<String, double[]> numbers = new HashMap<>();
     try (Kernels bound = engine.bind(new Program(List.of(kernel)), memberKeys.length)) {
       fill(bound);
@@ -42,6 +60,37 @@ record Trial(Kernel kernel, int[] memberKeys, long seed, double spread) {
       collect(bound, true, "added to", numbers);
     }
     return new Result(numbers);
+  }
+
+  /**
+   * Each of n terms of a sum is rounded once, by up to half an ulp and in either direction; the
+   * factor is for the handful of roundings before and after the sum.
+   */
+  @Override
+  public Deviation compare(Result wanted, Result got) {
+    int longestSum =
+        kernel.inputs().stream()
+            .filter(Tensor::differentiable)
+            .mapToInt(tensor -> Math.max(tensor.rows(), tensor.last()))
+            .max()
+            .orElseThrow();
+    return Deviation.ofTensors(
+        wanted.numbers(), got.numbers(), 8 * 0x1p-24 * Math.sqrt(longestSum));
+  }
+
+  /** Forward and backward. */
+  @Override
+  public double seconds(Engine engine) {
+    try (Kernels bound = engine.bind(new Program(List.of(kernel)), memberKeys.length)) {
+      fill(bound);
+      Program.Backward call = new Program.Backward(kernel, Set.of());
+      return Stopwatch.seconds(
+          () -> {
+            bound.forward(kernel);
+            bound.backward(call);
+          },
+          () -> bound.read(kernel.output(), 0));
+    }
   }
 
   private void collect(
