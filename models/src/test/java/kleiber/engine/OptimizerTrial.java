@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/**
- * Weights, moments and gradients for updates of a program with two matrices, a wide and a high one,
- * a bias and a head, M = 3.
- */
-record OptimizerTrial(long seed) {
-  static final Program PROGRAM = program();
+/** Weights, moments and gradients for updates of a program, M = 3. */
+record OptimizerTrial(Program program, long seed) {
+  /** With two matrices, a wide and a high one, a bias, a head and a stack. */
+  static final Program PROGRAM = ofEveryKind();
 
-  private static Program program() {
+  OptimizerTrial(long seed) {
+    this(PROGRAM, seed);
+  }
+
+  private static Program ofEveryKind() {
     Tensor y = rows("y", 131);
     Tensor z = rows("z", 17);
     Tensor logits = rows("logits", 5);
@@ -81,7 +83,7 @@ record OptimizerTrial(long seed) {
 
   void fill(Kernels bound) {
     Random random = new Random(seed);
-    for (Tensor parameter : PROGRAM.parameters()) {
+    for (Tensor parameter : program.parameters()) {
       for (int m = 0; m < bound.members(); m++) {
         bound.write(parameter, m, draw(random, parameter));
       }
@@ -90,7 +92,7 @@ record OptimizerTrial(long seed) {
 
   void gradients(Kernels bound, int step) {
     Random random = new Random(seed + step);
-    for (Tensor parameter : PROGRAM.parameters()) {
+    for (Tensor parameter : program.parameters()) {
       for (int m = 0; m < bound.members(); m++) {
         bound.writeGradient(parameter, m, draw(random, parameter));
       }
