@@ -50,7 +50,7 @@ public final class KernelCheck {
 
   /** Takes some seconds, in which the plain engine computes what is right. */
   public KernelCheck() {
-    List<OptimizerTrial> optimizers = OptimizerTrial.all(SEED);
+    List<OptimizerTrial> optimizers = OptimizerTrial.all(OptimizerTrial.OF_EVERY_KIND, SEED);
     List<EngineTrial> trials = new ArrayList<>(trials(new KernelCases(2, 33, 3, 6), MEMBERS));
     trials.addAll(trials(new KernelCases(37, 3, 1, 8), 1));
     trials.addAll(optimizers);

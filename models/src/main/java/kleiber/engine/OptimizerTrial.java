@@ -8,19 +8,18 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/**
- * Ten updates of a program with two matrices, a wide and a high one, a bias and a head, M = 3, of
- * which the second member is not active.
- */
-record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements EngineTrial {
+/** Ten updates of a program's parameters, M = 3, of which the second member is not active. */
+record OptimizerTrial(Program program, List<? extends Update.Rule> rules, long seed)
+    implements EngineTrial {
   private static final int MEMBERS = 3;
   private static final int IDLE = 1;
   private static final String MOMENT = "moment ";
   private static final String CHANGED = "change of idle ";
 
-  private static final Program PROGRAM = program();
+  /** With two matrices, a wide and a high one, a bias, a head and a stack. */
+  static final Program OF_EVERY_KIND = ofEveryKind();
 
-  private static Program program() {
+  private static Program ofEveryKind() {
     Tensor y = rows("y", 131);
     Tensor z = rows("z", 17);
     Tensor logits = rows("logits", 5);
@@ -60,7 +59,7 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
   }
 
   /** One of each optimizer, whose three members differ in every setting. */
-  static List<OptimizerTrial> all(long seed) {
+  static List<OptimizerTrial> all(Program program, long seed) {
     List<Update.AdamW> adamW =
         List.of(
             new Update.AdamW(0.9, 0.95, 1e-8, 0.1),
@@ -76,7 +75,9 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
             new Update.Muon(0.95, adamW.get(0)),
             new Update.Muon(0, adamW.get(1)),
             new Update.Muon(0.8, adamW.get(2)));
-    return Stream.of(adamW, sgd, muon).map(rules -> new OptimizerTrial(rules, seed)).toList();
+    return Stream.of(adamW, sgd, muon)
+        .map(rules -> new OptimizerTrial(program, rules, seed))
+        .toList();
   }
 
   @Override
@@ -90,14 +91,14 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
   @Override
   public Result run(Engine engine) {
     Map<String, double[]> numbers = new HashMap<>();
-    try (Kernels bound = engine.bind(PROGRAM, MEMBERS)) {
+    try (Kernels bound = engine.bind(program, MEMBERS)) {
       fill(bound);
       for (int step = 1; step <= 10; step++) {
         gradients(bound, step);
         numbers.put("norms " + step, bound.gradientNorms());
         bound.update(step(step));
       }
-      for (Tensor parameter : PROGRAM.parameters()) {
+      for (Tensor parameter : program.parameters()) {
         for (int m = 0; m < MEMBERS; m++) {
           String where = parameter.name() + " of member " + m;
           numbers.put(where, bound.read(parameter, m));
@@ -107,7 +108,7 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
         }
       }
       fill(bound); // what the idle member had, and should have had still
-      for (Tensor parameter : PROGRAM.parameters()) {
+      for (Tensor parameter : program.parameters()) {
         double[] before = bound.read(parameter, IDLE);
         double[] after = numbers.get(parameter.name() + " of member " + IDLE);
         double[] changed = new double[before.length];
@@ -150,7 +151,7 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
   /** One update with the norms before it. */
   @Override
   public double seconds(Engine engine) {
-    try (Kernels bound = engine.bind(PROGRAM, MEMBERS)) {
+    try (Kernels bound = engine.bind(program, MEMBERS)) {
       fill(bound);
       gradients(bound, 1);
       return Stopwatch.seconds(
@@ -158,7 +159,7 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
             bound.gradientNorms();
             bound.update(step(1));
           },
-          () -> bound.read(PROGRAM.parameters().getFirst(), 0));
+          () -> bound.read(program.parameters().getFirst(), 0));
     }
   }
 
@@ -173,7 +174,7 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
 
   private void fill(Kernels bound) {
     Random random = new Random(seed);
-    for (Tensor parameter : PROGRAM.parameters()) {
+    for (Tensor parameter : program.parameters()) {
       for (int m = 0; m < bound.members(); m++) {
         bound.write(parameter, m, draw(random, parameter));
       }
@@ -182,7 +183,7 @@ record OptimizerTrial(List<? extends Update.Rule> rules, long seed) implements E
 
   private void gradients(Kernels bound, int step) {
     Random random = new Random(seed + step);
-    for (Tensor parameter : PROGRAM.parameters()) {
+    for (Tensor parameter : program.parameters()) {
       for (int m = 0; m < bound.members(); m++) {
         bound.writeGradient(parameter, m, draw(random, parameter));
       }

@@ -112,7 +112,7 @@ class CudaEngineTest {
       Engine engine, Precision precision, Update.Rule rule, int... keys) {
     List<double[]> numbers = new ArrayList<>();
     try (Kernels bound = engine.bind(MODEL.program().in(precision), keys.length)) {
-      MODEL.fill(bound, keys);
+      SmallGpt.fill(bound, keys);
       for (int step = 1; step <= 3; step++) { // done, recorded, repeated
         bound.forward();
         bound.backward();
@@ -190,8 +190,8 @@ class CudaEngineTest {
     try (Engine engine = new CudaEngine(new EmulatedDevice());
         Kernels whole = engine.bind(MODEL.program(), 1);
         Kernels single = engine.bind(MODEL.program(), 1)) {
-      MODEL.fill(whole, 5);
-      MODEL.fill(single, 5);
+      SmallGpt.fill(whole, 5);
+      SmallGpt.fill(single, 5);
       for (int pass = 0; pass < 2; pass++) { // as it is, and recorded
         whole.forward();
         whole.backward();
@@ -271,7 +271,7 @@ class CudaEngineTest {
   private static void twoPasses(Path folder) {
     try (Engine engine = new CudaEngine(StubLibraries.open(folder));
         Kernels bound = engine.bind(MODEL.program(), 1)) {
-      MODEL.fill(bound, 1);
+      SmallGpt.fill(bound, 1);
       bound.forward();
       bound.forward();
     }

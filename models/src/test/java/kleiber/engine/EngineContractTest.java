@@ -136,7 +136,7 @@ class EngineContractTest {
         .filter(type -> type != NaiveEngine.class)
         .flatMap(
             type ->
-                OptimizerTrial.all(SEED).stream()
+                OptimizerTrial.all(OptimizerTrial.OF_EVERY_KIND, SEED).stream()
                     .map(
                         trial ->
                             DynamicTest.dynamicTest(

@@ -97,7 +97,7 @@ class NaiveEngineTest {
     SmallGpt model = new SmallGpt(2, 3, 4, 2, 2, 5);
     try (Engine engine = new NaiveEngine(1);
         Kernels bound = engine.bind(model.program(), 1)) {
-      model.fill(bound, 8);
+      SmallGpt.fill(bound, 8);
       bound.forward();
       bound.backward();
       for (Tensor parameter : bound.program().parameters()) {

@@ -29,9 +29,9 @@ class ParametersTest {
         Kernels reference = naive.bind(MODEL.program(), 1);
         Kernels first = nd4j.bind(MODEL.program(), 2);
         Kernels second = host.bind(MODEL.program(), 1)) {
-      MODEL.fill(reference, 3);
-      MODEL.fill(first, 1, 3);
-      MODEL.fill(second, 3);
+      SmallGpt.fill(reference, 3);
+      SmallGpt.fill(first, 1, 3);
+      SmallGpt.fill(second, 3);
       step(reference, 1, 3);
       step(reference, 2, 3);
       step(first, 1, 1, 3);
@@ -54,7 +54,7 @@ class ParametersTest {
   void shapesAndNamesAreKept() {
     try (Engine host = new HostEngine(1);
         Kernels bound = host.bind(MODEL.program(), 1)) {
-      MODEL.fill(bound, 3);
+      SmallGpt.fill(bound, 3);
       Parameters parameters = Parameters.of(bound, 0);
       INDArray weight = parameters.weights().get("block0.up.weight");
       assertArrayEquals(new long[] {8, 32}, weight.shape());

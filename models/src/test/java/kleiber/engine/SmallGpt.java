@@ -78,9 +78,16 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
     return new Tensor(name, PARAMETER, List.of(shape));
   }
 
-  /** Weights and tokens that depend on each member's key alone. */
-  void fill(Kernels bound, int... memberKeys) {
-    int[] tokens = new int[bound.members() * batch * context];
+  /**
+   * Weights and tokens that depend on each member's key alone, in any program that embeds tokens
+   * first and scores them last.
+   */
+  static void fill(Kernels bound, int... memberKeys) {
+    Kernel.Embedding first = (Kernel.Embedding) bound.program().forward().getFirst();
+    Kernel.CrossEntropy last = (Kernel.CrossEntropy) bound.program().forward().getLast();
+    int vocabulary = first.table_VxD().rows();
+    int rows = last.targets_BxT().size();
+    int[] tokens = new int[bound.members() * rows];
     int[] next = new int[tokens.length];
     for (int m = 0; m < memberKeys.length; m++) {
       Random random = new Random(memberKeys[m]);
@@ -92,13 +99,13 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
         }
         bound.write(parameter, m, values);
       }
-      for (int i = 0; i < batch * context; i++) {
-        tokens[m * batch * context + i] = random.nextInt(vocabulary);
-        next[m * batch * context + i] = random.nextInt(vocabulary);
+      for (int i = 0; i < rows; i++) {
+        tokens[m * rows + i] = random.nextInt(vocabulary);
+        next[m * rows + i] = random.nextInt(vocabulary);
       }
     }
-    bound.writeTokens(inputs(), tokens);
-    bound.writeTokens(targets(), next);
+    bound.writeTokens(first.tokens_BxT(), tokens);
+    bound.writeTokens(last.targets_BxT(), next);
   }
 
   /**
