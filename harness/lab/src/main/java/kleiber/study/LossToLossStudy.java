@@ -56,10 +56,10 @@ public final class LossToLossStudy implements Study<LossToLoss> {
                                 ? "of the same run"
                                 : "of runs alike in N, D and seed, each at its best rate")));
     draft.note(
-        "The law is LossFromLoss, with the floor of the known losses below the lowest of them. κ is"
-            + " the ratio of the exponents with which the two losses fall towards their floors as"
-            + " compute grows: at 1 the two excesses are proportional. The floors are fitted with"
-            + " it, to the same pairs, and trade off against it.");
+        "The law is LossFromLoss, with the floor of the known losses at least 5 % below the lowest"
+            + " of them. κ is the ratio of the exponents with which the two losses fall towards"
+            + " their floors as compute grows: at 1 the two excesses are proportional. The floors"
+            + " are fitted with it, to the same pairs, and trade off against it.");
     List<String> names = List.copyOf(plan.pairs().keySet());
     for (String name : names) {
       LossToLoss.Pair pair = plan.pairs().get(name);

@@ -8,12 +8,16 @@ import kleiber.laws.Parameter;
 import kleiber.laws.Scale;
 
 /**
- * {@link LossFromLoss} whose floor E_x lies below every known loss: a higher one would make a level
- * line of the losses below it, and of all that is foretold from still lower ones.
+ * {@link LossFromLoss} whose floor E_x lies well below every known loss: a higher one would make a
+ * level line of the losses below it, and of all that is foretold from still lower ones; one at the
+ * lowest of them would foretell E_y alone from that, and where E_y is 0, a loss of 0.
  *
  * @param lowest of the known losses, those from which is foretold among them
  */
 record ShiftedPowerLaw(double lowest) implements LinearInAmplitudes {
+  /** Share of the lowest known loss that the floor may be. */
+  private static final double BELOW = 0.95;
+
   private static final LossFromLoss LAW = new LossFromLoss();
 
   @Override
@@ -30,7 +34,7 @@ record ShiftedPowerLaw(double lowest) implements LinearInAmplitudes {
   public List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>(LAW.parameters());
     Parameter floor = parameters.removeLast();
-    parameters.add(new Parameter(floor.name(), floor.unit(), floor.low(), lowest));
+    parameters.add(new Parameter(floor.name(), floor.unit(), floor.low(), BELOW * lowest));
     return parameters;
   }
 

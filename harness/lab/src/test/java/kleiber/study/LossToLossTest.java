@@ -170,7 +170,13 @@ final class LossToLossTest {
             .mapToDouble(row -> row.get(3).value())
             .min()
             .orElseThrow();
-    assertTrue(interval(study, "curve: E_x").high() <= lowest, study.numbers()::toString);
+    assertTrue(interval(study, "curve: E_x").high() < lowest, study.numbers()::toString);
+    StudyResult wild = study(experiment, 1.1, 0.1, 0);
+    assertTrue(interval(wild, "curve: loss foretold").low() > 0, wild.numbers()::toString);
+    assertTrue(
+        interval(wild, "curve: loss foretold")
+            .holds(wild.numbers().get("curve: loss foretold").value()),
+        wild.numbers()::toString);
   }
 
   /** Losses that do not depend on one another have no exponent between them. */
