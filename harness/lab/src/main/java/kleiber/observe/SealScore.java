@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.estimate.IntervalScore;
@@ -73,9 +75,13 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
     Seal seal = sealed.seal();
     List<StoredRun> counted = new ArrayList<>();
     List<String> why = new ArrayList<>();
+    Set<String> seen = new HashSet<>(); // folders may hold one another, and copies the same runs
     for (Candidate candidate : candidates) {
       StoredRun run = candidate.run;
-      if (run.run().spec().seed() == sealed.seed() && run.state() == StoredRun.State.DONE) {
+      if (run.run().spec().seed() == sealed.seed()
+          && run.state() == StoredRun.State.DONE
+          && !run.run().probe()
+          && seen.add(run.run().id())) {
         String against = against(seal, candidate);
         if (against.isEmpty()) {
           counted.add(run);
@@ -113,11 +119,13 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
 
   /** Why nothing was measured, where no run has the seed: runs of another seed are no evidence. */
   private static String unseeded(Sealed sealed, List<Candidate> candidates) {
+    Set<String> seen = new HashSet<>();
     List<StoredRun> others =
         candidates.stream()
             .map(Candidate::run)
             .filter(run -> run.state() == StoredRun.State.DONE && !run.run().probe())
             .filter(run -> elsewhere(sealed.seal(), run).isEmpty())
+            .filter(run -> seen.add(run.run().id()))
             .toList();
     return "no finished run has the seed %d%s"
         .formatted(

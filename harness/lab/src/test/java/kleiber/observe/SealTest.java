@@ -118,7 +118,9 @@ class SealTest {
         SealScore.of(
             sealed,
             List.of(
-                new SealScore.Candidate(target, later), new SealScore.Candidate(scored, later)));
+                new SealScore.Candidate(target, later),
+                new SealScore.Candidate(scored, later),
+                new SealScore.Candidate(scored, later))); // a folder that is given twice
     assertEquals(
         scored.checkpoints().getLast().heldOut().get("text").loss(),
         score.measured().orElseThrow());
