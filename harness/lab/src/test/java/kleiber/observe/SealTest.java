@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.run.StoredRun;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,7 +137,7 @@ class SealTest {
     Optional<Instant> later = Optional.of(Instant.parse(sealed.seal().time()).plusSeconds(1));
     List<SealScore.Candidate> tried =
         Stream.of(1.0, -1.0, 0.0)
-            .map(noise -> MadeRuns.run(160, TOKENS, sealed.seed(), noise))
+            .map(noise -> named("rate " + noise, MadeRuns.run(160, TOKENS, sealed.seed(), noise)))
             .map(run -> new SealScore.Candidate(run, later))
             .toList();
     double lowest = tried.get(1).run().checkpoints().getLast().heldOut().get("text").loss();
@@ -152,6 +153,17 @@ class SealTest {
     assertTrue(
         foreign.source().contains("optimizer.type is AdamW, of which the fit does not speak"),
         foreign.source());
+  }
+
+  /** As if another learning rate had made it another run. */
+  private static StoredRun named(String id, StoredRun run) {
+    return new StoredRun(
+        new Run(id, run.run().spec(), false),
+        run.state(),
+        run.reason(),
+        run.facts(),
+        run.checkpoints(),
+        run.seconds());
   }
 
   private static Sealed of(Sealed sealed, FitScope scope) {
