@@ -21,10 +21,13 @@ final class Format {
     for (String root : List.of(".ci", "models/src", "harness")) {
       options.addAll(javaFiles(Path.of(root)));
     }
+    PrintWriter out = new PrintWriter(System.out, true);
+    PrintWriter errors = new PrintWriter(System.err, true);
     int outcome =
-        new com.google.googlejavaformat.java.Main(
-                new PrintWriter(System.out, true), new PrintWriter(System.err, true), System.in)
+        new com.google.googlejavaformat.java.Main(out, errors, System.in)
             .format(options.toArray(String[]::new));
+    out.flush();
+    errors.flush(); // what cannot be parsed is told without a new line
     if (outcome != 0) {
       System.err.println(
           "The files above are not formatted; mend: mvn -q -N compile -Dformat=apply");

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
@@ -29,6 +30,7 @@ public final class RemoteWorker extends Worker {
   private final List<String> command;
   private final double memory;
   private final Duration patience;
+  private final LongSupplier nanos;
   private final ReadWriteLock process = new ReentrantReadWriteLock(true);
   private final AtomicInteger orders = new AtomicInteger();
   private WorkerProcess running;
@@ -65,16 +67,26 @@ public final class RemoteWorker extends Worker {
             saving),
         SameProgram.command(WorkerMain.class, "-Xmx" + memory),
         memory,
-        patience);
+        patience,
+        System::nanoTime);
   }
 
+  /**
+   * @param nanos the clock that patience is measured by
+   */
   RemoteWorker(
-      RunStore store, Order.Setup setup, List<String> command, double memory, Duration patience) {
+      RunStore store,
+      Order.Setup setup,
+      List<String> command,
+      double memory,
+      Duration patience,
+      LongSupplier nanos) {
     super(store, new Device(setup.devices(), setup.threads()), setup.command(), setup.saving());
     this.setup = setup;
     this.command = command;
     this.memory = memory;
     this.patience = patience;
+    this.nanos = nanos;
   }
 
   @Override
@@ -93,7 +105,7 @@ public final class RemoteWorker extends Worker {
     Lock lock = alone ? process.writeLock() : process.readLock();
     lock.lock();
     try {
-      Exchange exchange = new Exchange(orders.incrementAndGet(), cohort, overview);
+      Exchange exchange = new Exchange(orders.incrementAndGet(), cohort, overview, nanos);
       WorkerProcess at = order(exchange);
       boolean stopping = false;
       while (!exchange.isOver(LOOK_MILLIS)) {
@@ -151,13 +163,16 @@ public final class RemoteWorker extends Worker {
     private final Map<String, Run> runs;
     private final List<Task> cohort;
     private final Overview overview;
-    private long heard = System.nanoTime();
+    private final LongSupplier nanos;
+    private long heard;
     private Ending ending;
     private RuntimeException fault;
     private WorkerLost lost;
     private boolean interrupted;
 
-    Exchange(int number, List<Task> cohort, Overview overview) {
+    Exchange(int number, List<Task> cohort, Overview overview, LongSupplier nanos) {
+      this.nanos = nanos;
+      this.heard = nanos.getAsLong();
       this.number = number;
       this.cohort = cohort;
       this.overview = overview;
@@ -183,11 +198,11 @@ public final class RemoteWorker extends Worker {
     }
 
     synchronized Duration silent() {
-      return Duration.ofNanos(System.nanoTime() - heard);
+      return Duration.ofNanos(nanos.getAsLong() - heard);
     }
 
     synchronized void hear(Report report) {
-      heard = System.nanoTime();
+      heard = nanos.getAsLong();
       try {
         Run run = report.run().map(runs::get).orElse(null);
         switch (report.what()) {

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kleiber.experiment.Ladder;
@@ -98,15 +100,29 @@ final class ClaimsTest {
 
   @Test
   void aClaimThatIsTouchedIsKept() throws Exception {
-    Duration lease = Duration.ofSeconds(1);
-    try (Claims one = new Claims(folder, lease);
-        Claims other = new Claims(folder, lease)) {
+    try (Claims one = new Claims(folder, LONG);
+        Claims other = new Claims(folder, SHORT)) {
       Claim claim = one.take(run).orElseThrow();
-      for (int i = 0; i < 20; i++) {
+      for (int second = 1; second < 5; second++) {
+        Files.setLastModifiedTime(claim.folder(), FileTime.from(second, TimeUnit.SECONDS));
         assertEquals(Optional.empty(), other.take(run));
-        Thread.sleep(lease.dividedBy(10));
+        Thread.sleep(SHORT.multipliedBy(2));
       }
       assertTrue(claim.isHeld());
+    }
+  }
+
+  @Test
+  void aHolderTouchesItsClaims() throws Exception {
+    FileTime longAgo = FileTime.fromMillis(0);
+    try (Claims claims = new Claims(folder, SHORT)) {
+      Path place = claims.take(run).orElseThrow().folder();
+      for (int touches = 0; touches < 3; touches++) {
+        Files.setLastModifiedTime(place, longAgo);
+        while (Files.getLastModifiedTime(place).equals(longAgo)) {
+          Thread.sleep(1);
+        }
+      }
     }
   }
 

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
@@ -28,19 +30,26 @@ final class RemoteWorkerTest extends OnLadder {
   /** Starts sooner. */
   private static final String FAST = "-XX:TieredStopAtLevel=1";
 
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Run victim = ladder.runs().get(2);
 
-  private RemoteWorker process(String what, String whom, Duration patience) {
-    List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class, FAST));
-    command.addAll(List.of(what, whom, folder.resolve("memory").toString()));
-    return process(command, patience);
+  private RemoteWorker process(String what, String whom) {
+    return process(what, whom, System::nanoTime);
   }
 
-  private RemoteWorker process(List<String> command, Duration patience) {
+  private RemoteWorker process(String what, String whom, LongSupplier nanos) {
+    List<String> command = new ArrayList<>(SameProgram.command(StandInProcess.class, FAST));
+    command.addAll(List.of(what, whom, folder.resolve("memory").toString()));
+    return process("cpu", command, PATIENCE, nanos);
+  }
+
+  private RemoteWorker process(
+      String devices, List<String> command, Duration patience, LongSupplier nanos) {
     Order.Setup setup =
         new Order.Setup(
-            folder.toString(), "cpu", 2, 2, folder.toString(), "kleiber run", Saving.USUAL);
-    return new RemoteWorker(new RunStore(folder), setup, command, 1e9, patience);
+            folder.toString(), devices, 2, 2, folder.toString(), "kleiber run", Saving.USUAL);
+    return new RemoteWorker(new RunStore(folder), setup, command, 1e9, patience, nanos);
   }
 
   private Runner.Result run(RemoteWorker worker, int cohort, Progress progress, StopSignal stop) {
@@ -66,7 +75,7 @@ final class RemoteWorkerTest extends OnLadder {
             rows.add(checkpoint);
           }
         };
-    RemoteWorker worker = process("chatter", "all", Duration.ofMinutes(5));
+    RemoteWorker worker = process("chatter", "all");
     Runner.Result result = run(worker, 2, progress, StopSignal.NEVER);
     assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
     runner(new RunStore(other), new StandInTrainer(), 1, Progress.SILENT)
@@ -85,7 +94,7 @@ final class RemoteWorkerTest extends OnLadder {
 
   @Test
   void aRunThatKillsItsProcessIsARowAndTheOthersGoOn() throws IOException {
-    RemoteWorker worker = process("die", victim.id(), Duration.ofMinutes(5));
+    RemoteWorker worker = process("die", victim.id());
     List<String> told = new ArrayList<>();
     Progress progress =
         new Progress() {
@@ -118,12 +127,13 @@ final class RemoteWorkerTest extends OnLadder {
         new ArrayList<>(List.of("sh", "-c", once.replace("killed", folder + "/killed"), "sh"));
     command.addAll(SameProgram.command(StandInProcess.class, FAST));
     command.addAll(List.of("chatter", "all", folder.resolve("memory").toString()));
-    RemoteWorker worker = process(command, Duration.ofMinutes(5));
+    RemoteWorker worker = process("cpu", command, PATIENCE, System::nanoTime);
     Runner.Result result = run(worker, 2, Progress.SILENT, StopSignal.NEVER);
     assertEquals(new Runner.Result(0, 7, 0, 0, 0, Optional.empty()), result);
     assertTrue(Files.exists(folder.resolve("killed")));
 
-    RemoteWorker never = process(List.of("sh", "-c", "kill -9 $$"), Duration.ofMinutes(5));
+    RemoteWorker never =
+        process("cpu", List.of("sh", "-c", "kill -9 $$"), PATIENCE, System::nanoTime);
     new RunStore(folder).folder(victim).resolve(RunStore.OUTCOME).toFile().delete();
     UserException refused =
         assertThrows(UserException.class, () -> run(never, 2, Progress.SILENT, StopSignal.NEVER));
@@ -132,7 +142,8 @@ final class RemoteWorkerTest extends OnLadder {
 
   @Test
   void aProcessThatIsNeverReadyIsKilled() {
-    RemoteWorker silent = process(List.of("sleep", "600"), Duration.ofSeconds(1));
+    RemoteWorker silent =
+        process("cpu", List.of("sleep", "600"), Duration.ofSeconds(1), System::nanoTime);
     UserException refused =
         assertThrows(UserException.class, () -> run(silent, 2, Progress.SILENT, StopSignal.NEVER));
     String reason =
@@ -144,22 +155,36 @@ final class RemoteWorkerTest extends OnLadder {
   @Test
   void anInterruptIsTakenOnce() {
     RemoteWorker.Exchange exchange =
-        new RemoteWorker.Exchange(1, List.of(), new Overview(Progress.SILENT, Map.of()));
+        new RemoteWorker.Exchange(
+            1, List.of(), new Overview(Progress.SILENT, Map.of()), System::nanoTime);
     Thread.currentThread().interrupt();
     assertFalse(exchange.isOver(1));
     assertFalse(Thread.currentThread().isInterrupted());
     assertTrue(exchange.wasInterrupted());
   }
 
+  /** As soon as it hangs, the clock goes by more than patience at every look. */
   @Test
   void aProcessThatHangsIsKilledAndItsRunsTriedAgain() {
-    RemoteWorker worker = process("hang", victim.id(), Duration.ofSeconds(5));
+    AtomicBoolean lost = new AtomicBoolean();
+    AtomicLong leap = new AtomicLong();
+    LongSupplier nanos =
+        () ->
+            Files.exists(folder.resolve("memory")) && !lost.get()
+                ? leap.addAndGet(PATIENCE.toNanos() * 2)
+                : leap.get();
+    RemoteWorker worker = process("hang", victim.id(), nanos);
     List<Run> discarded = new ArrayList<>();
     Progress progress =
         new Progress() {
           @Override
           public void discarded(Run run) {
             discarded.add(run);
+          }
+
+          @Override
+          public void workerLost(List<Run> runs, String reason) {
+            lost.set(true);
           }
         };
     Runner.Result result = run(worker, 1, progress, StopSignal.NEVER);
@@ -177,7 +202,7 @@ final class RemoteWorkerTest extends OnLadder {
             stop.set(true);
           }
         };
-    RemoteWorker worker = process("slow", "all", Duration.ofMinutes(5));
+    RemoteWorker worker = process("slow", "all");
     Runner.Result result = run(worker, 1, progress, stop::get);
     assertTrue(result.interrupted());
     assertTrue(result.notRun() > 0);
@@ -191,10 +216,7 @@ final class RemoteWorkerTest extends OnLadder {
         new ArrayList<>(
             SameProgram.command(StandInProcess.class, FAST, "-Dstdout.encoding=US-ASCII"));
     command.addAll(List.of("chatter", "all", "none"));
-    Order.Setup setup =
-        new Order.Setup(folder.toString(), "größte", 1, 1, folder.toString(), "", Saving.USUAL);
-    RemoteWorker worker =
-        new RemoteWorker(new RunStore(folder), setup, command, 1e9, Duration.ofMinutes(5));
+    RemoteWorker worker = process("größte", command, PATIENCE, System::nanoTime);
     UserException refusal =
         assertThrows(UserException.class, () -> run(worker, 1, Progress.SILENT, StopSignal.NEVER));
     assertTrue(refusal.getMessage().startsWith("--devices größte: "), refusal.getMessage());
