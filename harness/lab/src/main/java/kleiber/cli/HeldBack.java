@@ -29,8 +29,6 @@ import kleiber.run.StoredRun;
  * @param runs they
  */
 record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
-  private static final Set<String> SCALE = Set.of("params", "tokens", "flops");
-
   /** A prediction to seal: runs that differ in their seed have one each. */
   private record ToSeal(List<String> words, long seed) {}
 
@@ -135,10 +133,9 @@ record HeldBack(Experiment whole, Experiment fitted, List<Run> runs) {
         .toList();
   }
 
-  /** Tokens that are seen once are understood. */
+  /** N, D and C are told anyhow; tokens that are seen once are understood. */
   private static boolean asks(Axis axis, Run run, Scale at) {
-    return !SCALE.contains(axis.name())
-        && at.extra().containsKey(axis.name())
+    return at.extra().containsKey(axis.name())
         && (run.spec().repeat() || !axis.name().equals(Scale.UNIQUE_TOKENS));
   }
 
