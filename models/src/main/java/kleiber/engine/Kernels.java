@@ -1,6 +1,7 @@
 package kleiber.engine;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -91,6 +92,21 @@ public interface Kernels extends AutoCloseable {
 
   /** One optimizer step over all parameters and members. */
   void update(Update update);
+
+  /**
+   * Gradients of the tokens that were written last, and the optimizer step that follows from them.
+   * It may return before they are there: until the outcome is asked for, nothing else may be called
+   * but {@link #writeTokens}, for the next step.
+   *
+   * @param losses the tensor whose sums are the members' losses
+   * @return waits for the card, where there is one
+   */
+  default Supplier<Step.Outcome> step(Step step, Tensor losses) {
+    gradients();
+    Step.Outcome outcome = new Step.Outcome(sums(losses), gradientNorms());
+    update(step.after(outcome));
+    return () -> outcome;
+  }
 
   /**
    * What the optimizer keeps of a parameter: its momentum (0) or its mean square (1), as one

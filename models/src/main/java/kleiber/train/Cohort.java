@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import kleiber.engine.Engine;
 import kleiber.engine.ExpertKernel;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
+import kleiber.engine.Step;
 import kleiber.engine.Tensor;
 import kleiber.engine.Update;
 import kleiber.models.KernelFamily;
@@ -25,6 +27,10 @@ final class Cohort implements Models {
   private final Tensor losses_BxT;
   private final Optional<WeightAverage> averaging;
   private Kernels kernels;
+
+  /** What is written for the next step, if it is. */
+  private Batch expected;
+
   private Optional<WeightAverages> averages = Optional.empty();
 
   /** What a model is between two steps, by parameter; the average only where there is one. */
@@ -241,8 +247,37 @@ final class Cohort implements Models {
   }
 
   private void write(int[] inputs, int[] targets) {
+    expected = null;
     kernels.writeTokens(inputs_BxT, inputs);
     kernels.writeTokens(targets_BxT, targets);
+  }
+
+  @Override
+  public void expect(Batch batch) {
+    write(batch.inputs_MxBxT(), batch.targets_MxBxT());
+    expected = batch;
+  }
+
+  @Override
+  public Supplier<Step.Outcome> step(
+      Batch batch, long step, List<Optimizer> optimizers, double[] fractions) {
+    if (batch != expected) {
+      write(batch.inputs_MxBxT(), batch.targets_MxBxT());
+    }
+    expected = null;
+    double[] rates = new double[fractions.length];
+    double[] clips = new double[fractions.length];
+    for (int member = 0; member < fractions.length; member++) {
+      rates[member] = optimizers.get(member).learningRate() * fractions[member];
+      clips[member] = optimizers.get(member).clip();
+    }
+    List<Update.Rule> rules = optimizers.stream().map(Optimizer::rule).toList();
+    Supplier<Step.Outcome> sums = kernels.step(new Step(step, rates, clips, rules), losses_BxT);
+    return () -> {
+      Step.Outcome outcome = sums.get();
+      averages.ifPresent(kept -> kept.update(step));
+      return new Step.Outcome(means(outcome.losses()), outcome.norms());
+    };
   }
 
   @Override
@@ -252,6 +287,7 @@ final class Cohort implements Models {
 
   @Override
   public double[][] logits(int[] inputs) {
+    expected = null;
     kernels.writeTokens(inputs_BxT, inputs);
     Kernel.CrossEntropy last = last();
     program.forward().stream().filter(kernel -> kernel != last).forEach(kernels::forward);
@@ -264,6 +300,7 @@ final class Cohort implements Models {
 
   @Override
   public List<double[][]> gates(int[] inputs) {
+    expected = null;
     kernels.writeTokens(inputs_BxT, inputs);
     List<double[][]> gates = new ArrayList<>();
     for (Kernel kernel : program.forward()) {
@@ -289,8 +326,12 @@ final class Cohort implements Models {
 
   @Override
   public double[] meanLosses() {
+    return means(kernels.sums(losses_BxT));
+  }
+
+  private double[] means(double[] sums) {
     int scored = last().scored();
-    return Arrays.stream(kernels.sums(losses_BxT)).map(sum -> sum / scored).toArray();
+    return Arrays.stream(sums).map(sum -> sum / scored).toArray();
   }
 
   @Override
@@ -315,6 +356,7 @@ final class Cohort implements Models {
 
   @Override
   public void close() {
+    expected = null;
     if (kernels != null) {
       kernels.close();
       kernels = null;

@@ -77,13 +77,15 @@ record Lineage(int model, List<Member> members) {
     return members.getFirst();
   }
 
-  /** Notes a step's loss and gradient norm; false when no member takes it. */
-  boolean takes(long step, double loss, double norm) {
-    boolean taken = false;
-    for (Member member : members) {
-      taken |= member.takes(step, loss, norm);
-    }
-    return taken;
+  /** Whether the step after this one is taken by the same members as one, as far as is known. */
+  boolean goesOn(long step) {
+    return members.stream().allMatch(member -> step < member.steps())
+        && fork(step + 1).equals(List.of(this));
+  }
+
+  /** Notes a step's loss and gradient norm. */
+  void note(long step, double loss, double norm) {
+    members.forEach(member -> member.note(step, loss, norm));
   }
 
   /** Whether a member's checkpoint is due after a step. */

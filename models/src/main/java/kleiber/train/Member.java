@@ -70,6 +70,11 @@ final class Member {
     return new Beginning(spec.seed(), spec.optimizer());
   }
 
+  /** How many it takes in all. */
+  long steps() {
+    return spec.steps();
+  }
+
   Optimizer optimizer() {
     return spec.optimizer();
   }
@@ -99,22 +104,21 @@ final class Member {
     }
   }
 
-  /** Notes a step's loss and gradient norm; false when it is not to be taken. */
-  boolean takes(long step, double loss, double norm) {
+  /** Notes a step's loss and gradient norm; it was not taken if one of them is no finite number. */
+  void note(long step, double loss, double norm) {
     if (!active()) {
-      return false;
+      return;
     }
     if (!Double.isFinite(loss)) {
-      return diverge(step, "the training loss is " + word(loss));
+      diverge(step, "the training loss is " + word(loss));
+    } else if (!Double.isFinite(norm)) {
+      diverge(step, "the gradient norm is " + word(norm));
+    } else {
+      gradientNorm = norm;
+      lossSum += loss;
+      lossSteps++;
+      log.progress(number, step, spec.steps());
     }
-    if (!Double.isFinite(norm)) {
-      return diverge(step, "the gradient norm is " + word(norm));
-    }
-    gradientNorm = norm;
-    lossSum += loss;
-    lossSteps++;
-    log.progress(number, step, spec.steps());
-    return true;
   }
 
   /** Whether a checkpoint lies between the one logged last and the end of a step. */
@@ -182,14 +186,13 @@ final class Member {
     }
   }
 
-  private boolean diverge(long step, String what) {
+  private void diverge(long step, String what) {
     active = false;
     log.diverged(
         number,
         step,
         "%s; a peak learning rate below %.3g may help"
             .formatted(what, spec.optimizer().learningRate()));
-    return false;
   }
 
   private static String word(double value) {

@@ -2,6 +2,8 @@ package kleiber.train;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import kleiber.engine.Step;
 
 /**
  * M models of one shape while they train: losses of a batch, gradients, one optimizer step, and the
@@ -79,6 +81,32 @@ interface Models extends AutoCloseable {
    */
   void update(
       long step, boolean[] active, List<Optimizer> optimizers, double[] fractions, double[] norms);
+
+  /**
+   * Gradients and the optimizer step that follows from them; a member whose mean loss or gradient
+   * norm is no finite number is left as it is. It may return before it is done: until the outcome
+   * is asked for, nothing else may be called but {@link #expect}.
+   *
+   * @param step counted from 1
+   * @param optimizers [M]
+   * @param fractions of the peak learning rate, [M]
+   * @return mean losses, nats per scored token, and gradient norms
+   */
+  default Supplier<Step.Outcome> step(
+      Batch batch, long step, List<Optimizer> optimizers, double[] fractions) {
+    double[] norms = gradients(batch.inputs_MxBxT(), batch.targets_MxBxT());
+    double[] losses = meanLosses();
+    boolean[] active = new boolean[norms.length];
+    for (int m = 0; m < active.length; m++) {
+      active[m] = Double.isFinite(losses[m]) && Double.isFinite(norms[m]);
+    }
+    update(step, active, optimizers, fractions, norms);
+    Step.Outcome outcome = new Step.Outcome(losses, norms);
+    return () -> outcome;
+  }
+
+  /** Brings near what the next step will most likely be taken on. */
+  default void expect(Batch batch) {}
 
   @Override
   void close();

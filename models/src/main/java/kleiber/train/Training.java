@@ -3,7 +3,9 @@ package kleiber.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import kleiber.engine.Step;
 
 /** The steps of a cohort's training. */
 final class Training {
@@ -14,6 +16,12 @@ final class Training {
   private final Scores scores;
   private final StopSignal stop;
   private final Trainer.Log log;
+  private Ahead ahead = Ahead.NOTHING;
+
+  /** The batch of the step that follows, if these are still the lineages then. */
+  private record Ahead(List<Lineage> lineages, Batch batch) {
+    static final Ahead NOTHING = new Ahead(List.of(), null);
+  }
 
   /**
    * @param shape any member's spec, for what all have in common
@@ -105,25 +113,31 @@ final class Training {
     return IntStream.range(0, sources.length).mapToObj(m -> forked.get(m).on(m)).toList();
   }
 
+  /** Reads what the next step is most likely taken on while this one may still be at work. */
   private void step(List<Lineage> lineages, long step) {
-    int count = lineages.size();
-    int[] inputs_MxBxT = new int[Math.toIntExact(count * shape.tokensPerStep())];
-    int[] targets_MxBxT = new int[inputs_MxBxT.length];
+    double[] fractions =
+        lineages.stream().mapToDouble(lineage -> lineage.any().fractionOfPeak(step)).toArray();
+    List<Optimizer> optimizers = lineages.stream().map(each -> each.any().optimizer()).toList();
+    Batch batch = ahead.lineages.equals(lineages) ? ahead.batch : read(lineages, step);
+    Supplier<Step.Outcome> taken = models.step(batch, step, optimizers, fractions);
+    ahead = Ahead.NOTHING;
+    if (lineages.stream().allMatch(lineage -> lineage.goesOn(step))) {
+      ahead = new Ahead(lineages, read(lineages, step + 1));
+      models.expect(ahead.batch);
+    }
+    Step.Outcome outcome = taken.get();
+    for (int m = 0; m < lineages.size(); m++) {
+      lineages.get(m).note(step, outcome.losses()[m], outcome.norms()[m]);
+    }
+  }
+
+  private Batch read(List<Lineage> lineages, long step) {
+    int ids = Math.toIntExact(lineages.size() * shape.tokensPerStep());
+    Batch batch = new Batch(new int[ids], new int[ids]);
     for (Lineage lineage : lineages) {
-      lineage.any().read(step, lineage.model(), inputs_MxBxT, targets_MxBxT);
+      lineage.any().read(step, lineage.model(), batch.inputs_MxBxT(), batch.targets_MxBxT());
     }
-    double[] norms = models.gradients(inputs_MxBxT, targets_MxBxT);
-    double[] losses = models.meanLosses();
-    boolean[] active = new boolean[count];
-    double[] fractions = new double[count];
-    List<Optimizer> optimizers = new ArrayList<>();
-    for (int m = 0; m < count; m++) {
-      Lineage lineage = lineages.get(m);
-      active[m] = lineage.takes(step, losses[m], norms[m]);
-      fractions[m] = lineage.any().fractionOfPeak(step);
-      optimizers.add(lineage.any().optimizer());
-    }
-    models.update(step, active, optimizers, fractions, norms);
+    return batch;
   }
 
   /** Scores the members that are due, and logs their rows; false if stopped. */
