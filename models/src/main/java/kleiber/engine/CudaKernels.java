@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.CudaStream;
 
@@ -16,20 +17,27 @@ final class CudaKernels extends BoundProgram {
   private final Map<Kernel, CudaOperation> operations = new HashMap<>();
   private final CudaPass forward;
   private final CudaPass backward;
+  private final CudaTokens tokens;
+  private final CudaStep step;
 
   CudaKernels(Program program, int members, CudaDevice device) {
     super(program, members);
     memory = new CudaMemory(device, program, members);
     stream = device.stream();
-    forward = new CudaPass(stream, () -> program.forward().forEach(this::forward));
-    backward = new CudaPass(stream, () -> program.backward().forEach(this::backward));
+    forward =
+        new CudaPass(
+            stream, () -> program.forward().forEach(kernel -> operation(kernel).forward()));
+    backward = new CudaPass(stream, () -> program.backward().forEach(this::differentiate));
     try {
       for (Kernel kernel : program.forward()) {
         operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
       }
       optimizer = new CudaOptimizer(program, memory, stream);
       sums = new CudaSums(memory, stream);
+      tokens = new CudaTokens(program, memory, stream, device);
+      step = new CudaStep(memory, stream, optimizer, sums);
       memory.allocate(stream);
+      tokens.begin();
       operations.values().forEach(CudaOperation::prepare);
     } catch (Throwable e) { // no one else could give the memory back
       close();
@@ -47,21 +55,29 @@ final class CudaKernels extends BoundProgram {
 
   @Override
   public void forward() {
+    tokens.take();
     forward.run();
   }
 
   @Override
   public void backward() {
+    tokens.take();
     backward.run();
   }
 
   @Override
   public void forward(Kernel kernel) {
+    tokens.take();
     operation(kernel).forward();
   }
 
   @Override
   public void backward(Program.Backward call) {
+    tokens.take();
+    differentiate(call);
+  }
+
+  private void differentiate(Program.Backward call) {
     List<Tensor> inputs = call.kernel().inputs();
     boolean[] add = new boolean[inputs.size()];
     for (int i = 0; i < add.length; i++) {
@@ -73,6 +89,20 @@ final class CudaKernels extends BoundProgram {
   @Override
   public double[] gradientNorms() {
     return optimizer.gradientNorms();
+  }
+
+  /** {@inheritDoc} All of it is one recording. */
+  @Override
+  public Supplier<Step.Outcome> step(Step next, Tensor losses) {
+    check(losses, 0);
+    tokens.take();
+    return step.run(
+        next,
+        losses,
+        () -> {
+          program().forward().forEach(kernel -> operation(kernel).forward());
+          program().backward().forEach(this::differentiate);
+        });
   }
 
   @Override
@@ -128,9 +158,9 @@ final class CudaKernels extends BoundProgram {
   }
 
   @Override
-  public void writeTokens(Tensor tokens, int[] ids) {
-    checkTokens(tokens, ids);
-    stream.upload(memory.value(tokens), MemorySegment.ofArray(ids));
+  public void writeTokens(Tensor tensor, int[] ids) {
+    checkTokens(tensor, ids);
+    tokens.write(tensor, ids);
   }
 
   @Override
@@ -172,6 +202,12 @@ final class CudaKernels extends BoundProgram {
   public void close() {
     forward.close();
     backward.close();
+    if (step != null) { // null when it could not be bound
+      step.close();
+    }
+    if (tokens != null) {
+      tokens.close();
+    }
     stream.close();
     memory.close();
   }

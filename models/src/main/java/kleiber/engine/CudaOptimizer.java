@@ -1,8 +1,6 @@
 package kleiber.engine;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +30,11 @@ final class CudaOptimizer {
   private final List<Stretch> all;
   private final List<Stretch> others;
   private final CudaMuon muon;
+
+  /** Of each member for all parameters but hidden matrices, then for these. */
   private final CudaMemory.Region settings;
+
+  private final CudaMemory.Region clips;
   private final CudaMemory.Region sums;
   private final CudaMemory.Region norms;
 
@@ -48,7 +50,8 @@ final class CudaOptimizer {
     all = stretches(Set.of());
     others = stretches(hiddenMatrices);
     muon = new CudaMuon(hiddenMatrices, memory, stream);
-    settings = memory.reserve((long) Float.BYTES * SETTINGS * members);
+    settings = memory.reserve((long) Float.BYTES * SETTINGS * 2 * members);
+    clips = memory.reserve((long) Double.BYTES * members);
     sums = memory.reserve((long) Double.BYTES * blocks * members);
     norms = memory.reserve((long) Double.BYTES * members);
   }
@@ -70,6 +73,16 @@ final class CudaOptimizer {
   }
 
   double[] gradientNorms() {
+    norms(norms.address());
+    double[] copy = new double[members];
+    stream.download(MemorySegment.ofArray(copy), norms.address());
+    return copy;
+  }
+
+  /**
+   * @param to doubles, by member
+   */
+  void norms(long to) {
     launch(
         NORMS,
         "squares",
@@ -77,28 +90,55 @@ final class CudaOptimizer {
         memory.block(1),
         sums.address(),
         memory.stride());
-    launch(NORMS, "norms", new Grid(members, 1, 1), sums.address(), norms.address(), blocks);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocate(ValueLayout.JAVA_DOUBLE, members);
-      stream.download(copy, norms.address());
-      return copy.toArray(ValueLayout.JAVA_DOUBLE);
-    }
+    launch(NORMS, "norms", new Grid(members, 1, 1), sums.address(), to, blocks);
   }
 
   void update(Update update) {
-    switch (update.rules().getFirst()) {
-      case Update.AdamW _ -> each("adamw", update, all);
-      case Update.Sgd _ -> each("sgd", update, all);
+    upload(update);
+    apply(update.rules().getFirst());
+  }
+
+  /**
+   * Brings to the card what a step needs; which members take it, and what their gradients are
+   * scaled by, is found there.
+   */
+  void begin(Step step) {
+    double[] unknown = new double[members];
+    upload(step.after(new Step.Outcome(unknown, unknown)));
+    stream.upload(clips.address(), MemorySegment.ofArray(step.clip()));
+  }
+
+  /**
+   * Decides on the card what {@link Step#after} does.
+   *
+   * @param losses doubles, by member
+   * @param gradientNorms doubles, by member
+   */
+  void settle(long losses, long gradientNorms) {
+    launch(
+        NORMS,
+        "settle",
+        new Grid(Math.ceilDiv(2 * members, THREADS), 1, 1),
+        losses,
+        gradientNorms,
+        clips.address(),
+        settings.address(),
+        members);
+  }
+
+  /** Updates by the settings that are on the card. */
+  void apply(Update.Rule kind) {
+    switch (kind) {
+      case Update.AdamW _ -> each("adamw", all);
+      case Update.Sgd _ -> each("sgd", all);
       case Update.Muon _ -> {
-        each("adamw", update, others);
-        upload(update, true);
-        muon.step(settings.address());
+        each("adamw", others);
+        muon.step(hidden());
       }
     }
   }
 
-  private void each(String kernel, Update update, List<Stretch> stretches) {
-    upload(update, false);
+  private void each(String kernel, List<Stretch> stretches) {
     for (Stretch stretch : stretches) {
       launch(
           kernel,
@@ -117,11 +157,17 @@ final class CudaOptimizer {
     }
   }
 
-  private void upload(Update update, boolean hidden) {
-    float[] values = new float[members * SETTINGS];
-    for (int member = 0; member < members; member++) {
-      float[] own = settings(update, member, update.rule(member, hidden));
-      System.arraycopy(own, 0, values, member * SETTINGS, own.length);
+  /** Where the settings for hidden matrices begin. */
+  private long hidden() {
+    return settings.address() + (long) Float.BYTES * SETTINGS * members;
+  }
+
+  private void upload(Update update) {
+    float[] values = new float[2 * members * SETTINGS];
+    for (int row = 0; row < 2 * members; row++) {
+      int member = row % members;
+      float[] own = settings(update, member, update.rule(member, row >= members));
+      System.arraycopy(own, 0, values, row * SETTINGS, own.length);
     }
     stream.upload(settings.address(), MemorySegment.ofArray(values));
   }

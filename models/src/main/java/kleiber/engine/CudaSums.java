@@ -23,17 +23,24 @@ final class CudaSums {
     sums = memory.reserve((long) Double.BYTES * memory.members());
   }
 
-  /** By member. */
-  double[] of(Tensor tensor) {
-    double[] copy = new double[memory.members()];
+  /**
+   * @param to doubles, by member
+   */
+  void launch(Tensor tensor, long to) {
     stream.launch(
         new Launch(
             "sums",
             "member_sums",
-            new Grid(copy.length, 1, 1),
+            new Grid(memory.members(), 1, 1),
             THREADS,
             0,
-            List.of(memory.value(tensor), memory.stride(tensor), sums.address(), tensor.size())));
+            List.of(memory.value(tensor), memory.stride(tensor), to, tensor.size())));
+  }
+
+  /** By member. */
+  double[] of(Tensor tensor) {
+    double[] copy = new double[memory.members()];
+    launch(tensor, sums.address());
     stream.download(MemorySegment.ofArray(copy), sums.address());
     return copy;
   }

@@ -107,6 +107,11 @@ class CardCheckTest {
     }
 
     @Override
+    public CudaStream copies() {
+      return card.copies();
+    }
+
+    @Override
     public void close() {
       card.close();
     }

@@ -47,16 +47,13 @@ record CardSpeed(CardSizes sizes, Supplier<CudaDevice> device, CardLog log) {
       double[] losses = new double[keys.length];
       long begun = System.nanoTime();
       for (int step = 1; seconds.size() < 5 || since(begun) < sizes.seconds(); step++) {
-        int[] ids = random.ints(tokens, 0, model.vocabulary()).toArray();
         long start = System.nanoTime();
-        bound.writeTokens(model.inputs(), ids);
-        bound.writeTokens(model.targets(), ids);
-        bound.gradients();
-        bound.gradientNorms();
-        for (int m = 0; m < losses.length; m++) { // training reads every member's in every step
-          losses[m] = Arrays.stream(bound.read(model.losses(), m)).average().orElseThrow();
-        }
-        bound.update(SmallGpt.step(step, keys));
+        Supplier<Step.Outcome> outcome =
+            bound.step(SmallGpt.whole(step, SmallGpt.ADAMW, keys), model.losses());
+        int[] next = random.ints(tokens, 0, model.vocabulary()).toArray();
+        bound.writeTokens(model.inputs(), next);
+        bound.writeTokens(model.targets(), next);
+        losses = outcome.get().losses(); // training reads every member's in every step
         if (step > WARM_UP) {
           seconds.add(since(start));
         }

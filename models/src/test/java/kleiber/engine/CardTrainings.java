@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
 
 /** Whole trainings on a card: equal bits where they are promised, and losses beside the judge's. */
 record CardTrainings(CardSizes sizes, CardLog log) {
-  private static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
   private static final List<Update.Rule> RULES =
-      List.of(ADAMW, new Update.Sgd(0.9, true, 0.1), new Update.Muon(0.95, ADAMW));
+      List.of(
+          SmallGpt.ADAMW, new Update.Sgd(0.9, true, 0.1), new Update.Muon(0.95, SmallGpt.ADAMW));
 
   /** Twice the same, and a member as alone. */
   void bits(Engine engine) {
@@ -19,11 +19,15 @@ record CardTrainings(CardSizes sizes, CardLog log) {
         bits(engine, "a GPT of width " + first.width(), first.program().in(precision), rule);
       }
       for (SmallGpt larger : sizes.trained().subList(1, sizes.trained().size())) {
-        bits(engine, "a GPT of width " + larger.width(), larger.program().in(precision), ADAMW);
+        bits(
+            engine,
+            "a GPT of width " + larger.width(),
+            larger.program().in(precision),
+            SmallGpt.ADAMW);
       }
       for (SmallGpt like : sizes.trained()) {
         Program mixture = CardKernels.mixture(like).in(precision);
-        bits(engine, "a mixture of experts of width " + like.width(), mixture, ADAMW);
+        bits(engine, "a mixture of experts of width " + like.width(), mixture, SmallGpt.ADAMW);
       }
     }
   }
@@ -63,9 +67,7 @@ record CardTrainings(CardSizes sizes, CardLog log) {
     try (Kernels bound = engine.bind(program, keys.length)) {
       SmallGpt.fill(bound, keys);
       for (int step = 1; step <= sizes.steps(); step++) {
-        bound.gradients();
-        bound.gradientNorms();
-        bound.update(SmallGpt.step(step, rule, keys));
+        bound.step(SmallGpt.whole(step, rule, keys), losses(program)).get();
       }
       for (int m = 0; m < keys.length; m++) {
         List<double[]> all = new ArrayList<>();
@@ -76,6 +78,10 @@ record CardTrainings(CardSizes sizes, CardLog log) {
       }
     }
     return weights;
+  }
+
+  private static Tensor losses(Program program) {
+    return ((Kernel.CrossEntropy) program.forward().getLast()).loss_BxT();
   }
 
   /** Losses of twenty times as many steps on one batch beside the judge's. */
@@ -90,8 +96,7 @@ record CardTrainings(CardSizes sizes, CardLog log) {
         double worst = 0;
         for (int step = 1; step <= steps; step++) {
           for (Kernels bound : List.of(want, have)) {
-            bound.gradients();
-            bound.update(SmallGpt.step(step, 1));
+            bound.step(SmallGpt.whole(step, SmallGpt.ADAMW, 1), model.losses()).get();
           }
           worst = Math.max(worst, Math.abs(loss(want, model) - loss(have, model)));
         }

@@ -5,6 +5,7 @@ import static kleiber.engine.Tensor.Role.PARAMETER;
 import static kleiber.engine.Tensor.Role.TOKENS;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,12 @@ import java.util.Random;
 
 /** A program in the likeness of GPT-2, head tied to the embedding, to run kernels together. */
 record SmallGpt(int batch, int context, int width, int layers, int heads, int vocabulary) {
+  /**
+   * Its large epsilon keeps gradients that are zero but for rounding (those of the keys' biases)
+   * from moving weights.
+   */
+  static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
+
   Tensor inputs() {
     return new Tensor("inputs", TOKENS, List.of(batch, context));
   }
@@ -108,12 +115,9 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
     bound.writeTokens(last.targets_BxT(), next);
   }
 
-  /**
-   * An update with another learning rate for each member's key. Its large epsilon keeps gradients
-   * that are zero but for rounding (those of the keys' biases) from moving weights.
-   */
+  /** An update by {@link #ADAMW} with another learning rate for each member's key. */
   static Update step(long step, int... memberKeys) {
-    return step(step, new Update.AdamW(0.9, 0.95, 1e-3, 0.1), memberKeys);
+    return step(step, ADAMW, memberKeys);
   }
 
   /** The same by another rule. */
@@ -128,5 +132,13 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
       scale[m] = 1;
     }
     return new Update(step, active, learningRate, scale, Collections.nCopies(members, rule));
+  }
+
+  /** The same as part of a step that is taken as a whole. */
+  static Step whole(long step, Update.Rule rule, int... memberKeys) {
+    Update update = step(step, rule, memberKeys);
+    double[] clip = new double[memberKeys.length];
+    Arrays.fill(clip, Double.MAX_VALUE);
+    return new Step(step, update.learningRate(), clip, update.rules());
   }
 }

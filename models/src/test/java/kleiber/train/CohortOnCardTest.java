@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
 import kleiber.engine.Precision;
+import kleiber.engine.Step;
 import kleiber.engine.cuda.EmulatedDevice;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +47,26 @@ class CohortOnCardTest {
       alone.gradients(own, own);
       assertArrayEquals(new double[] {means[1]}, alone.meanLosses(), "in a cohort as alone");
       assertArrayEquals(losses[1], alone.losses()[0]);
+    }
+  }
+
+  @Test
+  void aStepWaitsForTheCardOnce() {
+    assumeTrue(EmulatedDevice.available(), "no g++ here, so no emulated card");
+    EmulatedDevice card = new EmulatedDevice();
+    int[] ids = new Random(5).ints(2 * BATCH * CONTEXT, 0, VOCABULARY).toArray();
+    Batch batch = new Batch(ids, ids);
+    List<Optimizer> optimizers = Collections.nCopies(2, Specs.ADAMW);
+    try (Engine engine = new CudaEngine(card);
+        Cohort cohort = cohort(engine, 1, 2)) {
+      int before = card.downloads();
+      for (int step = 1; step <= 3; step++) {
+        Supplier<Step.Outcome> taken = cohort.step(batch, step, optimizers, new double[] {1, 1});
+        cohort.expect(batch);
+        assertEquals(step - 1, card.downloads() - before, "nothing is waited for");
+        assertEquals(2, taken.get().norms().length);
+        assertEquals(step, card.downloads() - before);
+      }
     }
   }
 

@@ -27,6 +27,9 @@ public interface CudaDevice extends AutoCloseable {
   /** Work in order, beside that of other streams. */
   CudaStream stream();
 
+  /** The same for copies alone. */
+  CudaStream copies();
+
   /** Gives back everything; streams and memory are to be closed before. */
   @Override
   void close();

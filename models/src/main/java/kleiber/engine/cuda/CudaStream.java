@@ -16,6 +16,12 @@ public interface CudaStream extends AutoCloseable {
   /** Copies from the card, after all work before it. */
   void download(MemorySegment to, long from);
 
+  /** Copies from one place of the card to another. */
+  void copy(long to, long from, long bytes);
+
+  /** What is given to this stream from now on waits for all that the other was given up to now. */
+  void after(CudaStream other);
+
   /** Fills with zeros. */
   void clear(long address, long bytes);
 

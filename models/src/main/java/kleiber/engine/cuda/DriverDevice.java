@@ -138,7 +138,13 @@ public final class DriverDevice implements CudaDevice {
   @Override
   public CudaStream stream() {
     use();
-    return new DriverStream(this);
+    return new DriverStream(this, CublasLt.WORKSPACE);
+  }
+
+  @Override
+  public CudaStream copies() {
+    use();
+    return new DriverStream(this, 0);
   }
 
   @Override

@@ -13,31 +13,42 @@ final class DriverStream implements CudaStream {
   private static final long STAGING = 8L << 20;
   private static final long ALIGNMENT = 256;
   private static final int NON_BLOCKING = 1; // CU_STREAM_NON_BLOCKING
+  private static final int NO_TIMING = 2; // CU_EVENT_DISABLE_TIMING
   private static final int RELAXED = 2; // CU_STREAM_CAPTURE_MODE_RELAXED
 
   private final DriverDevice device;
   private final Driver driver;
   private final long stream;
   private final long workspace;
+  private final long event;
   private final long staging;
   private long staged;
 
-  DriverStream(DriverDevice device) {
+  /**
+   * @param workspace bytes for products; 0 where there will be none
+   */
+  DriverStream(DriverDevice device, long workspace) {
     this.device = device;
     driver = device.driver();
     stream = driver.give("cuStreamCreate", NON_BLOCKING);
     long taken = 0;
+    long created = 0;
     try {
-      taken = device.allocate(CublasLt.WORKSPACE);
+      created = driver.give("cuEventCreate", NO_TIMING);
+      taken = workspace == 0 ? 0 : device.allocate(workspace);
       staging = driver.give(Driver.ALLOCATE_HOST, STAGING);
     } catch (Throwable e) { // no one else could give these back
       if (taken != 0) {
         device.free(taken);
       }
+      if (created != 0) {
+        driver.call("cuEventDestroy_v2", created);
+      }
       driver.call("cuStreamDestroy_v2", stream);
       throw e;
     }
-    workspace = taken;
+    this.workspace = taken;
+    event = created;
   }
 
   @Override
@@ -95,6 +106,19 @@ final class DriverStream implements CudaStream {
       synchronize();
       to.asSlice(done, length).copyFrom(MemorySegment.ofAddress(staging).reinterpret(length));
     }
+  }
+
+  @Override
+  public void copy(long to, long from, long bytes) {
+    device.use();
+    driver.call("cuMemcpyDtoDAsync_v2", to, from, bytes, stream);
+  }
+
+  @Override
+  public void after(CudaStream other) {
+    device.use();
+    driver.call("cuEventRecord", event, ((DriverStream) other).stream);
+    driver.call("cuStreamWaitEvent", stream, event, 0);
   }
 
   @Override
@@ -168,7 +192,10 @@ final class DriverStream implements CudaStream {
   public void close() {
     synchronize();
     driver.call("cuStreamDestroy_v2", stream);
+    driver.call("cuEventDestroy_v2", event);
     driver.call("cuMemFreeHost", staging);
-    device.free(workspace);
+    if (workspace != 0) {
+      device.free(workspace);
+    }
   }
 }

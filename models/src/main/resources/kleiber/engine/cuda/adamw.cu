@@ -67,3 +67,17 @@ extern "C" __global__ void norms(const double* sums, double* norms, int count) {
     norms[blockIdx.x] = sqrt(sum);
   }
 }
+
+/// Whether a row of settings, [2, M, SETTINGS], is taken, and what its gradient is scaled by; a thread a row.
+extern "C" __global__ void settle(
+    const double* losses, const double* norms, const double* clips, float* settings, int members) {
+  long long row = index_in_grid();
+  if (row >= 2 * members) {
+    return;
+  }
+  int member = row % members;
+  double norm = norms[member];
+  bool taken = fabs(losses[member]) < infinity() && fabs(norm) < infinity();
+  settings[row * SETTINGS] = taken ? 1 : 0;
+  settings[row * SETTINGS + 1] = norm > clips[member] ? clips[member] / norm : 1;
+}

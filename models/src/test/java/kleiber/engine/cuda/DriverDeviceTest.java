@@ -18,6 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How libraries are found, what is said when something is missing, and copies. */
 class DriverDeviceTest {
@@ -172,6 +174,22 @@ class DriverDeviceTest {
           });
       stream.synchronize();
       stream.record(() -> {}).close();
+    }
+    assertEquals(0, StubLibraries.leftOpen());
+  }
+
+  /** Whatever it was that it did not get. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cuStreamCreate", "cuEventCreate", Driver.ALLOCATE_HOST})
+  void aStreamThatCannotBeMadeLeavesNothing(String function) {
+    try (CudaDevice device = StubLibraries.open(folder)) {
+      StubLibraries.refusing(
+          function,
+          304,
+          () -> {
+            refused(function + " failed", device::stream);
+            refused(function + " failed", device::copies);
+          });
     }
     assertEquals(0, StubLibraries.leftOpen());
   }

@@ -81,6 +81,11 @@ public final class EmulatedDevice implements CudaDevice {
   }
 
   @Override
+  public CudaStream copies() {
+    return new Stream();
+  }
+
+  @Override
   public void close() {
     if (!allocated.isEmpty()) {
       throw new IllegalStateException(allocated.size() + " allocations were not given back");
@@ -115,6 +120,19 @@ public final class EmulatedDevice implements CudaDevice {
       refuseWhileRecording();
       downloads.incrementAndGet();
       to.copyFrom(MemorySegment.ofAddress(from).reinterpret(to.byteSize()));
+    }
+
+    @Override
+    public void copy(long to, long from, long bytes) {
+      refuseWhileRecording();
+      MemorySegment.ofAddress(to)
+          .reinterpret(bytes)
+          .copyFrom(MemorySegment.ofAddress(from).reinterpret(bytes));
+    }
+
+    @Override
+    public void after(CudaStream other) {
+      refuseWhileRecording();
     }
 
     @Override

@@ -73,6 +73,19 @@ public final class StubLibraries {
     }
   }
 
+  /**
+   * Runs something while streams that are not the first do what they are given as early as a card
+   * may, not as late.
+   */
+  public static void eagerly(Runnable action) {
+    set("stub_eager", 1);
+    try {
+      action.run();
+    } finally {
+      set("stub_eager", 0);
+    }
+  }
+
   /** Runs something while a function of the libraries gives a status and does nothing else. */
   public static void refusing(String function, int status, Runnable action) {
     refuse(function, status);
@@ -95,17 +108,17 @@ public final class StubLibraries {
 
   /** Runs something with a driver for CUDA up to a version, such as 12080 for 12.8. */
   static void withDriver(int version, Runnable action) {
-    driver(version);
+    set("stub_driver", version);
     try {
       action.run();
     } finally {
-      driver(13_000);
+      set("stub_driver", 13_000);
     }
   }
 
-  private static void driver(int version) {
+  private static void set(String function, int value) {
     try {
-      function("stub_driver", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)).invokeExact(version);
+      function(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT)).invokeExact(value);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

@@ -1,6 +1,6 @@
 // The functions of libcuda, libnvrtc and libcublasLt that the engine calls, with their C signatures, for a machine without a
 // card: kernels run in the emulator. What a stream is given is done when someone waits for it and not before, as late as a
-// card may do it. Handles, contexts and options that a card would refuse are refused here too.
+// card may do it; or with stub_eager at once, unless it has to wait for another stream, as early as a card may. Handles, contexts and options that a card would refuse are refused here too.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -26,6 +26,12 @@ struct Graph {
 struct Stream {
   std::vector<Work> work;
   std::unique_ptr<Graph> capture;
+  size_t given = 0;  // of which the last are still in work
+  bool eager = false;
+};
+struct Event {
+  Stream* stream = nullptr;
+  size_t given = 0;
 };
 struct Function {
   std::string name;
@@ -41,11 +47,12 @@ static int context_of_card;
 static thread_local void* current;
 static int retained;
 static bool started;
-static std::set<void*> streams, modules, functions, graphs, executables;
+static std::set<void*> streams, events, modules, functions, graphs, executables;
 static std::map<CUdeviceptr, size_t> allocations;
 static size_t used;
 static const char* failure;
 static int driver_version = 13000;
+static bool eager;
 
 // What a test wants to fail, and how.
 static std::string refused;
@@ -58,6 +65,9 @@ API void stub_refuse(const char* function, int status) {
   refusal = status;
 }
 
+/// From the second stream on, those that are created now do what they are given at once.
+API void stub_eager(int yes) { eager = yes != 0; }
+
 API void stub_driver(int version) { driver_version = version; }
 
 static void* kernels() {
@@ -67,11 +77,26 @@ static void* kernels() {
 
 static bool here() { return current == &context_of_card && retained > 0; }
 
+/// Does what a stream was given until so much has been given in all.
+static void run(Stream* s, size_t given) {
+  size_t done = s->given - s->work.size();
+  if (given <= done) return;
+  std::vector<Work> work(s->work.begin(), s->work.begin() + (given - done));
+  s->work.erase(s->work.begin(), s->work.begin() + (given - done));
+  for (Work& each : work) each();
+}
+
 static CUresult give(void* stream, Work work) {
   if (!here()) return INVALID_CONTEXT;
   if (!streams.count(stream)) return INVALID_VALUE;
   Stream* s = static_cast<Stream*>(stream);
-  (s->capture ? s->capture->work : s->work).push_back(std::move(work));
+  if (s->capture) {
+    s->capture->work.push_back(std::move(work));
+    return SUCCESS;
+  }
+  s->work.push_back(std::move(work));
+  s->given++;
+  if (s->eager) run(s, s->given);
   return SUCCESS;
 }
 
@@ -188,6 +213,11 @@ API CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, void
   return give(stream, [=] { memcpy(to, reinterpret_cast<const void*>(from), bytes); });
 }
 
+API CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from, size_t bytes, void* stream) {
+  if (!inside(to, bytes) || !inside(from, bytes)) return INVALID_VALUE;
+  return give(stream, [=] { memcpy(reinterpret_cast<void*>(to), reinterpret_cast<const void*>(from), bytes); });
+}
+
 API CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, void* stream) {
   if (!inside(to, bytes)) return INVALID_VALUE;
   return give(stream, [=] { memset(reinterpret_cast<void*>(to), value, bytes); });
@@ -195,7 +225,9 @@ API CUresult cuMemsetD8Async(CUdeviceptr to, unsigned char value, size_t bytes, 
 
 API CUresult cuStreamCreate(void** stream, unsigned flags) {
   MAY_FAIL;
-  *stream = new Stream;
+  Stream* made = new Stream;
+  made->eager = eager && !streams.empty();
+  *stream = made;
   streams.insert(*stream);
   return here() && flags <= 1 ? SUCCESS : INVALID_VALUE;
 }
@@ -204,13 +236,44 @@ API CUresult cuStreamSynchronize(void* stream) {
   if (!streams.count(stream)) return INVALID_VALUE;
   Stream* s = static_cast<Stream*>(stream);
   if (s->capture) return 900;
-  std::vector<Work> work = std::move(s->work);
-  s->work.clear();
-  for (Work& each : work) each();
+  run(s, s->given);
   if (failure != nullptr) {
     failure = nullptr;
     return 700;
   }
+  return SUCCESS;
+}
+
+API CUresult cuEventCreate(void** event, unsigned flags) {
+  MAY_FAIL;
+  *event = new Event;
+  events.insert(*event);
+  return here() && flags <= 7 ? SUCCESS : INVALID_VALUE;
+}
+
+API CUresult cuEventRecord(void* event, void* stream) {
+  if (!here()) return INVALID_CONTEXT;
+  if (!events.count(event) || !streams.count(stream)) return INVALID_VALUE;
+  Stream* s = static_cast<Stream*>(stream);
+  if (s->capture) return 900;  // would belong to the recording alone
+  *static_cast<Event*>(event) = {s, s->given};
+  return SUCCESS;
+}
+
+/// What an event notes now is waited for, whatever it notes later.
+API CUresult cuStreamWaitEvent(void* stream, void* event, unsigned flags) {
+  if (!events.count(event) || flags != 0) return INVALID_VALUE;
+  Stream* s = static_cast<Stream*>(stream);
+  if (streams.count(stream) && s->capture) return 900;
+  Event noted = *static_cast<Event*>(event);
+  return give(stream, [=] {
+    if (streams.count(noted.stream)) run(noted.stream, noted.given);
+  });
+}
+
+API CUresult cuEventDestroy_v2(void* event) {
+  if (events.erase(event) == 0) return INVALID_VALUE;
+  delete static_cast<Event*>(event);
   return SUCCESS;
 }
 
@@ -345,7 +408,7 @@ API CUresult cuGetErrorString(CUresult, const char** text) {
 
 // What is left open, for tests to find nothing.
 API int stub_left_open() {
-  return static_cast<int>(streams.size() + modules.size() + graphs.size() + executables.size() + allocations.size()) +
+  return static_cast<int>(streams.size() + events.size() + modules.size() + graphs.size() + executables.size() + allocations.size()) +
          retained;
 }
 

@@ -1,0 +1,67 @@
+package kleiber.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import kleiber.engine.cuda.CudaStream;
+
+/**
+ * A whole step as one recording: gradients, what becomes of them, and the update. The card is
+ * waited for once, for losses and norms.
+ */
+final class CudaStep implements AutoCloseable {
+  private final CudaStream stream;
+  private final CudaOptimizer optimizer;
+  private final CudaSums sums;
+  private final int members;
+  private final CudaMemory.Region outcome;
+  private final Map<Kind, CudaPass> passes = new HashMap<>();
+
+  /** What a recording depends on; all else is read on the card. */
+  private record Kind(Class<? extends Update.Rule> rule, Tensor losses) {}
+
+  CudaStep(CudaMemory memory, CudaStream stream, CudaOptimizer optimizer, CudaSums sums) {
+    this.stream = stream;
+    this.optimizer = optimizer;
+    this.sums = sums;
+    members = memory.members();
+    outcome = memory.reserve(2L * Double.BYTES * members);
+  }
+
+  /**
+   * @param gradients kernels and products that leave the parameters' gradients
+   */
+  Supplier<Step.Outcome> run(Step step, Tensor losses, Runnable gradients) {
+    Update.Rule rule = step.rules().getFirst();
+    long ofLosses = outcome.address();
+    long ofNorms = ofLosses + (long) Double.BYTES * members;
+    optimizer.begin(step);
+    passes
+        .computeIfAbsent(
+            new Kind(rule.getClass(), losses),
+            _ ->
+                new CudaPass(
+                    stream,
+                    () -> {
+                      gradients.run();
+                      sums.launch(losses, ofLosses);
+                      optimizer.norms(ofNorms);
+                      optimizer.settle(ofLosses, ofNorms);
+                      optimizer.apply(rule);
+                    }))
+        .run();
+    return () -> {
+      double[] both = new double[2 * members];
+      stream.download(MemorySegment.ofArray(both), ofLosses);
+      return new Step.Outcome(
+          Arrays.copyOf(both, members), Arrays.copyOfRange(both, members, both.length));
+    };
+  }
+
+  @Override
+  public void close() {
+    passes.values().forEach(CudaPass::close);
+  }
+}
