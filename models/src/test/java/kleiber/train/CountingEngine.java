@@ -2,6 +2,7 @@ package kleiber.train;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Set;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
@@ -38,7 +39,7 @@ final class CountingEngine implements Engine {
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
             (_, method, arguments) -> {
-              if (method.getName().equals("update")) {
+              if (Set.of("step", "update").contains(method.getName())) {
                 updates += kernels.members();
               }
               try {
