@@ -1,73 +1,90 @@
 package kleiber.engine;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.CudaStream;
 
-/** A program bound to the {@link CudaEngine}. Everything is allocated when it is bound. */
+/**
+ * A program bound to the {@link CudaEngine}. What whole passes need is allocated when it is bound;
+ * what kernels need beside it that are called one by one, when the first of them is.
+ */
 final class CudaKernels extends BoundProgram {
-  private final CudaMemory memory;
+  private final CardProperties card;
   private final CudaStream stream;
+  private final CudaPass evaluate;
+  private final CudaPass gradients;
+  private final CudaMemory memory;
   private final CudaOptimizer optimizer;
   private final CudaSums sums;
-  private final Map<Kernel, CudaOperation> operations = new HashMap<>();
-  private final CudaPass forward;
-  private final CudaPass backward;
+  private CudaCalls calls;
 
   CudaKernels(Program program, int members, CudaDevice device) {
+    this(program, members, device, CudaHead::rowsOfChunk);
+  }
+
+  /**
+   * @param rowsOfChunk of a member, whose logits a head makes at once
+   */
+  CudaKernels(
+      Program program, int members, CudaDevice device, ToIntFunction<Kernel.Linear> rowsOfChunk) {
     super(program, members);
-    memory = new CudaMemory(device, program, members);
+    card = device.properties();
     stream = device.stream();
-    forward = new CudaPass(stream, () -> program.forward().forEach(this::forward));
-    backward = new CudaPass(stream, () -> program.backward().forEach(this::backward));
+    Map<Kernel, Kernel.CrossEntropy> heads = CudaHead.of(program);
+    memory = new CudaMemory(device, stream, program, members, CudaHead.logits(heads));
     try {
-      for (Kernel kernel : program.forward()) {
-        operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
-      }
+      CudaPasses passes = new CudaPasses(program, heads, rowsOfChunk, memory, stream, card);
+      evaluate = new CudaPass(stream, passes::evaluate);
+      gradients = new CudaPass(stream, () -> passes.gradients(program.backward()));
       optimizer = new CudaOptimizer(program, memory, stream);
       sums = new CudaSums(memory, stream);
-      memory.allocate(stream);
-      operations.values().forEach(CudaOperation::prepare);
+      memory.allocate();
+      passes.prepare();
     } catch (Throwable e) { // no one else could give the memory back
-      close();
+      stream.close();
+      memory.close();
       throw e;
     }
   }
 
-  private CudaOperation operation(Kernel kernel) {
-    CudaOperation operation = operations.get(kernel);
-    if (operation == null) {
-      throw new IllegalArgumentException("the program has no kernel " + kernel);
+  private CudaCalls calls() {
+    if (calls == null) {
+      calls = new CudaCalls(program(), memory, stream, card);
     }
-    return operation;
+    return calls;
   }
 
   @Override
   public void forward() {
-    forward.run();
+    calls().forward();
   }
 
   @Override
   public void backward() {
-    backward.run();
+    calls().backward();
+  }
+
+  @Override
+  public void evaluate() {
+    evaluate.run();
+  }
+
+  @Override
+  public void gradients() {
+    gradients.run();
   }
 
   @Override
   public void forward(Kernel kernel) {
-    operation(kernel).forward();
+    calls().forward(kernel);
   }
 
   @Override
   public void backward(Program.Backward call) {
-    List<Tensor> inputs = call.kernel().inputs();
-    boolean[] add = new boolean[inputs.size()];
-    for (int i = 0; i < add.length; i++) {
-      add[i] = call.accumulate().contains(inputs.get(i));
-    }
-    operation(call.kernel()).backward(add);
+    calls().backward(call);
   }
 
   @Override
@@ -83,13 +100,13 @@ final class CudaKernels extends BoundProgram {
   @Override
   public void write(Tensor tensor, int member, double[] values) {
     check(tensor, member, values);
-    upload(tensor, member, memory.value(tensor), values);
+    upload(tensor, member, value(tensor), values);
   }
 
   @Override
   public double[] read(Tensor tensor, int member) {
     check(tensor, member);
-    return download(tensor, member, memory.value(tensor));
+    return download(tensor, member, value(tensor));
   }
 
   /** {@inheritDoc} By one copy. */
@@ -98,7 +115,7 @@ final class CudaKernels extends BoundProgram {
     check(tensor, 0);
     long stride = memory.stride(tensor);
     float[] floats = new float[Math.toIntExact(stride * (members() - 1) + tensor.size())];
-    stream.download(MemorySegment.ofArray(floats), memory.value(tensor));
+    stream.download(MemorySegment.ofArray(floats), value(tensor));
     double[][] values = new double[members()][tensor.size()];
     for (int member = 0; member < values.length; member++) {
       int first = Math.toIntExact(stride * member);
@@ -112,19 +129,19 @@ final class CudaKernels extends BoundProgram {
   @Override
   public double[] sums(Tensor tensor) {
     check(tensor, 0);
-    return sums.of(tensor);
+    return sums.of(tensor, value(tensor));
   }
 
   @Override
   public void writeGradient(Tensor tensor, int member, double[] values) {
     check(tensor, member, values);
-    upload(tensor, member, memory.gradient(tensor), values);
+    upload(tensor, member, gradient(tensor), values);
   }
 
   @Override
   public double[] readGradient(Tensor tensor, int member) {
     check(tensor, member);
-    return download(tensor, member, memory.gradient(tensor));
+    return download(tensor, member, gradient(tensor));
   }
 
   @Override
@@ -144,6 +161,16 @@ final class CudaKernels extends BoundProgram {
     checkMoment(parameter, member, which);
     check(parameter, member, values);
     upload(parameter, member, memory.moment(parameter, which), values);
+  }
+
+  private long value(Tensor tensor) {
+    return memory.holds(tensor) ? memory.value(tensor) : calls().memory().value(tensor);
+  }
+
+  private long gradient(Tensor tensor) {
+    return tensor.role() == Tensor.Role.PARAMETER
+        ? memory.gradient(tensor)
+        : calls().memory().gradient(tensor);
   }
 
   private void upload(Tensor tensor, int member, long first, double[] values) {
@@ -170,9 +197,12 @@ final class CudaKernels extends BoundProgram {
 
   @Override
   public void close() {
-    forward.close();
-    backward.close();
-    stream.close();
+    stream.close(); // waits for the work that the rest is for
+    evaluate.close();
+    gradients.close();
+    if (calls != null) {
+      calls.close();
+    }
     memory.close();
   }
 }

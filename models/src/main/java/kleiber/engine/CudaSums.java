@@ -23,8 +23,12 @@ final class CudaSums {
     sums = memory.reserve((long) Double.BYTES * memory.members());
   }
 
-  /** By member. */
-  double[] of(Tensor tensor) {
+  /**
+   * By member.
+   *
+   * @param values where those of member 0 lie
+   */
+  double[] of(Tensor tensor, long values) {
     double[] copy = new double[memory.members()];
     stream.launch(
         new Launch(
@@ -33,7 +37,7 @@ final class CudaSums {
             new Grid(copy.length, 1, 1),
             THREADS,
             0,
-            List.of(memory.value(tensor), memory.stride(tensor), sums.address(), tensor.size())));
+            List.of(values, memory.stride(tensor), sums.address(), tensor.size())));
     stream.download(MemorySegment.ofArray(copy), sums.address());
     return copy;
   }
