@@ -20,7 +20,7 @@ final class CudaHead extends CudaProducts {
   private static final int LEAST_ROWS = 1024;
   private static final long MOST_LOGITS = 1L << 26;
 
-  /** Rows of a product's tile, so that none but the last chunk leaves a part of one empty. */
+  /** Rows of a product's tile, of which but the last chunk are full; where they begin is aligned. */
   private static final int ROUND = 128;
 
   private final Kernel.CrossEntropy loss;
@@ -50,7 +50,8 @@ final class CudaHead extends CudaProducts {
     halfXAt = halfWAt + CudaMemory.align(halfWeightBytes());
     halfDyAt = halfXAt + CudaMemory.align(halfBytes(rowsOfChunk, in));
     partialsAt = halfDyAt + CudaMemory.align(halfBytes(rowsOfChunk, out));
-    memory.needScratch(partialsAt + partialBytes(rowsOfChunk));
+    int last = (rows - 1) % rowsOfChunk + 1; // its rows may fall into more parts
+    memory.needScratch(partialsAt + Math.max(partialBytes(rowsOfChunk), partialBytes(last)));
   }
 
   /** The heads of a program: layers without a bias, and the loss that is all that reads them. */
