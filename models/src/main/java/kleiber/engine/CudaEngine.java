@@ -43,9 +43,10 @@ public final class CudaEngine implements Engine {
   }
 
   /**
-   * Bytes that a program bound for so many members takes of a card when it is bound, which is all
-   * that training and evaluating take but for Muon's few matrices; computed without a card. The
-   * driver's own and the 32 MiB that products work in are beside it.
+   * Bytes that a program bound for so many members takes of a card when it is bound; computed
+   * without one. It is all that whole passes and updates take, but for Muon's matrices, which its
+   * first step does. Kernels that are called one by one, and logits that are read, take more when
+   * they are. The driver's own and the 32 MiB that products work in are beside it.
    */
   public static long bytes(Program program, int members) {
     PlannedDevice card = new PlannedDevice();

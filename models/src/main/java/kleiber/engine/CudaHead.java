@@ -20,7 +20,9 @@ final class CudaHead extends CudaProducts {
   private static final int LEAST_ROWS = 1024;
   private static final long MOST_LOGITS = 1L << 26;
 
-  /** Rows of a product's tile, of which but the last chunk are full; where they begin is aligned. */
+  /**
+   * Rows of a product's tile, of which but the last chunk are full; where they begin is aligned.
+   */
   private static final int ROUND = 128;
 
   private final Kernel.CrossEntropy loss;
