@@ -21,9 +21,14 @@ final class CudaCrossEntropy extends CudaOperation {
     this.k = k;
     v = k.logits_BxTxV().last();
     rows = k.logits_BxTxV().rows();
-    threads = Math.min(MOST_THREADS, LANES * Math.ceilDiv(v, LANES * OF_THREAD));
+    threads = threads(v);
     maxima = memory.reserve((long) Float.BYTES * members * rows);
     inverseSums = memory.reserve((long) Float.BYTES * members * rows);
+  }
+
+  /** Of a block, for a row of so many logits. */
+  static int threads(int v) {
+    return Math.min(MOST_THREADS, LANES * Math.ceilDiv(v, LANES * OF_THREAD));
   }
 
   private Grid grid() {

@@ -3,6 +3,7 @@ package kleiber.engine;
 import java.util.Locale;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.DriverDevice;
+import kleiber.engine.cuda.PlannedDevice;
 
 /**
  * The engine for NVIDIA cards from Turing on: kernels compiled for the card at hand, matrix
@@ -41,6 +42,18 @@ public final class CudaEngine implements Engine {
     this.device = device;
   }
 
+  /**
+   * Bytes that a program bound for so many members takes of a card when it is bound; computed
+   * without one. It is all that whole passes and updates take, but for Muon's matrices, which its
+   * first step does. Kernels that are called one by one, and logits that are read, take more when
+   * they are. The driver's own and the 32 MiB that products work in are beside it.
+   */
+  public static long bytes(Program program, int members) {
+    PlannedDevice card = new PlannedDevice();
+    new CudaKernels(program, members, card).close();
+    return card.bytes();
+  }
+
   @Override
   public String name() {
     return "cuda";
@@ -48,7 +61,7 @@ public final class CudaEngine implements Engine {
 
   @Override
   public String numerics(Precision precision) {
-    return "cuda/2 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
+    return "cuda/3 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
   }
 
   @Override

@@ -1,89 +1,103 @@
 package kleiber.engine;
 
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.CudaStream;
 
-/** A program bound to the {@link CudaEngine}. Everything is allocated when it is bound. */
+/**
+ * A program bound to the {@link CudaEngine}. What whole passes need is allocated when it is bound;
+ * what kernels need beside it that are called one by one, when the first of them is.
+ */
 final class CudaKernels extends BoundProgram {
-  private final CudaMemory memory;
+  private final CardProperties card;
   private final CudaStream stream;
+  private final CudaPass evaluate;
+  private final CudaPass gradients;
+  private final CudaMemory memory;
   private final CudaOptimizer optimizer;
   private final CudaSums sums;
-  private final Map<Kernel, CudaOperation> operations = new HashMap<>();
-  private final CudaPass forward;
-  private final CudaPass backward;
   private final CudaTokens tokens;
   private final CudaStep step;
+  private CudaCalls calls;
 
   CudaKernels(Program program, int members, CudaDevice device) {
+    this(program, members, device, CudaHead::rowsOfChunk);
+  }
+
+  /**
+   * @param rowsOfChunk of a member, whose logits a head makes at once
+   */
+  CudaKernels(
+      Program program, int members, CudaDevice device, ToIntFunction<Kernel.Linear> rowsOfChunk) {
     super(program, members);
-    memory = new CudaMemory(device, program, members);
+    card = device.properties();
     stream = device.stream();
-    forward =
-        new CudaPass(
-            stream, () -> program.forward().forEach(kernel -> operation(kernel).forward()));
-    backward = new CudaPass(stream, () -> program.backward().forEach(this::differentiate));
+    Map<Kernel, Kernel.CrossEntropy> heads = CudaHead.of(program);
+    memory = new CudaMemory(device, stream, program, members, CudaHead.logits(heads));
     try {
-      for (Kernel kernel : program.forward()) {
-        operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
-      }
+      CudaPasses passes = new CudaPasses(program, heads, rowsOfChunk, memory, stream, card);
+      evaluate = new CudaPass(stream, passes::evaluate);
+      Runnable both = () -> passes.gradients(program.backward());
+      gradients = new CudaPass(stream, both);
       optimizer = new CudaOptimizer(program, memory, stream);
       sums = new CudaSums(memory, stream);
-      tokens = new CudaTokens(program, memory, stream, device);
-      step = new CudaStep(memory, stream, optimizer, sums);
-      memory.allocate(stream);
-      tokens.begin();
-      operations.values().forEach(CudaOperation::prepare);
+      tokens = new CudaTokens(program, memory, stream);
+      step = new CudaStep(memory, stream, optimizer, sums, both);
+      memory.allocate();
+      passes.prepare();
+      tokens.begin(device);
     } catch (Throwable e) { // no one else could give the memory back
-      close();
+      stream.close();
+      memory.close();
       throw e;
     }
   }
 
-  private CudaOperation operation(Kernel kernel) {
-    CudaOperation operation = operations.get(kernel);
-    if (operation == null) {
-      throw new IllegalArgumentException("the program has no kernel " + kernel);
+  private CudaCalls calls() {
+    if (calls == null) {
+      calls = new CudaCalls(program(), memory, stream, card);
     }
-    return operation;
+    return calls;
   }
 
   @Override
   public void forward() {
     tokens.take();
-    forward.run();
+    calls().forward();
   }
 
   @Override
   public void backward() {
     tokens.take();
-    backward.run();
+    calls().backward();
+  }
+
+  @Override
+  public void evaluate() {
+    tokens.take();
+    evaluate.run();
+  }
+
+  @Override
+  public void gradients() {
+    tokens.take();
+    gradients.run();
   }
 
   @Override
   public void forward(Kernel kernel) {
     tokens.take();
-    operation(kernel).forward();
+    calls().forward(kernel);
   }
 
   @Override
   public void backward(Program.Backward call) {
     tokens.take();
-    differentiate(call);
-  }
-
-  private void differentiate(Program.Backward call) {
-    List<Tensor> inputs = call.kernel().inputs();
-    boolean[] add = new boolean[inputs.size()];
-    for (int i = 0; i < add.length; i++) {
-      add[i] = call.accumulate().contains(inputs.get(i));
-    }
-    operation(call.kernel()).backward(add);
+    calls().backward(call);
   }
 
   @Override
@@ -96,13 +110,7 @@ final class CudaKernels extends BoundProgram {
   public Supplier<Step.Outcome> step(Step next, Tensor losses) {
     check(losses, 0);
     tokens.take();
-    return step.run(
-        next,
-        losses,
-        () -> {
-          program().forward().forEach(kernel -> operation(kernel).forward());
-          program().backward().forEach(this::differentiate);
-        });
+    return step.run(next, losses);
   }
 
   @Override
@@ -113,13 +121,13 @@ final class CudaKernels extends BoundProgram {
   @Override
   public void write(Tensor tensor, int member, double[] values) {
     check(tensor, member, values);
-    upload(tensor, member, memory.value(tensor), values);
+    upload(tensor, member, value(tensor), values);
   }
 
   @Override
   public double[] read(Tensor tensor, int member) {
     check(tensor, member);
-    return download(tensor, member, memory.value(tensor));
+    return download(tensor, member, value(tensor));
   }
 
   /** {@inheritDoc} By one copy. */
@@ -128,7 +136,7 @@ final class CudaKernels extends BoundProgram {
     check(tensor, 0);
     long stride = memory.stride(tensor);
     float[] floats = new float[Math.toIntExact(stride * (members() - 1) + tensor.size())];
-    stream.download(MemorySegment.ofArray(floats), memory.value(tensor));
+    stream.download(MemorySegment.ofArray(floats), value(tensor));
     double[][] values = new double[members()][tensor.size()];
     for (int member = 0; member < values.length; member++) {
       int first = Math.toIntExact(stride * member);
@@ -142,19 +150,19 @@ final class CudaKernels extends BoundProgram {
   @Override
   public double[] sums(Tensor tensor) {
     check(tensor, 0);
-    return sums.of(tensor);
+    return sums.of(tensor, value(tensor));
   }
 
   @Override
   public void writeGradient(Tensor tensor, int member, double[] values) {
     check(tensor, member, values);
-    upload(tensor, member, memory.gradient(tensor), values);
+    upload(tensor, member, gradient(tensor), values);
   }
 
   @Override
   public double[] readGradient(Tensor tensor, int member) {
     check(tensor, member);
-    return download(tensor, member, memory.gradient(tensor));
+    return download(tensor, member, gradient(tensor));
   }
 
   @Override
@@ -174,6 +182,16 @@ final class CudaKernels extends BoundProgram {
     checkMoment(parameter, member, which);
     check(parameter, member, values);
     upload(parameter, member, memory.moment(parameter, which), values);
+  }
+
+  private long value(Tensor tensor) {
+    return memory.holds(tensor) ? memory.value(tensor) : calls().memory().value(tensor);
+  }
+
+  private long gradient(Tensor tensor) {
+    return tensor.role() == Tensor.Role.PARAMETER
+        ? memory.gradient(tensor)
+        : calls().memory().gradient(tensor);
   }
 
   private void upload(Tensor tensor, int member, long first, double[] values) {
@@ -200,15 +218,14 @@ final class CudaKernels extends BoundProgram {
 
   @Override
   public void close() {
-    forward.close();
-    backward.close();
-    if (step != null) { // null when it could not be bound
-      step.close();
+    tokens.close();
+    stream.close(); // waits for the work that the rest is for
+    evaluate.close();
+    gradients.close();
+    step.close();
+    if (calls != null) {
+      calls.close();
     }
-    if (tokens != null) {
-      tokens.close();
-    }
-    stream.close();
     memory.close();
   }
 }

@@ -11,10 +11,14 @@ import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.CudaStream;
 
 /**
- * One allocation for all that a program bound to the {@link CudaEngine} needs. A tensor that is no
- * parameter is [M, size]. Parameters, their gradients and their two moments are four blocks [M,
- * stride], in which the parameters that decay come before the others, so that an optimizer step is
- * one pass. All addresses are known after {@link #allocate}.
+ * Where the numbers of a program bound to the {@link CudaEngine} lie. A tensor that is no parameter
+ * is [M, size]. Parameters, their gradients and their two moments are four blocks [M, stride], in
+ * which the parameters that decay come before the others, so that an optimizer step is one pass.
+ *
+ * <p>Whole passes have one allocation, in which gradients of activations share memory. Kernels that
+ * are called one by one have a memory of their own, made for them from that of the passes, with
+ * which it has in common what that holds throughout; what it lacks is taken when it is first asked
+ * for. All addresses of either stay until it is closed.
  */
 final class CudaMemory implements AutoCloseable {
   private static final long ALIGNMENT = 256;
@@ -23,11 +27,12 @@ final class CudaMemory implements AutoCloseable {
   private static final int MOMENTS = 2;
 
   private final CudaDevice device;
+  private final CudaStream stream;
   private final int members;
-  private final Map<Tensor, Long> inMember = new LinkedHashMap<>();
+  private final Map<Tensor, Long> inMember;
+  private final Region[] blocks;
   private final Map<Tensor, Region> values = new HashMap<>();
   private final Map<Tensor, Region> gradients = new HashMap<>();
-  private final Region[] blocks = new Region[4];
   private long decayed;
   private long stride;
   private long bytes;
@@ -36,57 +41,121 @@ final class CudaMemory implements AutoCloseable {
   private long base;
   private final List<Long> later = new ArrayList<>();
 
-  /** A stretch of the allocation. */
-  final class Region {
-    private final long offset;
-
-    private Region(long offset) {
-      this.offset = offset;
-    }
-
-    long address() {
-      return base + offset;
-    }
+  /** A stretch of memory, whose address is known when it has been taken. */
+  interface Region {
+    long address();
   }
 
-  CudaMemory(CudaDevice device, Program program, int members) {
+  /**
+   * Of whole passes.
+   *
+   * @param never activations that these never hold, and neither their gradients
+   */
+  CudaMemory(
+      CudaDevice device, CudaStream stream, Program program, int members, Set<Tensor> never) {
     this.device = device;
+    this.stream = stream;
     this.members = members;
+    inMember = new LinkedHashMap<>();
     List<Tensor> parameters = program.parameters();
     Stream.concat(
             parameters.stream().filter(Tensor::decays),
             parameters.stream().filter(parameter -> !parameter.decays()))
         .forEach(this::place);
+    blocks = new Region[MOMENTS + 2];
     for (int block = 0; block < blocks.length; block++) {
       blocks[block] = reserve(Float.BYTES * stride * members);
     }
     for (Tensor tensor : program.tensors()) {
-      if (tensor.role() != Tensor.Role.PARAMETER) {
-        values.put(tensor, reserve((long) Float.BYTES * tensor.size() * members));
-        if (tensor.differentiable()) {
-          gradients.put(tensor, reserve((long) Float.BYTES * tensor.size() * members));
-        }
+      if (tensor.role() != Tensor.Role.PARAMETER && !never.contains(tensor)) {
+        values.put(tensor, reserve(bytes(tensor)));
       }
+    }
+    // That of a result is 0 unless it is written from outside.
+    Set<Tensor> apart = program.results();
+    apart.forEach(result -> gradients.put(result, reserve(bytes(result))));
+    apart.addAll(never);
+    GradientPlaces places = new GradientPlaces(program, apart, this::bytes);
+    long first = take(places.bytes());
+    places.offsets().forEach((tensor, at) -> gradients.put(tensor, () -> base + first + at));
+  }
+
+  /** Of calls one by one, beside {@code passes}, which outlives it. */
+  private CudaMemory(CudaMemory passes, Program program) {
+    device = passes.device;
+    stream = passes.stream;
+    members = passes.members;
+    inMember = passes.inMember;
+    blocks = passes.blocks;
+    decayed = passes.decayed;
+    stride = passes.stride;
+    values.putAll(passes.values);
+    program.results().forEach(result -> gradients.put(result, passes.gradients.get(result)));
+    for (Tensor tensor : program.tensors()) {
+      if (tensor.role() == Tensor.Role.ACTIVATION) {
+        values.putIfAbsent(tensor, new Later(bytes(tensor)));
+        gradients.putIfAbsent(tensor, new Later(bytes(tensor)));
+      }
+    }
+  }
+
+  /** For kernels of the same program that are called one by one. */
+  CudaMemory ofCalls(Program program) {
+    return new CudaMemory(this, program);
+  }
+
+  /** What is taken, zeroed, when it is first asked for. */
+  private final class Later implements Region {
+    private final long size;
+    private long address;
+
+    Later(long size) {
+      this.size = size;
+    }
+
+    @Override
+    public long address() {
+      if (address == 0) {
+        address = allocateLater(size);
+        stream.clear(address, size);
+      }
+      return address;
     }
   }
 
   private void place(Tensor parameter) {
     inMember.put(parameter, stride);
-    stride += align(parameter.size(), ALIGNMENT / Float.BYTES);
+    stride += spaced(parameter);
     if (parameter.decays()) {
       decayed = stride;
     }
   }
 
-  private static long align(long size, long alignment) {
-    return Math.ceilDiv(size, alignment) * alignment;
+  /** Elements of a parameter with the gap behind it. */
+  private static long spaced(Tensor parameter) {
+    return align((long) Float.BYTES * parameter.size()) / Float.BYTES;
+  }
+
+  /** As many bytes or a few more, so that what follows is aligned like what is before. */
+  static long align(long size) {
+    return Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
+  }
+
+  private long bytes(Tensor tensor) {
+    return align((long) Float.BYTES * tensor.size() * members);
+  }
+
+  /** Bytes before a stretch of the allocation. */
+  private long take(long size) {
+    long first = bytes;
+    bytes += align(size);
+    return first;
   }
 
   /** A stretch for one operation alone. */
   Region reserve(long size) {
-    Region region = new Region(bytes);
-    bytes += align(size, ALIGNMENT);
-    return region;
+    long first = take(size);
+    return () -> base + first;
   }
 
   /** Asks for so many bytes that operations use by turns. */
@@ -95,7 +164,7 @@ final class CudaMemory implements AutoCloseable {
   }
 
   /** Takes the memory that was asked for, zeroed. */
-  void allocate(CudaStream stream) {
+  void allocate() {
     scratch = reserve(scratchBytes);
     base = device.allocate(Math.max(bytes, ALIGNMENT));
     stream.clear(base, Math.max(bytes, ALIGNMENT));
@@ -108,6 +177,11 @@ final class CudaMemory implements AutoCloseable {
   /** What operations use by turns. */
   long scratch() {
     return scratch.address();
+  }
+
+  /** Whether a tensor's values are here. */
+  boolean holds(Tensor tensor) {
+    return inMember.containsKey(tensor) || values.containsKey(tensor);
   }
 
   /** Member 0's values or ids. */
@@ -149,7 +223,7 @@ final class CudaMemory implements AutoCloseable {
 
   /** Elements of its member that lie before what follows a parameter. */
   long to(Tensor parameter) {
-    return from(parameter) + align(parameter.size(), ALIGNMENT / Float.BYTES);
+    return from(parameter) + spaced(parameter);
   }
 
   /** Elements of the parameters of one member, with the gaps between them. */

@@ -50,6 +50,16 @@ abstract class CudaOperation {
 
   abstract void forward();
 
+  /** Backward, adding to the gradients that the call says. */
+  final void backward(Program.Backward call) {
+    List<Tensor> inputs = call.kernel().inputs();
+    boolean[] add = new boolean[inputs.size()];
+    for (int i = 0; i < add.length; i++) {
+      add[i] = call.accumulate().contains(inputs.get(i));
+    }
+    backward(add);
+  }
+
   /**
    * @param add by index of the kernel's inputs: whether the gradient is added to
    */

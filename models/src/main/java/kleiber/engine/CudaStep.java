@@ -12,7 +12,9 @@ import kleiber.engine.cuda.CudaStream;
  * waited for once, for losses and norms.
  */
 final class CudaStep implements AutoCloseable {
+  private final CudaMemory memory;
   private final CudaStream stream;
+  private final Runnable gradients;
   private final CudaOptimizer optimizer;
   private final CudaSums sums;
   private final int members;
@@ -22,18 +24,25 @@ final class CudaStep implements AutoCloseable {
   /** What a recording depends on; all else is read on the card. */
   private record Kind(Class<? extends Update.Rule> rule, Tensor losses) {}
 
-  CudaStep(CudaMemory memory, CudaStream stream, CudaOptimizer optimizer, CudaSums sums) {
+  /**
+   * @param gradients kernels and products that leave the parameters' gradients
+   */
+  CudaStep(
+      CudaMemory memory,
+      CudaStream stream,
+      CudaOptimizer optimizer,
+      CudaSums sums,
+      Runnable gradients) {
+    this.memory = memory;
     this.stream = stream;
+    this.gradients = gradients;
     this.optimizer = optimizer;
     this.sums = sums;
     members = memory.members();
     outcome = memory.reserve(2L * Double.BYTES * members);
   }
 
-  /**
-   * @param gradients kernels and products that leave the parameters' gradients
-   */
-  Supplier<Step.Outcome> run(Step step, Tensor losses, Runnable gradients) {
+  Supplier<Step.Outcome> run(Step step, Tensor losses) {
     Update.Rule rule = step.rules().getFirst();
     long ofLosses = outcome.address();
     long ofNorms = ofLosses + (long) Double.BYTES * members;
@@ -46,7 +55,7 @@ final class CudaStep implements AutoCloseable {
                     stream,
                     () -> {
                       gradients.run();
-                      sums.launch(losses, ofLosses);
+                      sums.launch(losses, memory.value(losses), ofLosses);
                       optimizer.norms(ofNorms);
                       optimizer.settle(ofLosses, ofNorms);
                       optimizer.apply(rule);

@@ -24,9 +24,10 @@ final class CudaSums {
   }
 
   /**
+   * @param values where those of member 0 lie
    * @param to doubles, by member
    */
-  void launch(Tensor tensor, long to) {
+  void launch(Tensor tensor, long values, long to) {
     stream.launch(
         new Launch(
             "sums",
@@ -34,13 +35,17 @@ final class CudaSums {
             new Grid(memory.members(), 1, 1),
             THREADS,
             0,
-            List.of(memory.value(tensor), memory.stride(tensor), to, tensor.size())));
+            List.of(values, memory.stride(tensor), to, tensor.size())));
   }
 
-  /** By member. */
-  double[] of(Tensor tensor) {
+  /**
+   * By member.
+   *
+   * @param values where those of member 0 lie
+   */
+  double[] of(Tensor tensor, long values) {
     double[] copy = new double[memory.members()];
-    launch(tensor, sums.address());
+    launch(tensor, values, sums.address());
     stream.download(MemorySegment.ofArray(copy), sums.address());
     return copy;
   }

@@ -13,14 +13,14 @@ import kleiber.engine.cuda.CudaStream;
 final class CudaTokens implements AutoCloseable {
   private final CudaMemory memory;
   private final CudaStream work;
-  private final CudaStream copies;
+  private CudaStream copies;
   private final Map<Tensor, CudaMemory.Region> waiting = new HashMap<>();
   private final Map<Tensor, Long> written = new HashMap<>();
 
   /**
    * @param work that reads them
    */
-  CudaTokens(Program program, CudaMemory memory, CudaStream work, CudaDevice device) {
+  CudaTokens(Program program, CudaMemory memory, CudaStream work) {
     this.memory = memory;
     this.work = work;
     for (Tensor tensor : program.tensors()) {
@@ -29,11 +29,11 @@ final class CudaTokens implements AutoCloseable {
             tensor, memory.reserve((long) Integer.BYTES * tensor.size() * memory.members()));
       }
     }
-    copies = device.copies();
   }
 
-  /** Lets ids come after the memory is there. */
-  void begin() {
+  /** Lets ids come, after what was done to the memory up to now. */
+  void begin(CudaDevice device) {
+    copies = device.copies();
     copies.after(work);
   }
 

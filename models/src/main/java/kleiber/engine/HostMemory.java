@@ -29,8 +29,7 @@ final class HostMemory {
     this.program = program;
     this.members = members;
     this.tiling = Tiling.of(program);
-    Set<Tensor> read = new HashSet<>();
-    program.forward().forEach(kernel -> read.addAll(kernel.inputs()));
+    Set<Tensor> results = program.results();
     for (Tensor tensor : program.tensors()) {
       switch (tensor.role()) {
         case TOKENS -> tokens.put(tensor, new int[members][tensor.size()]);
@@ -42,8 +41,8 @@ final class HostMemory {
         default -> {
           values.put(tensor, field(tensor.rows(), tensor.last()));
           gradients.put(tensor, field(tensor.rows(), tensor.last()));
-          if (!read.contains(tensor)) {
-            // A result: it is read, and its gradient is 0 unless it is written from outside.
+          if (results.contains(tensor)) {
+            // A result is read, and its gradient is 0 unless it is written from outside.
             alwaysWhole.add(values.get(tensor));
             alwaysWhole.add(gradients.get(tensor));
           }

@@ -33,8 +33,8 @@ public interface Kernels extends AutoCloseable {
   }
 
   /**
-   * Runs the forward pass for its results alone: the tensors that no kernel reads. Other
-   * activations are undefined afterwards, so that an engine may order and store as it likes.
+   * Runs the forward pass for its {@linkplain Program#results results} alone. Other activations are
+   * undefined afterwards, so that an engine may order and store as it likes.
    */
   default void evaluate() {
     forward();
@@ -42,7 +42,8 @@ public interface Kernels extends AutoCloseable {
 
   /**
    * Runs forward and backward passes for the results and the gradients of the parameters alone,
-   * which are those of {@link #forward()} and {@link #backward()}; all else is undefined.
+   * which are those of {@link #forward()} and {@link #backward()} but for the order in which an
+   * engine sums; all else is undefined.
    */
   default void gradients() {
     forward();

@@ -79,6 +79,14 @@ public record Program(List<Kernel> forward) {
     return tensors().stream().filter(t -> t.role() == Tensor.Role.PARAMETER).toList();
   }
 
+  /** The tensors that no kernel reads. */
+  public Set<Tensor> results() {
+    Set<Tensor> results = new LinkedHashSet<>();
+    forward.forEach(kernel -> results.add(kernel.output()));
+    forward.forEach(kernel -> kernel.inputs().forEach(results::remove));
+    return results;
+  }
+
   /**
    * The matrices between the tables and the head: weights of linear layers that are no table and do
    * not make logits; one of experts is a stack of matrices.

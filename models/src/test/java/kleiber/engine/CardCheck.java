@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import kleiber.engine.cuda.CardProperties;
@@ -176,5 +178,28 @@ record CardCheck(CardSizes sizes, Supplier<CudaDevice> device, CardLog log) {
           "freeBytes",
           card.freeMemory());
     }
+    sizes.timed().forEach(this::memory);
+  }
+
+  /** What a model takes of any card while it trains. */
+  private void memory(CardSizes.Timed timed) {
+    Map<Precision, Long> bytes = new EnumMap<>(Precision.class);
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.BF16)) {
+      Program program = timed.model().program().in(precision);
+      bytes.put(precision, CudaEngine.bytes(program, timed.members()));
+      log.record(
+          "memory",
+          "model",
+          timed.name(),
+          "members",
+          timed.members(),
+          "precision",
+          precision,
+          "bytes",
+          bytes.get(precision));
+    }
+    log.say(
+        "training %s takes %.1f MiB of a card in float32, %.1f MiB in bf16",
+        timed.title(), bytes.get(Precision.FLOAT32) / 0x1p20, bytes.get(Precision.BF16) / 0x1p20);
   }
 }

@@ -35,7 +35,8 @@ class CardCheckTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "survey | \"what\":\"finding\",\"of\":\"driver\"",
+        "survey | \"what\":\"finding\",\"of\":\"driver\";"
+            + "\"what\":\"memory\",\"model\":\"S\",\"members\":2,\"precision\":\"BF16\",\"bytes\":",
         "kernels | Linear TF32;Muon of;Sgd of;AdamW of;gradients of a mixture of experts",
         "bits | TF32, Muon\";FLOAT32, Sgd\";a mixture of experts of width 12, BF16",
         "steps | \"precision\":\"TF32\"",

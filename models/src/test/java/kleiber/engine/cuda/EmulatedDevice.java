@@ -2,20 +2,27 @@ package kleiber.engine.cuda;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A card that is this machine's processor: the very kernels of the engine, thread by thread. Fresh
- * memory holds NaN, and memory that is not given back is noticed.
+ * memory holds NaN; what is written behind it is noticed, and memory that is not given back.
  */
 @SuppressWarnings("restricted")
 public final class EmulatedDevice implements CudaDevice {
+  private static final byte FRESH = (byte) 0xff;
+  private static final long GUARD = 4096;
+
   private final boolean reversed;
   private final CardProperties properties;
-  private final Map<Long, Arena> allocated = new ConcurrentHashMap<>();
+  private final Map<Long, Allocation> allocated = new ConcurrentHashMap<>();
   private final AtomicInteger downloads = new AtomicInteger();
+
+  /** Bytes that were asked for, and some behind them that stay as they are. */
+  private record Allocation(Arena arena, MemorySegment all, long bytes) {}
 
   /** Whether there is a compiler to build it with. */
   public static boolean available() {
@@ -65,14 +72,28 @@ public final class EmulatedDevice implements CudaDevice {
       throw new CudaOutOfMemoryException(properties, bytes, properties.memory());
     }
     Arena arena = Arena.ofShared();
-    long address = arena.allocate(bytes, 256).fill((byte) 0xff).address();
-    allocated.put(address, arena);
-    return address;
+    MemorySegment all = arena.allocate(bytes + GUARD, 256).fill(FRESH);
+    allocated.put(all.address(), new Allocation(arena, all, bytes));
+    return all.address();
+  }
+
+  /** Bytes that were asked for and not given back. */
+  public long allocated() {
+    return allocated.values().stream().mapToLong(Allocation::bytes).sum();
   }
 
   @Override
   public void free(long address) {
-    allocated.remove(address).close();
+    Allocation given = allocated.remove(address);
+    MemorySegment guard = given.all.asSlice(given.bytes);
+    boolean kept =
+        guard
+            .elements(ValueLayout.JAVA_BYTE)
+            .allMatch(b -> b.get(ValueLayout.JAVA_BYTE, 0) == FRESH);
+    given.arena.close();
+    if (!kept) {
+      throw new IllegalStateException("something was written behind " + given.bytes + " bytes");
+    }
   }
 
   @Override
