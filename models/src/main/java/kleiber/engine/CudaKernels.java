@@ -16,13 +16,15 @@ final class CudaKernels extends BoundProgram {
   private final Map<Kernel, CudaOperation> operations = new HashMap<>();
   private final CudaPass forward;
   private final CudaPass backward;
+  private final CudaPass backwardOnto;
 
   CudaKernels(Program program, int members, CudaDevice device) {
     super(program, members);
     memory = new CudaMemory(device, program, members);
     stream = device.stream();
     forward = new CudaPass(stream, () -> program.forward().forEach(this::forward));
-    backward = new CudaPass(stream, () -> program.backward().forEach(this::backward));
+    backward = new CudaPass(stream, () -> program.backward(false).forEach(this::backward));
+    backwardOnto = new CudaPass(stream, () -> program.backward(true).forEach(this::backward));
     try {
       for (Kernel kernel : program.forward()) {
         operations.put(kernel, CudaOperation.of(kernel, memory, stream, device.properties()));
@@ -51,8 +53,8 @@ final class CudaKernels extends BoundProgram {
   }
 
   @Override
-  public void backward() {
-    backward.run();
+  public void backward(boolean onto) {
+    (onto ? backwardOnto : backward).run();
   }
 
   @Override
@@ -172,6 +174,7 @@ final class CudaKernels extends BoundProgram {
   public void close() {
     forward.close();
     backward.close();
+    backwardOnto.close();
     stream.close();
     memory.close();
   }

@@ -29,7 +29,16 @@ public interface Kernels extends AutoCloseable {
 
   /** Runs the backward pass call by call, after {@link #forward()}. */
   default void backward() {
-    program().backward().forEach(this::backward);
+    backward(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param onto whether the parameters' gradients are added to those that are there
+   */
+  default void backward(boolean onto) {
+    program().backward(onto).forEach(this::backward);
   }
 
   /**
@@ -45,8 +54,17 @@ public interface Kernels extends AutoCloseable {
    * which are those of {@link #forward()} and {@link #backward()}; all else is undefined.
    */
   default void gradients() {
+    gradients(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param onto whether the parameters' gradients are added to those that are there
+   */
+  default void gradients(boolean onto) {
     forward();
-    backward();
+    backward(onto);
   }
 
   /** Runs one kernel forward, all members. */
