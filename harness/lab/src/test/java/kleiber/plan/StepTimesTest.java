@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import kleiber.engine.Precision;
 import kleiber.models.Gpt;
 import kleiber.run.Device;
@@ -36,7 +37,7 @@ class StepTimesTest {
             true,
             false,
             false);
-    return new Shape(model, 256, 64, 4, Precision.FLOAT32, optimizer);
+    return new Shape(model, 256, 64, 4, OptionalInt.empty(), Precision.FLOAT32, optimizer);
   }
 
   private static StepTime time(int width, double seconds) {
