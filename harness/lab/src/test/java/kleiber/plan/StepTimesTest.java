@@ -88,6 +88,31 @@ class StepTimesTest {
   }
 
   @Test
+  void microBatchesTakeAnotherTime() throws IOException {
+    Shape whole = shape(16);
+    Shape inPasses =
+        new Shape(
+            whole.model(),
+            whole.vocabulary(),
+            whole.context(),
+            whole.batch(),
+            OptionalInt.of(2),
+            whole.precision(),
+            whole.optimizer());
+    Path file = folder.resolve("steps.jsonl");
+    StepTimes times = StepTimes.read(file, OptionalDouble.empty());
+    times.add(time(16, 1));
+    assertTrue(!times.isMeasured(DEVICE, inPasses, 1));
+    assertEquals(whole.flopsPerStep(), inPasses.flopsPerStep());
+    Speed slower = new Speed(2, 0.002);
+    times.add(
+        StepTime.here(new Device("auto", 2), inPasses, 1, slower, slower, OptionalDouble.empty()));
+    StepTimes kept = StepTimes.read(file, OptionalDouble.empty());
+    assertEquals(slower, kept.of(DEVICE, inPasses, 1).beside());
+    assertEquals(1, kept.of(DEVICE, whole, 1).beside().step());
+  }
+
+  @Test
   void nothingKnownIsAGuess() throws IOException {
     StepTimes times = StepTimes.read(folder.resolve("none.jsonl"), OptionalDouble.of(4e9));
     Pace pace = times.of(DEVICE, shape(16), 3);
