@@ -32,11 +32,10 @@ public final class KernelTrainer extends CohortTrainer {
   /**
    * {@inheritDoc}
    *
-   * <p>A program takes the sequences of one pass. Every tensor has values and gradients, a
-   * parameter two moments besides, whatever the optimizer makes of them, four bytes a number, and
-   * eight for its average if that is kept; and all of it twice, since some models are copied while
-   * the others train. Muon has two buffers of its largest matrix, and two of its products with
-   * itself, and on a CPU each core its own.
+   * <p>Every tensor has values and gradients, a parameter two moments besides, whatever the
+   * optimizer makes of them, four bytes a number, and eight for its average if that is kept; and
+   * all of it twice, since some models are copied while the others train. Muon has two buffers of
+   * its largest matrix, and two of its products with itself, and on a CPU each core its own.
    */
   @Override
   public double memory(TrainingSpec spec, Facts facts) {
