@@ -17,6 +17,7 @@ final class CudaKernels extends BoundProgram {
   private final CudaStream stream;
   private final CudaPass evaluate;
   private final CudaPass gradients;
+  private final CudaPass gradientsOnto;
   private final CudaMemory memory;
   private final CudaOptimizer optimizer;
   private final CudaSums sums;
@@ -41,8 +42,9 @@ final class CudaKernels extends BoundProgram {
     try {
       CudaPasses passes = new CudaPasses(program, heads, rowsOfChunk, memory, stream, card);
       evaluate = new CudaPass(stream, passes::evaluate);
-      Runnable both = () -> passes.gradients(program.backward());
+      Runnable both = () -> passes.gradients(program.backward(false));
       gradients = new CudaPass(stream, both);
+      gradientsOnto = new CudaPass(stream, () -> passes.gradients(program.backward(true)));
       optimizer = new CudaOptimizer(program, memory, stream);
       sums = new CudaSums(memory, stream);
       tokens = new CudaTokens(program, memory, stream);
@@ -83,9 +85,9 @@ final class CudaKernels extends BoundProgram {
   }
 
   @Override
-  public void gradients() {
+  public void gradients(boolean onto) {
     tokens.take();
-    gradients.run();
+    (onto ? gradientsOnto : gradients).run();
   }
 
   @Override
@@ -222,6 +224,7 @@ final class CudaKernels extends BoundProgram {
     stream.close(); // waits for the work that the rest is for
     evaluate.close();
     gradients.close();
+    gradientsOnto.close();
     step.close();
     if (calls != null) {
       calls.close();

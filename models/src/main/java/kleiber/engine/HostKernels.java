@@ -18,7 +18,8 @@ final class HostKernels extends BoundProgram {
   private final HostMemory memory;
   private final Map<Kernel, HostOperation> operations = new HashMap<>();
   private final List<HostOperation> forward = new ArrayList<>();
-  private final List<Call> backward = new ArrayList<>();
+  private final List<Call> backward;
+  private final List<Call> backwardOnto;
   private final List<Stretch> stretches = new ArrayList<>();
   private final HostScratch[] scratch;
   private final Set<Tensor> hiddenMatrices;
@@ -42,7 +43,8 @@ final class HostKernels extends BoundProgram {
       operations.put(kernel, operation);
       forward.add(operation);
     }
-    program.backward().forEach(call -> backward.add(bind(call)));
+    backward = program.backward(false).stream().map(this::bind).toList();
+    backwardOnto = program.backward(true).stream().map(this::bind).toList();
     for (Tensor parameter : program.parameters()) {
       for (int from = 0; from < parameter.size(); from += STRETCH) {
         int to = Math.min(parameter.size(), from + STRETCH);
@@ -83,8 +85,8 @@ final class HostKernels extends BoundProgram {
 
   /** Takes each tile forward and backward through all kernels in a worker's buffers. */
   @Override
-  public void gradients() {
-    run(forward, backward, false);
+  public void gradients(boolean onto) {
+    run(forward, onto ? backwardOnto : backward, false);
   }
 
   @Override

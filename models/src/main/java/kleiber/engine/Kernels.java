@@ -29,7 +29,7 @@ public interface Kernels extends AutoCloseable {
 
   /** Runs the backward pass call by call, after {@link #forward()}. */
   default void backward() {
-    program().backward().forEach(this::backward);
+    program().backward(false).forEach(this::backward);
   }
 
   /**
@@ -46,8 +46,17 @@ public interface Kernels extends AutoCloseable {
    * engine sums; all else is undefined.
    */
   default void gradients() {
+    gradients(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param onto whether the parameters' gradients are added to those that are there
+   */
+  default void gradients(boolean onto) {
     forward();
-    backward();
+    program().backward(onto).forEach(this::backward);
   }
 
   /** Runs one kernel forward, all members. */

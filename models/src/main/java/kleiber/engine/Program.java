@@ -110,8 +110,17 @@ public record Program(List<Kernel> forward) {
 
   /** The kernels in reverse, each with the gradients that an earlier call has already begun. */
   public List<Backward> backward() {
+    return backward(false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param onto whether an earlier pass has begun the gradients of all parameters
+   */
+  public List<Backward> backward(boolean onto) {
     List<Backward> calls = new ArrayList<>();
-    Set<Tensor> begun = new HashSet<>();
+    Set<Tensor> begun = new HashSet<>(onto ? parameters() : List.of());
     for (Kernel kernel : forward.reversed()) {
       Set<Tensor> accumulate = new HashSet<>();
       for (Tensor input : kernel.inputs()) {

@@ -22,12 +22,19 @@ public record Step(long number, double[] learningRate, double[] clip, List<? ext
 
   /** The update that follows when losses and gradient norms are known. */
   public Update after(Outcome outcome) {
+    return after(outcome, 1);
+  }
+
+  /**
+   * The update that follows when the outcome is the mean over passes whose gradients were added up.
+   */
+  public Update after(Outcome outcome, int passes) {
     boolean[] active = new boolean[clip.length];
     double[] scale = new double[clip.length];
     for (int member = 0; member < clip.length; member++) {
       double norm = outcome.norms[member];
       active[member] = Double.isFinite(outcome.losses[member]) && Double.isFinite(norm);
-      scale[member] = norm > clip[member] ? clip[member] / norm : 1;
+      scale[member] = (norm > clip[member] ? clip[member] / norm : 1) / passes;
     }
     return new Update(number, active, learningRate, scale, rules);
   }

@@ -252,29 +252,69 @@ final class Cohort implements Models {
     kernels.writeTokens(targets_BxT, targets);
   }
 
-  @Override
-  public void expect(Batch batch) {
-    write(batch.inputs_MxBxT(), batch.targets_MxBxT());
-    expected = batch;
-  }
-
-  @Override
-  public Supplier<Step.Outcome> step(
-      Batch batch, long step, List<Optimizer> optimizers, double[] fractions) {
+  private void write(Batch batch) {
     if (batch != expected) {
       write(batch.inputs_MxBxT(), batch.targets_MxBxT());
     }
     expected = null;
+  }
+
+  @Override
+  public void expect(Batch batch) {
+    if (passes(batch) == 1) {
+      write(batch);
+      expected = batch;
+    }
+  }
+
+  /** How often the program runs to see all of a batch. */
+  private int passes(Batch batch) {
+    return batch.inputs_MxBxT().length / (size() * inputs_BxT.size());
+  }
+
+  /** One micro-batch after another, their gradients added up; the outcome is the mean over them. */
+  private Step.Outcome inPasses(Batch batch, int passes, Step step) {
+    double[] losses = new double[size()];
+    for (int pass = 0; pass < passes; pass++) {
+      write(batch.part(pass, passes, size()));
+      kernels.gradients(pass > 0);
+      double[] sums = kernels.sums(losses_BxT);
+      Arrays.setAll(losses, member -> losses[member] + sums[member]);
+    }
+    double[] norms = kernels.gradientNorms();
+    Arrays.setAll(losses, member -> losses[member] / passes);
+    Arrays.setAll(norms, member -> norms[member] / passes);
+    Step.Outcome outcome = new Step.Outcome(losses, norms);
+    kernels.update(step.after(outcome, passes));
+    return outcome;
+  }
+
+  private static Step step(long step, List<Optimizer> optimizers, double[] fractions) {
     double[] rates = new double[fractions.length];
     double[] clips = new double[fractions.length];
     for (int member = 0; member < fractions.length; member++) {
       rates[member] = optimizers.get(member).learningRate() * fractions[member];
       clips[member] = optimizers.get(member).clip();
     }
-    List<Update.Rule> rules = optimizers.stream().map(Optimizer::rule).toList();
-    Supplier<Step.Outcome> sums = kernels.step(new Step(step, rates, clips, rules), losses_BxT);
+    return new Step(step, rates, clips, optimizers.stream().map(Optimizer::rule).toList());
+  }
+
+  private Supplier<Step.Outcome> take(Batch batch, Step step) {
+    int passes = passes(batch);
+    if (passes > 1) {
+      Step.Outcome outcome = inPasses(batch, passes, step);
+      return () -> outcome;
+    }
+    write(batch);
+    return kernels.step(step, losses_BxT);
+  }
+
+  @Override
+  public Supplier<Step.Outcome> step(
+      Batch batch, long step, List<Optimizer> optimizers, double[] fractions) {
+    Supplier<Step.Outcome> taken = take(batch, step(step, optimizers, fractions));
     return () -> {
-      Step.Outcome outcome = sums.get();
+      Step.Outcome outcome = taken.get();
       averages.ifPresent(kept -> kept.update(step));
       return new Step.Outcome(means(outcome.losses()), outcome.norms());
     };
@@ -291,7 +331,7 @@ final class Cohort implements Models {
     kernels.writeTokens(inputs_BxT, inputs);
     Kernel.CrossEntropy last = last();
     program.forward().stream().filter(kernel -> kernel != last).forEach(kernels::forward);
-    double[][] logits = ofMembers(last.logits_BxTxV());
+    double[][] logits = kernels.read(last.logits_BxTxV());
     for (double[] ofMember : logits) {
       Arrays.setAll(ofMember, i -> last.scale() * ofMember[i]);
     }
@@ -308,16 +348,10 @@ final class Cohort implements Models {
         kernels.forward(kernel);
       }
       if (kernel instanceof ExpertKernel.Route route) {
-        gates.add(ofMembers(route.gates_BxTxE()));
+        gates.add(kernels.read(route.gates_BxTxE()));
       }
     }
     return gates;
-  }
-
-  private double[][] ofMembers(Tensor tensor) {
-    double[][] values = new double[kernels.members()][];
-    Arrays.setAll(values, member -> kernels.read(tensor, member));
-    return values;
   }
 
   private Kernel.CrossEntropy last() {
@@ -337,20 +371,11 @@ final class Cohort implements Models {
   @Override
   public void update(
       long step, boolean[] active, List<Optimizer> optimizers, double[] fractions, double[] norms) {
-    double[] learningRate = new double[fractions.length];
-    double[] scale = new double[fractions.length];
-    for (int member = 0; member < fractions.length; member++) {
-      Optimizer optimizer = optimizers.get(member);
-      learningRate[member] = optimizer.learningRate() * fractions[member];
-      scale[member] = norms[member] > optimizer.clip() ? optimizer.clip() / norms[member] : 1;
-    }
+    Update ofAll =
+        step(step, optimizers, fractions).after(new Step.Outcome(new double[size()], norms));
     kernels.update(
         new Update(
-            step,
-            active.clone(),
-            learningRate,
-            scale,
-            optimizers.stream().map(Optimizer::rule).toList()));
+            step, active.clone(), ofAll.learningRate(), ofAll.gradientScale(), ofAll.rules()));
     averages.ifPresent(kept -> kept.update(step));
   }
 

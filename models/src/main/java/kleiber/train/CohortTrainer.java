@@ -171,8 +171,9 @@ abstract class CohortTrainer implements Trainer {
     for (TrainingSpec spec : cohort) {
       if (!Shape.of(spec).equals(Shape.of(first))) {
         throw new IllegalArgumentException(
-            ("the specs of a cohort must have one model, corpus, context, batch, kind of optimizer,"
-                    + " held-out sets, average and evaluations, but these differ: %s and %s")
+            ("the specs of a cohort must have one model, corpus, context, batch, micro-batch, kind"
+                 + " of optimizer, held-out sets, average and evaluations, but these differ: %s and"
+                 + " %s")
                 .formatted(first, spec));
       }
     }
@@ -185,6 +186,7 @@ abstract class CohortTrainer implements Trainer {
       Corpus corpus,
       int context,
       int batch,
+      int sequencesPerPass,
       Class<? extends Optimizer> optimizer,
       Map<String, HeldOut> heldOut,
       Precision precision,
@@ -196,6 +198,7 @@ abstract class CohortTrainer implements Trainer {
           spec.corpus(),
           spec.context(),
           spec.batch(),
+          spec.sequencesPerPass(),
           spec.optimizer().getClass(),
           spec.heldOut(),
           spec.products(),

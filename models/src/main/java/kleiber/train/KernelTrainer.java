@@ -106,7 +106,7 @@ public final class KernelTrainer extends CohortTrainer {
 
   private static Program program(TrainingSpec spec, Facts facts) {
     return kernels(spec)
-        .program(facts.vocabulary(), spec.batch(), spec.context())
+        .program(facts.vocabulary(), spec.sequencesPerPass(), spec.context())
         .in(spec.products());
   }
 
@@ -124,7 +124,7 @@ public final class KernelTrainer extends CohortTrainer {
         kernels(shape),
         shape.products(),
         facts.vocabulary(),
-        shape.batch(),
+        shape.sequencesPerPass(),
         shape.context(),
         shape.average(),
         models.stream().mapToLong(Member.Beginning::seed).toArray());

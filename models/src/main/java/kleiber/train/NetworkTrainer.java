@@ -59,6 +59,10 @@ public final class NetworkTrainer extends CohortTrainer {
       throw new IllegalArgumentException(
           "Lstm trains in float32 only: leave precision out of its base");
     }
+    if (spec.microBatch().isPresent()) {
+      throw new IllegalArgumentException(
+          "Lstm takes its batch at once: leave microBatch out of its base");
+    }
     if (spec.average().isPresent()) {
       throw new IllegalArgumentException(
           "Lstm keeps no averaged weights: leave average out of its base");

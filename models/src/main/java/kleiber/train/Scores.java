@@ -88,7 +88,8 @@ final class Scores {
 
   private boolean losses(Models cohort, String suffix, List<Row> rows) {
     for (Map.Entry<String, HeldOutSet> set : heldOut.entrySet()) {
-      Optional<Checkpoint.HeldOutLoss[]> scored = set.getValue().score(cohort, shape.batch(), stop);
+      Optional<Checkpoint.HeldOutLoss[]> scored =
+          set.getValue().score(cohort, shape.sequencesPerPass(), stop);
       if (scored.isEmpty()) {
         return false;
       }
@@ -102,7 +103,7 @@ final class Scores {
   private boolean evaluate(Models cohort, List<Row> rows) {
     for (Map.Entry<String, Evaluation.Questions> asked : evaluations.entrySet()) {
       Optional<Map<String, double[]>> told =
-          asked.getValue().ask(new Answering(cohort, shape.batch()), stop);
+          asked.getValue().ask(new Answering(cohort, shape.sequencesPerPass()), stop);
       if (told.isEmpty()) {
         return false;
       }

@@ -3,9 +3,13 @@ package kleiber.train;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kleiber.data.Corpus;
 import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
@@ -21,6 +25,10 @@ import kleiber.models.ModelFamily;
  * @param seed of initial weights and data order
  * @param heldOut held-out sets by name; at least one
  * @param precision of matrix products; empty is float32, and float32 becomes empty
+ * @param microBatch sequences that a model takes at a time: a step is then batch / microBatch
+ *     passes whose gradients are added up, with activations of so many sequences in memory. Every
+ *     loss, those beside the training loss too, is a mean over sequences, so rounding is all that
+ *     it changes. Empty takes the whole batch at once, and batch becomes empty
  * @param average of the weights, which held-out sets are scored with too; empty for none
  * @param evaluations beside the losses, by name; empty for none
  */
@@ -37,12 +45,13 @@ public record TrainingSpec(
     Map<String, HeldOut> heldOut,
     long seed,
     Optional<Precision> precision,
+    OptionalInt microBatch,
     Optional<WeightAverage> average,
     Optional<Map<String, Evaluation>> evaluations) {
   /** What follows a held-out set's name where averaged weights were scored on it. */
   static final String AVERAGED = ".average";
 
-  /** In float32, nothing averaged, no evaluations. */
+  /** In float32, the whole batch at once, nothing averaged, no evaluations. */
   public TrainingSpec(
       ModelFamily model,
       Corpus corpus,
@@ -68,6 +77,7 @@ public record TrainingSpec(
         heldOut,
         seed,
         Optional.empty(),
+        OptionalInt.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -84,6 +94,10 @@ public record TrainingSpec(
     }
     if (batch < 1) {
       throw new IllegalArgumentException("batch is " + batch + " but must be at least 1 sequence");
+    }
+    if (microBatch.isPresent()) {
+      requireDivisor(microBatch.getAsInt(), batch);
+      microBatch = microBatch.getAsInt() == batch ? OptionalInt.empty() : microBatch;
     }
     if ((long) batch * context > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
@@ -135,6 +149,22 @@ public record TrainingSpec(
     }
   }
 
+  private static void requireDivisor(int given, int batch) {
+    IntPredicate divides = number -> batch % number == 0;
+    if (given < 1 || given > batch || !divides.test(given)) {
+      OptionalInt below = IntStream.rangeClosed(1, Math.min(given, batch)).filter(divides).max();
+      OptionalInt above = IntStream.rangeClosed(Math.max(given, 1), batch).filter(divides).min();
+      throw new IllegalArgumentException(
+          "microBatch is %d but must divide batch, which is %d; the nearest to it: %s"
+              .formatted(
+                  given,
+                  batch,
+                  IntStream.concat(below.stream(), above.stream())
+                      .mapToObj(Integer::toString)
+                      .collect(Collectors.joining(", "))));
+    }
+  }
+
   /**
    * The names of the losses that a checkpoint has: of held-out sets, and where weights are averaged
    * of each with {@code .average} after it.
@@ -157,6 +187,11 @@ public record TrainingSpec(
   /** What matrix products are made of. */
   public Precision products() {
     return precision.orElse(Precision.FLOAT32);
+  }
+
+  /** Sequences that a model takes at a time: those of a step, or of a micro-batch. */
+  public int sequencesPerPass() {
+    return microBatch.orElse(batch);
   }
 
   /** Tokens in a step. */
@@ -183,7 +218,9 @@ public record TrainingSpec(
     return schedule
         .trunk(tokens)
         .map(
-            stable -> new Trunk(model, corpus, context, batch, optimizer, stable, seed, precision));
+            stable ->
+                new Trunk(
+                    model, corpus, context, batch, optimizer, stable, seed, precision, microBatch));
   }
 
   /**
@@ -196,6 +233,7 @@ public record TrainingSpec(
             && context == other.context
             && batch == other.batch
             && precision.equals(other.precision)
+            && microBatch.equals(other.microBatch)
             && optimizer.equals(other.optimizer)
             && model.equals(other.model)
             && corpus.equals(other.corpus);
@@ -241,6 +279,7 @@ public record TrainingSpec(
         otherSets,
         otherSeed,
         precision,
+        microBatch,
         average,
         otherEvaluations);
   }

@@ -1,6 +1,7 @@
 package kleiber.train;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import kleiber.data.Corpus;
 import kleiber.engine.Precision;
 import kleiber.models.ModelFamily;
@@ -12,6 +13,7 @@ import kleiber.models.ModelFamily;
  *
  * @param schedule of the trunk, which knows nothing of where it ends
  * @param precision as the training states it
+ * @param microBatch as the training states it
  */
 public record Trunk(
     ModelFamily model,
@@ -21,4 +23,5 @@ public record Trunk(
     Optimizer optimizer,
     Schedule schedule,
     long seed,
-    Optional<Precision> precision) {}
+    Optional<Precision> precision,
+    OptionalInt microBatch) {}

@@ -56,14 +56,31 @@ record FamilyTrial(KernelFamily family, int batch, int context) {
     }
   }
 
+  /** Inputs and targets of a batch, each [M, B, T]. */
+  record Tokens(int[] inputs, int[] targets) {
+    void write(Kernels bound) {
+      for (Tensor tensor : bound.program().tensors()) {
+        if (tensor.role() == Tensor.Role.TOKENS) {
+          bound.writeTokens(tensor, tensor.name().equals(KernelFamily.INPUTS) ? inputs : targets);
+        }
+      }
+    }
+  }
+
   /** Weights and tokens. */
   void fill(Kernels bound, int... keys) {
-    int[] inputs = new int[keys.length * batch * context];
-    int[] targets = new int[inputs.length];
     for (int member = 0; member < keys.length; member++) {
       for (Tensor parameter : bound.program().parameters()) {
         bound.write(parameter, member, family.initial(parameter, keys[member]));
       }
+    }
+    tokens(keys).write(bound);
+  }
+
+  Tokens tokens(int... keys) {
+    int[] inputs = new int[keys.length * batch * context];
+    int[] targets = new int[inputs.length];
+    for (int member = 0; member < keys.length; member++) {
       Random random = new Random(keys[member]);
       for (int row = member * batch; row < (member + 1) * batch; row++) {
         int at = row * context;
@@ -77,11 +94,7 @@ record FamilyTrial(KernelFamily family, int batch, int context) {
         }
       }
     }
-    for (Tensor tensor : bound.program().tensors()) {
-      if (tensor.role() == Tensor.Role.TOKENS) {
-        bound.writeTokens(tensor, tensor.name().equals(KernelFamily.INPUTS) ? inputs : targets);
-      }
-    }
+    return new Tokens(inputs, targets);
   }
 
   List<List<double[]>> train(Kernels bound, Pass pass, int... keys) {

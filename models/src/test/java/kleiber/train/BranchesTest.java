@@ -104,6 +104,9 @@ class BranchesTest {
     assertEquals(one.trunk(), branch(960, 0.33).trunk());
     assertEquals(one.trunk(), Specs.with(one, Specs.ADAMW, new Constant(64), 1).trunk());
     assertNotEquals(one.trunk(), one.withSeed(2).trunk());
+    assertNotEquals(one.trunk(), Specs.inPasses(one, 2).trunk(), "its bits are others");
+    assertEquals(0, one.sharedSteps(Specs.inPasses(one, 2)));
+    assertEquals(2, Specs.inPasses(one, 2).withSeed(2).sequencesPerPass());
     assertEquals(Optional.empty(), branch(640, 1).trunk(), "it decays from the first step on");
     assertEquals(Optional.empty(), Specs.spec().trunk(), "a cosine");
     TrainingSpec cosine = Specs.spec();

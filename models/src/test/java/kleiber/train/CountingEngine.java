@@ -7,11 +7,18 @@ import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
+import kleiber.engine.Tensor;
 
-/** Another engine, and how many models were updated in all steps together. */
+/**
+ * Another engine, how many models were updated in all steps together, and how many sequences the
+ * largest program takes.
+ */
 final class CountingEngine implements Engine {
+  private static final Set<String> COUNTED = Set.of("update", "step");
+
   private final Engine engine;
   private long updates;
+  private int sequences;
 
   CountingEngine(Engine engine) {
     this.engine = engine;
@@ -19,6 +26,10 @@ final class CountingEngine implements Engine {
 
   long updates() {
     return updates;
+  }
+
+  int sequences() {
+    return sequences;
   }
 
   @Override
@@ -34,12 +45,15 @@ final class CountingEngine implements Engine {
   @Override
   public Kernels bind(Program program, int members) {
     Kernels kernels = engine.bind(program, members);
+    program.tensors().stream()
+        .filter(tensor -> tensor.role() == Tensor.Role.TOKENS)
+        .forEach(tokens -> sequences = Math.max(sequences, tokens.shape().getFirst()));
     return (Kernels)
         Proxy.newProxyInstance(
             Kernels.class.getClassLoader(),
             new Class<?>[] {Kernels.class},
             (_, method, arguments) -> {
-              if (Set.of("step", "update").contains(method.getName())) {
+              if (COUNTED.contains(method.getName())) {
                 updates += kernels.members();
               }
               try {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import kleiber.engine.Engine;
 import kleiber.engine.Engines;
@@ -108,6 +109,7 @@ class EnginesAgreeTest {
             Map.of("validation", new HeldOut(320, Optional.empty())),
             1,
             Optional.of(precision),
+            OptionalInt.empty(),
             Optional.empty(),
             Optional.empty());
     RecordedLog log = new RecordedLog();

@@ -99,6 +99,8 @@ final class NetworkTrainerTest {
         Specs.in(plain, Precision.BF16),
         "Lstm trains in float32 only: leave precision out of its base");
     assertRefused(
+        Specs.inPasses(plain, 1), "Lstm takes its batch at once: leave microBatch out of its base");
+    assertRefused(
         Specs.averaged(plain, new WeightAverage(0.99, 1)),
         "Lstm keeps no averaged weights: leave average out of its base");
   }

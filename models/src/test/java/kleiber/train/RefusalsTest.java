@@ -89,6 +89,17 @@ class RefusalsTest {
         () -> Specs.of(Specs.GPT, new MadeUpText(1000, 200, 16), 640, Map.of()));
   }
 
+  @Test
+  void ofAMicroBatch() {
+    String sentence = "microBatch is %d but must divide batch, which is 4; the nearest to it: %s";
+    assertRefused(sentence.formatted(0, "1"), () -> Specs.inPasses(Specs.spec(), 0));
+    assertRefused(sentence.formatted(-2, "1"), () -> Specs.inPasses(Specs.spec(), -2));
+    assertRefused(sentence.formatted(3, "2, 4"), () -> Specs.inPasses(Specs.spec(), 3));
+    assertRefused(sentence.formatted(8, "4"), () -> Specs.inPasses(Specs.spec(), 8));
+    assertEquals(2, Specs.inPasses(Specs.spec(), 2).sequencesPerPass());
+    assertEquals(Specs.spec(), Specs.inPasses(Specs.spec(), 4), "all at once, and the same id");
+  }
+
   /** It would be another id for the same training. */
   @Test
   void ofAWindowThatHidesNothing() {

@@ -73,6 +73,11 @@ class ResumeTest {
         .toList();
   }
 
+  /** The same in micro-batches. */
+  private static List<TrainingSpec> branchesInPasses() {
+    return branches().stream().map(branch -> Specs.inPasses(branch, 2)).toList();
+  }
+
   private static TrainingSpec branch(long tokens, double decay) {
     TrainingSpec spec = Specs.with(Specs.spec(), tokens, PLAN);
     return Specs.with(spec, Specs.ADAMW, new WarmupStableDecay(64, decay, 0), 1);
@@ -188,7 +193,7 @@ class ResumeTest {
   void stoppedAfterEveryStep(Class<? extends Engine> type) throws IOException {
     on(type);
     for (List<TrainingSpec> cohort :
-        List.of(List.of(solo()), three(), branches(), averagedBranches())) {
+        List.of(List.of(solo()), three(), branches(), averagedBranches(), branchesInPasses())) {
       SavingLog expected = uninterrupted(cohort);
       SavingLog log = new SavingLog(_ -> false);
       long steps = cohort.stream().mapToLong(TrainingSpec::steps).max().getAsLong();

@@ -3,6 +3,7 @@ package kleiber.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import kleiber.data.Corpus;
 import kleiber.engine.Precision;
 import kleiber.models.Gpt;
@@ -99,22 +100,32 @@ final class Specs {
 
   /** The same with evaluations at every checkpoint. */
   static TrainingSpec asked(TrainingSpec spec, Map<String, Evaluation> evaluations) {
-    return with(spec, spec.precision(), spec.average(), Optional.of(evaluations));
+    return with(
+        spec, spec.precision(), spec.microBatch(), spec.average(), Optional.of(evaluations));
   }
 
   /** The same with averaged weights. */
   static TrainingSpec averaged(TrainingSpec spec, WeightAverage average) {
-    return with(spec, spec.precision(), Optional.of(average), spec.evaluations());
+    return with(
+        spec, spec.precision(), spec.microBatch(), Optional.of(average), spec.evaluations());
   }
 
   /** The same in a precision. */
   static TrainingSpec in(TrainingSpec spec, Precision precision) {
-    return with(spec, Optional.of(precision), spec.average(), spec.evaluations());
+    return with(
+        spec, Optional.of(precision), spec.microBatch(), spec.average(), spec.evaluations());
+  }
+
+  /** The same, so many sequences at a time. */
+  static TrainingSpec inPasses(TrainingSpec spec, int microBatch) {
+    return with(
+        spec, spec.precision(), OptionalInt.of(microBatch), spec.average(), spec.evaluations());
   }
 
   private static TrainingSpec with(
       TrainingSpec spec,
       Optional<Precision> precision,
+      OptionalInt microBatch,
       Optional<WeightAverage> average,
       Optional<Map<String, Evaluation>> evaluations) {
     return new TrainingSpec(
@@ -130,6 +141,7 @@ final class Specs {
         spec.heldOut(),
         spec.seed(),
         precision,
+        microBatch,
         average,
         evaluations);
   }

@@ -26,7 +26,8 @@ import kleiber.run.Device;
  */
 public record GridCost(List<RunCost> runs, double[] deviceSeconds) {
   /** Settings of a run that make the shape of its steps. */
-  private static final Pattern SHAPE = Pattern.compile("model\\..*|context|batch|precision");
+  private static final Pattern SHAPE =
+      Pattern.compile("model\\..*|context|batch|microBatch|precision");
 
   public GridCost {
     runs = List.copyOf(runs);

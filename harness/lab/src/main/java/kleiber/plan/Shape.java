@@ -1,5 +1,6 @@
 package kleiber.plan;
 
+import java.util.OptionalInt;
 import kleiber.engine.Precision;
 import kleiber.experiment.Run;
 import kleiber.models.ModelFamily;
@@ -10,6 +11,7 @@ import kleiber.models.ModelFamily;
  * @param vocabulary V
  * @param context T
  * @param batch B
+ * @param microBatch sequences at a time; empty where that is the whole batch
  * @param precision of matrix products
  * @param optimizer the name of its type, such as {@code AdamW}
  */
@@ -18,6 +20,7 @@ record Shape(
     int vocabulary,
     int context,
     int batch,
+    OptionalInt microBatch,
     Precision precision,
     String optimizer) {
   static Shape of(Run run, int vocabulary) {
@@ -26,6 +29,7 @@ record Shape(
         vocabulary,
         run.spec().context(),
         run.spec().batch(),
+        run.spec().microBatch(),
         run.spec().products(),
         run.spec().optimizer().getClass().getSimpleName());
   }

@@ -236,4 +236,14 @@ final class ExperimentTest {
     assertTrue(refused.getMessage().contains("bf16"), refused.getMessage());
     assertTrue(refused.getMessage().contains("float32"), refused.getMessage());
   }
+
+  /** It changes the bits, so it is part of the id; the whole batch at once is what a run is. */
+  @Test
+  void aMicroBatchIsPartOfTheId() {
+    assertEquals(Ladder.read().runs(), Ladder.read("base.microBatch=4").runs());
+    Run inPasses = Ladder.read("base.microBatch=2").runs().getFirst();
+    assertNotEquals(Ladder.read().runs().getFirst().id(), inPasses.id());
+    assertTrue(inPasses.canonical().contains("\"microBatch\":2"));
+    assertEquals(inPasses, Run.parse(inPasses.canonical(), "spec.json"));
+  }
 }

@@ -85,6 +85,22 @@ final class HyperparameterRulesTest {
     assertEquals(List.of(1), few);
   }
 
+  /** Which the rule does not know of. */
+  @Test
+  void aBatchThatMicroBatchesDoNotDivideIsRefused() {
+    String rule =
+        "- {type: BatchByTokens, tokens: 1e5, sequences: 4, exponent: 0.6, powerOfTwo: false}";
+    String text =
+        Ladder.text(BY_SIZE, BY_SIZE + "\n  " + rule).replace("  batch: 4\n", "  microBatch: 4\n");
+    String message =
+        assertThrows(UserException.class, () -> Ladder.parse(text).runs()).getMessage();
+    assertTrue(
+        message.contains(
+            "microBatch is 4 but must divide batch, which is 6; the nearest to it: 3, 6"),
+        message);
+    assertTrue(message.contains("tokens=2e5"), message);
+  }
+
   @Test
   void nonsenseIsRefused() {
     refuses("params is 0.0", () -> new LearningRateByScale(0, 1, 1, 1, 0, 0, 0));

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import kleiber.engine.Precision;
 import kleiber.models.Gpt;
 import kleiber.run.Device;
@@ -36,7 +37,7 @@ class StepTimesTest {
             true,
             false,
             false);
-    return new Shape(model, 256, 64, 4, Precision.FLOAT32, optimizer);
+    return new Shape(model, 256, 64, 4, OptionalInt.empty(), Precision.FLOAT32, optimizer);
   }
 
   private static StepTime time(int width, double seconds) {
@@ -84,6 +85,31 @@ class StepTimesTest {
     times.add(time(16, 1));
     assertTrue(!times.isMeasured(DEVICE, shape(16, "Muon"), 1));
     assertEquals(TimeSource.GUESSED, times.of(DEVICE, shape(32, "Muon"), 1).source());
+  }
+
+  @Test
+  void microBatchesTakeAnotherTime() throws IOException {
+    Shape whole = shape(16);
+    Shape inPasses =
+        new Shape(
+            whole.model(),
+            whole.vocabulary(),
+            whole.context(),
+            whole.batch(),
+            OptionalInt.of(2),
+            whole.precision(),
+            whole.optimizer());
+    Path file = folder.resolve("steps.jsonl");
+    StepTimes times = StepTimes.read(file, OptionalDouble.empty());
+    times.add(time(16, 1));
+    assertTrue(!times.isMeasured(DEVICE, inPasses, 1));
+    assertEquals(whole.flopsPerStep(), inPasses.flopsPerStep());
+    Speed slower = new Speed(2, 0.002);
+    times.add(
+        StepTime.here(new Device("auto", 2), inPasses, 1, slower, slower, OptionalDouble.empty()));
+    StepTimes kept = StepTimes.read(file, OptionalDouble.empty());
+    assertEquals(slower, kept.of(DEVICE, inPasses, 1).beside());
+    assertEquals(1, kept.of(DEVICE, whole, 1).beside().step());
   }
 
   @Test
