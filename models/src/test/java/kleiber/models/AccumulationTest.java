@@ -107,7 +107,7 @@ class AccumulationTest {
             2,
             (bound, onto) -> {
               bound.forward();
-              bound.backward(onto);
+              bound.program().backward(onto).forEach(bound::backward);
             }),
         "two passes");
   }
