@@ -114,7 +114,7 @@ public final class StubLibraries {
   private static MethodHandle function(String name, FunctionDescriptor descriptor) {
     return Linker.nativeLinker()
         .downcallHandle(
-            SymbolLookup.libraryLookup(folder("all").resolve(NVRTC), Arena.global())
+            SymbolLookup.libraryLookup(folder("all", NVRTC).resolve(NVRTC), Arena.global())
                 .findOrThrow(name),
             descriptor);
   }
