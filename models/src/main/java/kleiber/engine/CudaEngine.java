@@ -1,6 +1,9 @@
 package kleiber.engine;
 
+import java.util.Collections;
 import java.util.Locale;
+import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.CountingDevice;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.DriverDevice;
 
@@ -39,6 +42,28 @@ public final class CudaEngine implements Engine {
    */
   public CudaEngine(CudaDevice device) {
     this.device = device;
+  }
+
+  /**
+   * Bytes that a bound program takes of a card, which need not be here: what is asked of one that
+   * only counts, when the program is bound and by its first update.
+   *
+   * @param rule of the optimizer
+   * @throws kleiber.engine.cuda.CudaException when such a card cannot run the program
+   */
+  public static long bytes(CardProperties card, Program program, int members, Update.Rule rule) {
+    CountingDevice device = new CountingDevice(card);
+    try (Engine engine = new CudaEngine(device);
+        Kernels bound = engine.bind(program, members)) {
+      bound.update(
+          new Update(
+              1,
+              new boolean[members],
+              new double[members],
+              new double[members],
+              Collections.nCopies(members, rule)));
+    }
+    return device.most();
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A card that is this machine's processor: the very kernels of the engine, thread by thread. Fresh
@@ -16,6 +17,7 @@ public final class EmulatedDevice implements CudaDevice {
   private final CardProperties properties;
   private final Map<Long, Arena> allocated = new ConcurrentHashMap<>();
   private final AtomicInteger downloads = new AtomicInteger();
+  private final AtomicLong taken = new AtomicLong();
 
   /** Whether there is a compiler to build it with. */
   public static boolean available() {
@@ -49,6 +51,11 @@ public final class EmulatedDevice implements CudaDevice {
     return downloads.get();
   }
 
+  /** Bytes that were allocated, given back or not. */
+  public long taken() {
+    return taken.get();
+  }
+
   @Override
   public CardProperties properties() {
     return properties;
@@ -67,6 +74,7 @@ public final class EmulatedDevice implements CudaDevice {
     Arena arena = Arena.ofShared();
     long address = arena.allocate(bytes, 256).fill((byte) 0xff).address();
     allocated.put(address, arena);
+    taken.addAndGet(bytes);
     return address;
   }
 
