@@ -1,9 +1,11 @@
 package kleiber.engine;
 
+import java.util.Collections;
 import java.util.Locale;
+import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.CountingDevice;
 import kleiber.engine.cuda.CudaDevice;
 import kleiber.engine.cuda.DriverDevice;
-import kleiber.engine.cuda.PlannedDevice;
 
 /**
  * The engine for NVIDIA cards from Turing on: kernels compiled for the card at hand, matrix
@@ -43,15 +45,27 @@ public final class CudaEngine implements Engine {
   }
 
   /**
-   * Bytes that a program bound for so many members takes of a card when it is bound; computed
-   * without one. It is all that whole passes and updates take, but for Muon's matrices, which its
-   * first step does. Kernels that are called one by one, and logits that are read, take more when
-   * they are. The driver's own and the 32 MiB that products work in are beside it.
+   * Bytes that a bound program takes of a card, which need not be here: what is asked of one that
+   * only counts, when the program is bound and by its first update. Kernels that are called one by
+   * one, and logits that are read, take more when they are. The driver's own memory and the 32 MiB
+   * that products work in are beside it.
+   *
+   * @param rule of the optimizer
+   * @throws kleiber.engine.cuda.CudaException when such a card cannot run the program
    */
-  public static long bytes(Program program, int members) {
-    PlannedDevice card = new PlannedDevice();
-    new CudaKernels(program, members, card).close();
-    return card.bytes();
+  public static long bytes(CardProperties card, Program program, int members, Update.Rule rule) {
+    CountingDevice device = new CountingDevice(card);
+    try (Engine engine = new CudaEngine(device);
+        Kernels bound = engine.bind(program, members)) {
+      bound.update(
+          new Update(
+              1,
+              new boolean[members],
+              new double[members],
+              new double[members],
+              Collections.nCopies(members, rule)));
+    }
+    return device.most();
   }
 
   @Override

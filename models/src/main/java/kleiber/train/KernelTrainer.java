@@ -3,12 +3,15 @@ package kleiber.train;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
+import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.engine.Nd4jEngine;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.models.KernelFamily;
 
 /**
@@ -32,14 +35,22 @@ public final class KernelTrainer extends CohortTrainer {
   /**
    * {@inheritDoc}
    *
-   * <p>Every tensor has values and gradients, a parameter two moments besides, whatever the
-   * optimizer makes of them, four bytes a number, and eight for its average if that is kept; and
-   * all of it twice, since some models are copied while the others train. Muon has two buffers of
-   * its largest matrix, and two of its products with itself, and on a CPU each core its own.
+   * <p>Twice what a bound program takes, since some models are copied while the others train: on a
+   * card what {@link CudaEngine#bytes} says.
    */
   @Override
-  public double memory(TrainingSpec spec, Facts facts) {
+  public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
     Program program = program(spec, facts);
+    return card.map(its -> 2.0 * CudaEngine.bytes(its, program, 1, spec.optimizer().rule()))
+        .orElseGet(() -> 2 * ofHeap(program, spec));
+  }
+
+  /**
+   * Every tensor has values and gradients, a parameter two moments besides, whatever the optimizer
+   * makes of them, four bytes a number, and eight for its average if that is kept. Muon has two
+   * buffers of its largest matrix, and two of its products with itself, each core its own.
+   */
+  private static double ofHeap(Program program, TrainingSpec spec) {
     double numbers = spec.optimizer() instanceof Muon ? ofMuon(program) : 0;
     for (Tensor tensor : program.tensors()) {
       double each =
@@ -50,7 +61,7 @@ public final class KernelTrainer extends CohortTrainer {
           };
       numbers += each * tensor.size();
     }
-    return 2 * Float.BYTES * numbers;
+    return Float.BYTES * numbers;
   }
 
   private static double ofMuon(Program program) {

@@ -1,9 +1,11 @@
 package kleiber.train;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import kleiber.engine.Precision;
 import kleiber.engine.RecurrentNetwork;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.models.Lstm;
 
 /**
@@ -25,10 +27,11 @@ public final class NetworkTrainer extends CohortTrainer {
    * {@inheritDoc}
    *
    * <p>Eight numbers a parameter (weight, gradient, two moments, and a copy of them), and for each
-   * token what forward and backward keep of gates, states and logits.
+   * token what forward and backward keep of gates, states and logits. No card is used, whichever is
+   * given.
    */
   @Override
-  public double memory(TrainingSpec spec, Facts facts) {
+  public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
     Lstm family = lstm(spec);
     double perToken = 2.0 * facts.vocabulary() + 2.0 * 12 * family.width() * family.depth();
     double perParameter = 8.0 * facts.parameters().total();

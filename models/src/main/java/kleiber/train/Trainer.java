@@ -3,6 +3,7 @@ package kleiber.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import kleiber.engine.cuda.CardProperties;
 
 /** Trains cohorts of one kind of model family. */
 public interface Trainer extends AutoCloseable {
@@ -22,8 +23,11 @@ public interface Trainer extends AutoCloseable {
    * Bytes that a member of a cohort takes at most.
    *
    * @param facts of the spec, from {@link #check}
+   * @param card whose memory it is that is asked for, which need not be this trainer's; the Java
+   *     heap when empty
+   * @throws kleiber.engine.cuda.CudaException when such a card cannot train it
    */
-  double memory(TrainingSpec spec, Facts facts);
+  double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card);
 
   /**
    * Trains the specs together; each member's losses are those of the same spec alone. Members may

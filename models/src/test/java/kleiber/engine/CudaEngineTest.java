@@ -289,6 +289,27 @@ class CudaEngineTest {
         refusal(new EmulatedDevice(T4), new SmallGpt(1, 4, 100, 1, 1, 11).program()));
   }
 
+  /** As much shared memory as blocks have on sm_75; 86, 89, 120; 80; 90 and 100. */
+  @ParameterizedTest
+  @CsvSource({
+    "64, FLOAT32, 64",
+    "99, FLOAT32, 128",
+    "163, FLOAT32, 256",
+    "227, FLOAT32, 256",
+    "99, BF16, 128"
+  })
+  void theWidestHeadsThatAreTakenRun(int kibibytes, Precision precision, int width) {
+    CardProperties card = new CardProperties("a card", 8, 6, PLENTY, 1, kibibytes << 10);
+    Program program = new SmallGpt(1, 3, width, 1, 1, 7).program().in(precision);
+    try (Engine engine = new CudaEngine(new EmulatedDevice(card));
+        Kernels bound = engine.bind(program, 1)) {
+      SmallGpt.fill(bound, 1);
+      bound.forward();
+      bound.backward();
+      assertTrue(Double.isFinite(bound.gradientNorms()[0]));
+    }
+  }
+
   @Test
   void cardsWithoutBfloat16SaySo() {
     assertEquals(

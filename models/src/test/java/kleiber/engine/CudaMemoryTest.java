@@ -100,22 +100,6 @@ class CudaMemoryTest {
   }
 
   @Test
-  void whatAProgramTakesIsKnownWithoutACard() {
-    for (Precision precision : Precision.values()) {
-      for (Program program :
-          List.of(MODEL.program(), CardKernels.mixture(new SmallGpt(2, 5, 8, 2, 2, 17)))) {
-        for (int members : new int[] {1, 3}) {
-          try (EmulatedDevice card = new EmulatedDevice();
-              Engine engine = new CudaEngine(card);
-              Kernels _ = engine.bind(program.in(precision), members)) {
-            assertEquals(card.allocated(), CudaEngine.bytes(program.in(precision), members));
-          }
-        }
-      }
-    }
-  }
-
-  @Test
   void gradientsThatMeetLieApart() {
     Program program = MODEL.program();
     GradientPlaces places = new GradientPlaces(program, program.results(), Tensor::size);

@@ -3,7 +3,6 @@ package kleiber.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,15 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
-import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
 import kleiber.engine.HostEngine;
 import kleiber.engine.NaiveEngine;
-import kleiber.engine.cuda.EmulatedDevice;
-import kleiber.models.MixtureOfExperts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,29 +131,10 @@ class BranchesTest {
     try (Engine engine = new NaiveEngine(1);
         Trainer trainer = new KernelTrainer(engine, new OpenCorpora(cache))) {
       TrainingSpec spec = Specs.spec();
-      double bytes = trainer.memory(spec, trainer.check(spec, StopSignal.NEVER));
+      double bytes = trainer.memory(spec, trainer.check(spec, StopSignal.NEVER), Optional.empty());
       long parameters = Specs.GPT.count(MadeUpText.VOCABULARY, spec.context()).total();
       assertTrue(bytes > 2 * 16.0 * parameters, "weights, gradients and moments: " + bytes);
       assertEquals(trainer.shape(spec), trainer.shape(branch(960, 0.3).withSeed(3)));
-    }
-  }
-
-  /** Who takes which of many experts is listed on a card, where it is not known beforehand. */
-  @Test
-  void aCardTakesNoMoreMemoryForExpertsThanIsForetold() throws IOException {
-    assumeTrue(EmulatedDevice.available(), "no g++ here, so no emulated card");
-    OptionalInt none = OptionalInt.empty();
-    OptionalDouble without = OptionalDouble.empty();
-    MixtureOfExperts mixture =
-        new MixtureOfExperts(Specs.GPT, 256, 32, OptionalInt.of(32), none, without, without);
-    TrainingSpec spec = Specs.with(Specs.spec(), mixture);
-    long bytes;
-    try (Engine engine = new NaiveEngine(1);
-        Trainer trainer = new KernelTrainer(engine, new OpenCorpora(cache))) {
-      bytes = (long) trainer.memory(spec, trainer.check(spec, StopSignal.NEVER));
-    }
-    try (Engine engine = new CudaEngine(new EmulatedDevice(false, bytes))) {
-      engine.bind(mixture.program(MadeUpText.VOCABULARY, spec.batch(), spec.context()), 1).close();
     }
   }
 

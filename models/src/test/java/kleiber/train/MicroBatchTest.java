@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
@@ -153,9 +154,9 @@ class MicroBatchTest {
       Facts facts = trainer.check(spec, StopSignal.NEVER);
       assertEquals(facts, trainer.check(Specs.inPasses(spec, 2), StopSignal.NEVER));
       double[] bytes = {
-        trainer.memory(Specs.inPasses(spec, 1), facts),
-        trainer.memory(Specs.inPasses(spec, 2), facts),
-        trainer.memory(spec, facts)
+        trainer.memory(Specs.inPasses(spec, 1), facts, Optional.empty()),
+        trainer.memory(Specs.inPasses(spec, 2), facts, Optional.empty()),
+        trainer.memory(spec, facts, Optional.empty())
       };
       assertTrue(bytes[1] > bytes[0]);
       double parameters = 2 * bytes[0] - bytes[1];

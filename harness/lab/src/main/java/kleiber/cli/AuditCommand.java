@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
           + " something differs."
     })
 final class AuditCommand implements Callable<Integer> {
+  private static final double TOLERANCE = 0.01;
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   @Mixin private ResultsArguments arguments;
@@ -85,11 +86,12 @@ final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--tolerance",
       paramLabel = "SHARE",
-      defaultValue = "0.01",
       description =
           "How much a loss may differ, as a share of it, where the numeric mode is another."
-              + " Default: ${DEFAULT-VALUE}.")
-  private double tolerance;
+              + " Default: "
+              + TOLERANCE
+              + ".")
+  private Optional<Double> tolerance = Optional.empty();
 
   @Option(
       names = "--devices",
@@ -148,9 +150,19 @@ final class AuditCommand implements Callable<Integer> {
       throw new UserException(
           "--rerun-seconds says among which runs --rerun chooses; give it too, such as --rerun 1");
     }
-    if (!(tolerance >= 0 && Double.isFinite(tolerance))) {
+    if (!(tolerance() >= 0 && Double.isFinite(tolerance()))) {
       throw new UserException(
-          "--tolerance is " + tolerance + " but must be a share of the loss, such as 0.01");
+          "--tolerance is " + tolerance() + " but must be a share of the loss, such as 0.01");
+    }
+    if (rerun == 0 && tolerance.isPresent()) {
+      throw new UserException(
+          "--tolerance is for the losses of runs that --rerun trains again; give it too, such as"
+              + " --rerun 1");
+    }
+    if (rerun == 0 && seed.isPresent()) {
+      throw new UserException(
+          "--seed is of the choice of runs that --rerun trains again; give it too, such as --rerun"
+              + " 1");
     }
     if (threads < 1 || threads > cores) {
       throw new UserException(
@@ -158,6 +170,10 @@ final class AuditCommand implements Callable<Integer> {
               .formatted(threads, cores));
     }
     engine().close();
+  }
+
+  private double tolerance() {
+    return tolerance.orElse(TOLERANCE);
   }
 
   private Engine engine() {
@@ -196,7 +212,7 @@ final class AuditCommand implements Callable<Integer> {
       } finally {
         line.close();
       }
-      return retraining.compare(tolerance);
+      return retraining.compare(tolerance());
     }
   }
 

@@ -22,6 +22,7 @@ import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaSurvey;
 import kleiber.observe.Quantity;
 import kleiber.run.Devices;
+import kleiber.run.Failure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -116,7 +117,7 @@ final class DoctorCommand implements Callable<Integer> {
       say(out, "BLAS", Blas.name() + " in the cpu engine");
       say(out, "ND4J", backend.sentence());
     } catch (RuntimeException | LinkageError e) {
-      complain(out, "BLAS", "cannot be loaded: " + e);
+      complain(out, "BLAS", "cannot be loaded: " + Failure.why(e));
     }
   }
 
@@ -177,7 +178,7 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
         table.add(word, engine);
       } catch (RuntimeException | LinkageError e) {
-        complain(out, word, "does not start: " + e);
+        complain(out, word, "does not start: " + Failure.why(e));
       }
     }
     out.println();

@@ -168,8 +168,8 @@ record Plan(
           "%s, %d %s at a time: about %s%s"
               .formatted(
                   its.word(),
-                  its.threads(),
-                  its.threads() == 1 ? "cohort" : "cohorts",
+                  its.lanes(),
+                  its.lanes() == 1 ? "cohort" : "cohorts",
                   Numbers.duration(cost.deviceSeconds()[device]),
                   guess));
     }

@@ -40,7 +40,9 @@ final class TrainingOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Cores to use, and runs trained side by side; all of them when not given.")
+      description =
+          "Cores to use, and runs trained side by side; all of them when not given. A card trains"
+              + " one cohort at a time.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
@@ -180,7 +182,7 @@ final class TrainingOptions {
     Saving saving = new Saving(snapshotEvery, keepWeights);
     if (workers.equals(Optional.of(0))) {
       Device only = devices().getFirst();
-      return List.of(new InProcessWorker(store, trainers, threads, only, command, saving));
+      return List.of(new InProcessWorker(store, trainers, only.lanes(), only, command, saving));
     }
     List<Device> all = devices();
     long memory = Runtime.getRuntime().maxMemory() / all.size();
@@ -191,7 +193,7 @@ final class TrainingOptions {
               store,
               device.word(),
               device.threads(),
-              device.threads(),
+              device.lanes(),
               memory,
               Caches.corpora(),
               command,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,6 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kleiber.estimate.IntervalScore;
+import kleiber.experiment.UserException;
+import kleiber.run.Provenance;
 import kleiber.run.RunStore;
 import kleiber.run.StoredRun;
 import kleiber.train.Checkpoint;
@@ -59,12 +62,23 @@ public record SealScore(Sealed sealed, Optional<Double> measured, String source)
         RunStore store = new RunStore(each);
         for (StoredRun run : store.loadAll()) {
           candidates.add(
-              new Candidate(
-                  run, store.provenance(run.run()).map(its -> Instant.parse(its.started()))));
+              new Candidate(run, store.provenance(run.run()).map(its -> began(run, its))));
         }
       }
     }
     return candidates;
+  }
+
+  private static Instant began(StoredRun run, Provenance provenance) {
+    try {
+      return Instant.parse(provenance.started());
+    } catch (DateTimeParseException e) {
+      throw new UserException(
+          ("the provenance of run %s was changed or is damaged: it began at '%s', expected a time"
+                  + " such as 2026-01-31T12:00:00Z; `audit` checks its folder")
+              .formatted(run.run().id(), provenance.started()),
+          e);
+    }
   }
 
   /**

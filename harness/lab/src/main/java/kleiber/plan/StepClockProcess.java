@@ -46,8 +46,8 @@ final class StepClockProcess implements AutoCloseable {
 
   /** Times a cohort in one lane and in all. */
   StepTime time(List<Run> cohort, Shape shape, double seconds) throws IOException {
-    StepClock.Answer beside = time(cohort, device.threads(), seconds);
-    Speed alone = device.threads() == 1 ? beside.speed() : time(cohort, 1, seconds).speed();
+    StepClock.Answer beside = time(cohort, device.lanes(), seconds);
+    Speed alone = device.lanes() == 1 ? beside.speed() : time(cohort, 1, seconds).speed();
     return StepTime.here(device, shape, cohort.size(), alone, beside.speed(), beside.start());
   }
 

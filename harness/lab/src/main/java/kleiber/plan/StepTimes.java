@@ -213,7 +213,7 @@ public final class StepTimes {
         .filter(time -> time.device().equals(device.ofKind()))
         .mapToDouble(time -> time.alone().step() / time.beside().step())
         .average()
-        .orElse(1 / Math.sqrt(device.threads()));
+        .orElse(1 / Math.sqrt(device.lanes()));
   }
 
   /** Seconds until a process trains as fast as it will, as the last one timed; 0 if none was. */
@@ -228,6 +228,6 @@ public final class StepTimes {
   public double guess(Device device) {
     double all =
         guess.orElse(device.isCard() ? GUESS_FOR_A_CARD : device.threads() * GUESS_FOR_A_CORE);
-    return all / device.threads();
+    return all / device.lanes();
   }
 }

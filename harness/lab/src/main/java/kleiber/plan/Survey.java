@@ -12,6 +12,7 @@ import kleiber.engine.HostEngine;
 import kleiber.experiment.Branches;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
+import kleiber.run.Capacity;
 import kleiber.run.Packing;
 import kleiber.train.Facts;
 import kleiber.train.OpenCorpora;
@@ -38,6 +39,7 @@ final class Survey {
             .sorted(Comparator.comparingDouble((Run run) -> flops.get(run)).reversed())
             .toList();
     branches = Branches.of(largestFirst);
+    Capacity capacity = place.capacity();
     List<Packing.Item> items = new ArrayList<>();
     Map<Object, Double> byShape = new HashMap<>(); // a grid has thousands of runs of few shapes
     OpenCorpora none = new OpenCorpora(Path.of("")); // memory and shape ask for no corpus
@@ -51,7 +53,7 @@ final class Survey {
           bytes.put(
               run,
               byShape.computeIfAbsent(
-                  alike, _ -> trainer.memory(run.spec(), facts(run, vocabulary))));
+                  alike, _ -> capacity.member(trainer, run.spec(), facts(run, vocabulary))));
           items.add(
               new Packing.Item(
                   run,
@@ -62,8 +64,7 @@ final class Survey {
         }
       }
     }
-    double memory = Packing.SHARE_FOR_MODELS * place.bytes();
-    cohorts = new Packing(place.lanes(), place.cohort(), memory).pack(items);
+    cohorts = new Packing(capacity, place.cohort()).pack(items);
   }
 
   /** What is known of a run before its corpus is opened. */

@@ -59,7 +59,7 @@ final class Timetable {
 
   private void begin() {
     for (int device = 0; device < devices.size(); device++) {
-      while (!waiting.isEmpty() && busyLanes(device) < devices.get(device).threads()) {
+      while (!waiting.isEmpty() && busyLanes(device) < devices.get(device).lanes()) {
         busy.add(new Lane(device, waiting.poll()));
       }
     }
@@ -84,7 +84,7 @@ final class Timetable {
 
   /** Of a lane's whole job, were it always as crowded as now. */
   private double seconds(Lane lane) {
-    int lanes = devices.get(lane.device).threads();
+    int lanes = devices.get(lane.device).lanes();
     double crowd = lanes == 1 ? 0 : (busyLanes(lane.device) - 1.0) / (lanes - 1);
     double alone = lane.job.alone[lane.device];
     return alone + crowd * (lane.job.beside[lane.device] - alone);

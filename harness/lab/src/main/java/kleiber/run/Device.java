@@ -1,12 +1,15 @@
 package kleiber.run;
 
 /**
- * What a process trains on, so many cohorts side by side.
+ * What a process trains on.
  *
  * @param word of {@code --devices}; {@code auto} becomes what it means
- * @param threads that its engine may use, and cohorts at a time
+ * @param threads that its engine may use
  */
 public record Device(String word, int threads) {
+  /** A card takes its cohorts one after another: each is to fill it, and have its memory. */
+  static final int LANES_OF_CARD = 1;
+
   public Device {
     word = Devices.meant(word);
     if (threads < 1) {
@@ -21,6 +24,17 @@ public record Device(String word, int threads) {
 
   /** Whether it is an accelerator. */
   public boolean isCard() {
-    return ofKind().word.equals("cuda");
+    return ofKind().word.equalsIgnoreCase("cuda");
+  }
+
+  /** Of a card: its number; {@code cuda} is the first. */
+  int ordinal() {
+    int colon = word.indexOf(':');
+    return colon < 0 ? 0 : Integer.parseInt(word.substring(colon + 1).strip());
+  }
+
+  /** Cohorts that are trained on it side by side. */
+  public int lanes() {
+    return isCard() ? LANES_OF_CARD : threads;
   }
 }

@@ -108,7 +108,7 @@ public final class Devices {
       return (Engine) engine.getConstructor(int.class).newInstance(threads);
     } catch (InvocationTargetException e) {
       throw new UserException(
-          "--devices " + devices + ": the engine does not start: " + e.getCause(), e.getCause());
+          "--devices " + devices + ": the engine does not start: " + Failure.why(e), e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(engine + " lacks its constructor of threads", e);
     }

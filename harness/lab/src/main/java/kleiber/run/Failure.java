@@ -6,8 +6,8 @@ import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import kleiber.engine.cuda.CudaException;
 
-/** What went wrong with a run, in words. */
-final class Failure {
+/** What went wrong, in words. */
+public final class Failure {
   private Failure() {}
 
   static String sentence(Throwable failure) {
@@ -23,6 +23,34 @@ final class Failure {
       case CudaException _ -> message;
       default -> failure.toString();
     };
+  }
+
+  /**
+   * Why something does not start: what the cause says that says anything, or where it came about.
+   */
+  public static String why(Throwable failure) {
+    Throwable telling = failure;
+    while (telling.getCause() != null && isBare(telling)) {
+      telling = telling.getCause();
+    }
+    String message = telling.getMessage();
+    if (telling instanceof NoClassDefFoundError || telling instanceof ClassNotFoundException) {
+      return "the class %s is missing or cannot be loaded".formatted(message);
+    }
+    if (message != null && !message.isBlank()) {
+      return message;
+    }
+    StackTraceElement[] trace = telling.getStackTrace();
+    return "a %s that says no more%s; please report it"
+        .formatted(
+            telling.getClass().getSimpleName(),
+            trace.length == 0 ? "" : ", from " + trace[0].toString());
+  }
+
+  /** Whether it says nothing but what its cause is. */
+  private static boolean isBare(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isBlank() || message.equals(failure.getCause().toString());
   }
 
   static String trace(Throwable failure) {

@@ -59,7 +59,7 @@ public final class InProcessWorker extends Worker {
   }
 
   @Override
-  double memory() {
+  double heap() {
     return Runtime.getRuntime().maxMemory();
   }
 

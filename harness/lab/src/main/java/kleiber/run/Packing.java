@@ -15,21 +15,10 @@ import kleiber.experiment.Run;
  * its steps; further trunks and single runs join them up to the size of a cohort. Only pacing: no
  * run's losses depend on it.
  *
- * @param workers cohorts trained at the same time
+ * @param place where they are trained
  * @param asked trunks and single runs in a cohort; as many as pay when empty
- * @param bytes that all cohorts together may take
  */
-public record Packing(int workers, OptionalInt asked, double bytes) {
-  /** Of the heap; the rest is for corpora, held-out sets and everything else. */
-  public static final double SHARE_FOR_MODELS = 0.6;
-
-  /**
-   * FLOPs of a step that a cohort is packed up to. A cohort saves what a step costs beside its
-   * arithmetic, and on a CPU that is little: eight members gained 5 % at 0.5 MFLOP a step and lost
-   * 10 % at 20, where one alone keeps more of its numbers in cache.
-   */
-  static final double WORTHWHILE_STEP = 1e6;
-
+public record Packing(Capacity place, OptionalInt asked) {
   /**
    * A run to be packed.
    *
@@ -68,14 +57,14 @@ public record Packing(int workers, OptionalInt asked, double bytes) {
 
   private int size(List<List<Item>> trunks) {
     double widest = trunks.stream().mapToDouble(Packing::bytes).max().orElseThrow();
-    double fitting = bytes / workers / widest;
+    double fitting = place.bytes() / widest;
     Item any = trunks.getFirst().getFirst();
     double paying =
         asked.isPresent()
             ? asked.getAsInt()
             : Math.min(
-                Math.ceil(WORTHWHILE_STEP / any.flopsPerStep()),
-                Math.ceilDiv(trunks.size(), workers)); // or a worker would have nothing to do
+                Math.ceil(place.worthwhileStep() / any.flopsPerStep()),
+                Math.ceilDiv(trunks.size(), place.lanes())); // or a lane would have nothing to do
     return (int) Math.max(1, Math.min(trunks.size(), Math.min(fitting, paying)));
   }
 

@@ -28,7 +28,7 @@ public final class RemoteWorker extends Worker {
 
   private final Order.Setup setup;
   private final List<String> command;
-  private final double memory;
+  private final double heap;
   private final Duration patience;
   private final LongSupplier nanos;
   private final ReadWriteLock process = new ReentrantReadWriteLock(true);
@@ -78,13 +78,13 @@ public final class RemoteWorker extends Worker {
       RunStore store,
       Order.Setup setup,
       List<String> command,
-      double memory,
+      double heap,
       Duration patience,
       LongSupplier nanos) {
     super(store, new Device(setup.devices(), setup.threads()), setup.command(), setup.saving());
     this.setup = setup;
     this.command = command;
-    this.memory = memory;
+    this.heap = heap;
     this.patience = patience;
     this.nanos = nanos;
   }
@@ -95,8 +95,8 @@ public final class RemoteWorker extends Worker {
   }
 
   @Override
-  double memory() {
-    return memory;
+  double heap() {
+    return heap;
   }
 
   @Override

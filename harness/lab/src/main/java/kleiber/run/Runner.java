@@ -107,6 +107,7 @@ public record Runner(
     private double savedFlops;
     private final CorpusDigests digests = new CorpusDigests();
     private final Overview overview;
+    private final Capacity capacity;
     private final Map<String, Integer> deaths = new ConcurrentHashMap<>();
     private final AtomicReference<RuntimeException> abort = new AtomicReference<>();
     private final AtomicReference<String> halted = new AtomicReference<>();
@@ -129,6 +130,7 @@ public record Runner(
       }
       finishedBefore = ours.size() - pending.size();
       overview = new Overview(progress, costs());
+      capacity = Capacity.of(workers.stream().map(Worker::place).toList());
     }
 
     /** Ids of the runs that are this process's to train. */
@@ -148,7 +150,7 @@ public record Runner(
         }
       }
       List<List<Run>> cohorts =
-          new Packing(pacing.shard().count(), pacing.cohort(), Double.POSITIVE_INFINITY).pack(all);
+          new Packing(Capacity.anywhere(pacing.shard().count()), pacing.cohort()).pack(all);
       return pacing
           .shard()
           .of(cohorts, cohort -> cohort.stream().mapToDouble(run -> costs.get(run.id())).sum())
@@ -195,7 +197,7 @@ public record Runner(
               new Packing.Item(
                   run,
                   trainer.shape(run.spec()),
-                  trainer.memory(run.spec(), found),
+                  capacity.member(trainer, run.spec(), found),
                   found.trainingFlopsPerToken() * run.spec().tokensPerStep(),
                   overview.flops(run)));
         }
@@ -206,12 +208,10 @@ public record Runner(
       store.pulses().sweep();
       unreadable.forEach(stored -> overview.unreadable(stored.run(), stored.reason().get()));
       overview.planned(finishedBefore, List.copyOf(pending), savedFlops);
-      double memory = Packing.SHARE_FOR_MODELS * workers.stream().mapToDouble(Worker::memory).sum();
-      int lanes = workers.stream().mapToInt(Worker::lanes).sum();
       List<List<Run>> cohorts =
           new ArrayList<>(store.resumable(items.stream().map(Packing.Item::run).toList()));
       items.removeIf(item -> cohorts.stream().anyMatch(begun -> begun.contains(item.run())));
-      cohorts.addAll(new Packing(lanes, pacing.cohort(), memory).pack(items));
+      cohorts.addAll(new Packing(capacity, pacing.cohort()).pack(items));
       agenda = new Agenda(store, claims, overview, this::givenUp, cohorts);
       List<Thread> threads = new ArrayList<>();
       for (Worker worker : workers) {

@@ -49,8 +49,13 @@ public abstract class Worker implements AutoCloseable {
   /** Cohorts that it trains side by side: so many threads may call {@link #train} at once. */
   abstract int lanes();
 
-  /** Bytes of memory for the models of all its lanes. */
-  abstract double memory();
+  /** Bytes that the Java heap of the process that trains may grow to. */
+  abstract double heap();
+
+  /** What a grid is packed for. */
+  final Lanes place() {
+    return new Lanes(device, lanes(), heap());
+  }
 
   /**
    * Trains runs of one shape together and publishes each as it ends.

@@ -225,6 +225,8 @@ class AuditCommandTest {
     assertRefused("give it too, such as --rerun 1", "--rerun-seconds=30");
     assertRefused("'999999999999' is out of range; expected", "--rerun=999999999999");
     assertRefused("--tolerance is NaN but must be a share of the loss", "--tolerance=NaN");
+    assertRefused("--tolerance is for the losses of runs that --rerun", "--tolerance=0.02");
+    assertRefused("--seed is of the choice of runs that --rerun", "--seed=3");
     assertRefused("--threads is 0 but must be at least 1", "--threads=0");
     assertRefused("known: auto", "--devices=abacus");
     results = folder;

@@ -65,6 +65,18 @@ class DoctorCommandTest {
   }
 
   @Test
+  void anEngineThatDoesNotStartSaysWhy() {
+    int status =
+        doctor(
+            new DoctorCommand(
+                _ -> {
+                  throw new ExceptionInInitializerError(new RuntimeException("no library"));
+                }));
+    assertEquals(Failures.FAILED, status, out::toString);
+    assertEquals(List.of("cpu         does not start: no library"), lines("cpu"));
+  }
+
+  @Test
   void aWrongKernelIsNamedAndFails() {
     int status =
         doctor(

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import kleiber.experiment.Experiment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,19 @@ class SealedPredictionTest {
     assertEquals(1, kleiber.run("verify", seals.toString(), "--results", where));
     assertTrue(kleiber.out().contains("line 1: it was changed"), kleiber.out());
     assertEquals(2, kleiber.run("verify", folder.resolve("none.jsonl").toString()));
+    damageProvenance(folder.resolve("results/target/runs"));
+    assertEquals(2, kleiber.run("verify", seals.toString(), "--results", where));
+    assertTrue(kleiber.err().contains("it began at 'yesterday', expected a time"), kleiber.err());
+  }
+
+  private static void damageProvenance(Path runs) throws IOException {
+    try (Stream<Path> all = Files.list(runs)) {
+      for (Path run : all.toList()) {
+        Path file = run.resolve("provenance.json");
+        String written = Files.readString(file);
+        Files.writeString(file, written.replaceFirst("(\"started\" ?: ?\")[^\"]*", "$1yesterday"));
+      }
+    }
   }
 
   @Test

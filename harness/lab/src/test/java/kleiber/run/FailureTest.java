@@ -1,7 +1,9 @@
 package kleiber.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
 import kleiber.engine.cuda.CardProperties;
 import kleiber.engine.cuda.CudaOutOfMemoryException;
 import org.junit.jupiter.api.Test;
@@ -15,5 +17,28 @@ class FailureTest {
         "20.00 GiB are needed on a card, which has 16.00 GiB, 15.00 GiB of them free; train fewer"
             + " members at once, or smaller batches",
         Failure.sentence(new CudaOutOfMemoryException(card, 20L << 30, 15L << 30)));
+  }
+
+  @Test
+  void whatHasWordsIsToldByThem() {
+    IllegalStateException told = new IllegalStateException("there is no Vector API");
+    assertEquals("there is no Vector API", Failure.why(told));
+    assertEquals("there is no Vector API", Failure.why(new InvocationTargetException(told)));
+    assertEquals("there is no Vector API", Failure.why(new ExceptionInInitializerError(told)));
+    assertEquals("there is no Vector API", Failure.why(new RuntimeException(told)));
+    assertEquals("no card", Failure.why(new RuntimeException("no card", told)));
+    assertEquals(
+        "the class org/nd4j/A is missing or cannot be loaded",
+        Failure.why(new NoClassDefFoundError("org/nd4j/A")));
+  }
+
+  @Test
+  void whatHasNoneIsToldByWhereItCameFrom() {
+    String why = Failure.why(new NullPointerException());
+    assertTrue(
+        why.startsWith("a NullPointerException that says no more, from ")
+            && why.contains("kleiber.run.FailureTest.whatHasNoneIsToldByWhereItCameFrom")
+            && why.endsWith("; please report it"),
+        why);
   }
 }

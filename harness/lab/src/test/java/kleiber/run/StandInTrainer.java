@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import kleiber.data.CorpusException;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
@@ -87,7 +88,7 @@ final class StandInTrainer implements Trainer {
   }
 
   @Override
-  public double memory(TrainingSpec spec, Facts facts) {
+  public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
     return bytes;
   }
 

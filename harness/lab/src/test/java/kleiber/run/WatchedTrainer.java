@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import kleiber.engine.cuda.CardProperties;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
 import kleiber.train.Snapshot;
@@ -29,8 +30,8 @@ record WatchedTrainer(Trainer trainer, Event event) implements Trainer {
   }
 
   @Override
-  public double memory(TrainingSpec spec, Facts facts) {
-    return trainer.memory(spec, facts);
+  public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
+    return trainer.memory(spec, facts, card);
   }
 
   @Override

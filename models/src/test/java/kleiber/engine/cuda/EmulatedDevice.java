@@ -118,6 +118,10 @@ public final class EmulatedDevice implements CudaDevice {
 
     @Override
     public void launch(Launch launch) {
+      if (launch.sharedBytes() > properties.sharedMemory()) {
+        throw new IllegalStateException(
+            launch + " is beyond the card's shared memory of " + properties.sharedMemory());
+      }
       if (!recording) {
         Emulator.launch(launch, reversed);
       }

@@ -1,6 +1,5 @@
 package kleiber.engine.cuda;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,14 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import kleiber.engine.cuda.Product.Matrix;
 
 /**
@@ -25,16 +20,6 @@ import kleiber.engine.cuda.Product.Matrix;
  */
 @SuppressWarnings("restricted")
 final class Emulator {
-  private static final Pattern KERNEL =
-      Pattern.compile(
-          "extern \"C\" __global__ void (?:__launch_bounds__\\(\\w+\\) )?\\s*(\\w+)\\(");
-
-  /** The kernels that a macro of a header defines for each width. */
-  private static final Pattern OF_WIDTHS =
-      Pattern.compile("^ATTENTION\\((\\w+), (\\d+)\\)$", Pattern.MULTILINE);
-
-  private static final Pattern OF_WIDTH = Pattern.compile("NAME##(_\\w+_)##W\\(");
-
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
@@ -66,54 +51,23 @@ final class Emulator {
     StringBuilder main = new StringBuilder("#include \"emulator.cpp\"\n");
     Map<String, String> sources = new LinkedHashMap<>();
     sources.put("kernels.cpp", "");
-    for (String header : files(".cuh")) {
+    for (String header : SourceFiles.ending(".cuh")) {
       sources.put(header, KernelSources.text(header));
       main.append("#include \"").append(header).append("\"\n");
     }
-    for (String file : files(".cu")) {
+    for (String file : SourceFiles.ending(".cu")) {
       String text = KernelSources.text(file);
       sources.put(file, text);
       String name = file.substring(0, file.lastIndexOf('.'));
       main.append("namespace cu_%s {\n#include \"%s\"\n".formatted(name, file));
-      kernels(text).forEach(kernel -> main.append("KERNEL(").append(kernel).append(")\n"));
+      SourceFiles.kernels(text)
+          .forEach(kernel -> main.append("KERNEL(").append(kernel).append(")\n"));
       main.append("}\n");
     }
     sources.put("kernels.cpp", main.toString());
     sources.put("emulator.h", Compiler.resource("emulator.h"));
     sources.put("emulator.cpp", Compiler.resource("emulator.cpp"));
     return Compiler.library(sources, "-O3", "-march=native");
-  }
-
-  private static Stream<String> kernels(String text) {
-    Stream<String> written = KERNEL.matcher(text).results().map(found -> found.group(1));
-    Stream<String> ofWidths =
-        OF_WIDTHS
-            .matcher(text)
-            .results()
-            .flatMap(
-                use ->
-                    OF_WIDTH
-                        .matcher(KernelSources.text("attention.cuh"))
-                        .results()
-                        .map(kernel -> use.group(1) + kernel.group(1) + use.group(2)));
-    return Stream.concat(written, ofWidths);
-  }
-
-  /** The CUDA sources of a kind. */
-  static List<String> files(String ending) {
-    try {
-      Path classes =
-          Path.of(CudaDevice.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      try (Stream<Path> files = Files.list(classes.resolve("kleiber/engine/cuda"))) {
-        return files
-            .map(file -> file.getFileName().toString())
-            .filter(file -> file.endsWith(ending))
-            .sorted()
-            .toList();
-      }
-    } catch (IOException | URISyntaxException e) {
-      throw new IllegalStateException("cannot list the CUDA sources", e);
-    }
   }
 
   /** The compiled library. */

@@ -1,6 +1,7 @@
 package kleiber.engine.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -9,65 +10,128 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kleiber.engine.cuda.Nvcc.Compiled;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every source compiles for every architecture, by the machine's NVRTC or else its nvcc. */
-@Tag("slow")
+/**
+ * Every source compiles for every architecture by this machine's nvcc, which is quick, and for the
+ * oldest and the newest, or as a slow test for each, by its NVRTC, which is what the engine uses
+ * and, unlike nvcc, brings no headers of the toolkit.
+ */
 class SourcesCompileTest {
-  private static final List<Integer> ARCHITECTURES = List.of(75, 80, 86, 89, 90, 100, 120);
+  private static final SortedSet<Integer> ARCHITECTURES =
+      new TreeSet<>(Set.of(75, 80, 86, 89, 90, 100, 120));
 
-  @TempDir Path folder;
+  /** Bytes a thread: what a compiler leaves over here and there. */
+  private static final int FEW = 64;
 
-  @TestFactory
-  Stream<DynamicTest> forEveryArchitecture() {
-    Optional<Nvrtc> compiler = LibrarySearch.here().nvrtc().map(Nvrtc::new);
-    return ARCHITECTURES.stream()
-        .flatMap(
-            architecture ->
-                Emulator.files(".cu").stream()
-                    .map(
-                        file ->
-                            DynamicTest.dynamicTest(
-                                file + " sm_" + architecture,
-                                () -> {
-                                  if (compiler.isPresent()) {
-                                    byNvrtc(compiler.get(), file, architecture);
-                                  } else {
-                                    byNvcc(file, architecture);
-                                  }
-                                })));
-  }
+  /** Its sums alone are 256 numbers, and a thread has 255 registers. */
+  private static final String WIDEST = "attention_keys_256";
 
-  private static void byNvrtc(Nvrtc compiler, String file, int architecture) {
+  private static final int OF_WIDEST = 1024;
+
+  private static final Optional<Nvcc> NVCC = Nvcc.here();
+  private static final Optional<Nvrtc> NVRTC = LibrarySearch.here().nvrtc().map(Nvrtc::new);
+
+  @TempDir static Path folder;
+
+  @BeforeAll
+  static void thereIsACompiler() throws IOException {
     assumeTrue(
-        compiler.architectures().contains(architecture),
-        () -> "NVRTC " + compiler.version() + " does not know sm_" + architecture);
-    byte[] cubin = compiler.compile(file.replace(".cu", ""), "sm_" + architecture);
-    assertEquals("\u007fELF", new String(cubin, 0, 4, StandardCharsets.ISO_8859_1));
-  }
-
-  private void byNvcc(String file, int architecture) throws IOException, InterruptedException {
-    for (String header : Emulator.files(".cuh")) {
+        NVCC.isPresent() || NVRTC.isPresent(),
+        "neither nvcc nor NVRTC is here, so no source is compiled for a card: install a CUDA"
+            + " toolkit, or let LD_LIBRARY_PATH name the folder of libnvrtc.so.13 from the wheel"
+            + " nvidia-cuda-nvrtc");
+    for (String header : SourceFiles.ending(".cuh")) {
       Files.writeString(folder.resolve(header), KernelSources.text(header));
     }
-    Path source = folder.resolve(file);
-    Files.writeString(source, KernelSources.text(file));
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(
-                  "nvcc", "-cubin", "-arch=sm_" + architecture, "-o", source + "bin", source + "")
-              .redirectErrorStream(true)
-              .start();
-    } catch (IOException e) {
-      assumeTrue(false, "neither NVRTC nor nvcc is here");
-      return;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> byNvcc() {
+    return NVCC.stream()
+        .flatMap(
+            nvcc -> {
+              SortedSet<Integer> known = nvcc.architectures();
+              known.retainAll(ARCHITECTURES);
+              return Stream.concat(
+                  ARCHITECTURES.stream()
+                      .filter(architecture -> !known.contains(architecture))
+                      .map(architecture -> unknown(nvcc.program().toString(), architecture)),
+                  SourceFiles.ending(".cu").stream()
+                      .map(
+                          file -> DynamicTest.dynamicTest(file, () -> compile(nvcc, file, known))));
+            });
+  }
+
+  private static void compile(Nvcc nvcc, String file, SortedSet<Integer> architectures)
+      throws IOException {
+    String text = KernelSources.text(file);
+    List<Compiled> compiled =
+        nvcc.compile(Files.writeString(folder.resolve(file), text), architectures);
+    assertEquals(
+        SourceFiles.kernels(text).stream()
+            .flatMap(kernel -> architectures.stream().map(each -> kernel + " sm_" + each))
+            .collect(Collectors.toSet()),
+        compiled.stream()
+            .map(each -> each.kernel() + " sm_" + each.architecture())
+            .collect(Collectors.toSet()));
+    for (Compiled each : compiled) {
+      int most = each.kernel().equals(WIDEST) ? OF_WIDEST : FEW;
+      assertTrue(each.spilled() <= most, () -> "registers are spilled: " + each);
     }
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), said);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> byNvrtc() {
+    return byNvrtc(new TreeSet<>(Set.of(ARCHITECTURES.first(), ARCHITECTURES.last())));
+  }
+
+  @Tag("slow")
+  @TestFactory
+  Stream<DynamicTest> allByNvrtc() {
+    return byNvrtc(ARCHITECTURES);
+  }
+
+  private static Stream<DynamicTest> byNvrtc(SortedSet<Integer> architectures) {
+    return NVRTC.stream()
+        .flatMap(
+            nvrtc -> {
+              List<Integer> known = nvrtc.architectures();
+              return architectures.stream()
+                  .flatMap(
+                      architecture ->
+                          known.contains(architecture)
+                              ? SourceFiles.ending(".cu").stream()
+                                  .map(file -> byNvrtc(nvrtc, file, architecture))
+                              : Stream.of(unknown(nvrtc.name(), architecture)));
+            });
+  }
+
+  private static DynamicTest byNvrtc(Nvrtc nvrtc, String file, int architecture) {
+    return DynamicTest.dynamicTest(
+        file + " sm_" + architecture,
+        () -> {
+          byte[] cubin = nvrtc.compile(file.replace(".cu", ""), "sm_" + architecture);
+          assertEquals("\u007fELF", new String(cubin, 0, 4, StandardCharsets.ISO_8859_1));
+        });
+  }
+
+  private static DynamicTest unknown(String compiler, int architecture) {
+    return DynamicTest.dynamicTest(
+        "sm_" + architecture,
+        () ->
+            assumeTrue(
+                false,
+                "%s does not know sm_%d; a newer CUDA does".formatted(compiler, architecture)));
   }
 }
