@@ -105,14 +105,14 @@ check() {
     code=0
     "$java" -Xmx8g --enable-native-access=ALL-UNNAMED -Dfile.encoding=UTF-8 -Dstdout.encoding=UTF-8 -Dstderr.encoding=UTF-8 \
       -Dkleiber.home="$home" -cp "$home/models/target/classes:$home/models/target/test-classes" \
-      kleiber.engine.CardCheck "$part" "$limit" ${out[@]+"${out[@]}"} || code=$?
+      kleiber.engine.cuda.CardCheck "$part" "$limit" ${out[@]+"${out[@]}"} || code=$?
     [ "$code" -ne 2 ] || exit 2
     [ "$code" -eq 0 ] || { status=1; echo "gpu-check: $part ended with status $code" >&2; }
   done
   exit "$status"
 }
 
-[ -f "$home/models/target/test-classes/kleiber/engine/CardCheck.class" ] \
+[ -f "$home/models/target/test-classes/kleiber/engine/cuda/CardCheck.class" ] \
   || die "$home/models/target has no classes; build them with: mvn test-compile -pl models"
 if [ "${1:-}" = bundle ]; then
   shift

@@ -1,7 +1,7 @@
 package kleiber.engine;
 
 /** The upper half of a float32: its exponent, and 8 bits of significand. */
-final class Bfloat16 {
+public final class Bfloat16 {
   private static final int QUIET_NAN = 0x40_0000;
   private static final int UPPER_HALF = 0xffff_0000;
 
@@ -11,7 +11,7 @@ final class Bfloat16 {
    * The nearest bfloat16, of two equally near the even one; NaN stays NaN. Subnormal numbers become
    * zero, as the instructions for bfloat16 have it.
    */
-  static float round(float value) {
+  public static float round(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Math.abs(value) < Float.MIN_NORMAL) {
       return 0;
@@ -24,7 +24,7 @@ final class Bfloat16 {
   }
 
   /** Rounds a stretch of an array into the beginning of another. */
-  static void round(float[] values, int from, float[] rounded, int length) {
+  public static void round(float[] values, int from, float[] rounded, int length) {
     for (int i = 0; i < length; i++) {
       rounded[i] = round(values[from + i]);
     }

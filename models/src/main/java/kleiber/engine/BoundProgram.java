@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Set;
 
 /** What every engine checks before it touches its memory. */
-abstract class BoundProgram implements Kernels {
+public abstract class BoundProgram implements Kernels {
   private final Program program;
   private final int members;
   private final Set<Tensor> tensors;
 
-  BoundProgram(Program program, int members) {
+  public BoundProgram(Program program, int members) {
     if (members < 1) {
       throw new IllegalArgumentException("members is " + members + " but must be at least 1");
     }
@@ -30,7 +30,7 @@ abstract class BoundProgram implements Kernels {
   }
 
   /** Refuses a tensor of another program, TOKENS, and a member that does not exist. */
-  final void check(Tensor tensor, int member) {
+  protected final void check(Tensor tensor, int member) {
     if (!tensors.contains(tensor) || tensor.role() == Tensor.Role.TOKENS) {
       throw new IllegalArgumentException("the program has no numbers called " + tensor.name());
     }
@@ -40,7 +40,7 @@ abstract class BoundProgram implements Kernels {
   }
 
   /** As above, and refuses values of another length. */
-  final void check(Tensor tensor, int member, double[] values) {
+  protected final void check(Tensor tensor, int member, double[] values) {
     check(tensor, member);
     if (values.length != tensor.size()) {
       throw new IllegalArgumentException(
@@ -49,7 +49,7 @@ abstract class BoundProgram implements Kernels {
   }
 
   /** Refuses what has no moments. */
-  final void checkMoment(Tensor parameter, int member, int which) {
+  protected final void checkMoment(Tensor parameter, int member, int which) {
     check(parameter, member);
     if (parameter.role() != Tensor.Role.PARAMETER) {
       throw new IllegalArgumentException(parameter.name() + " is not trained: it has no moments");
@@ -60,7 +60,7 @@ abstract class BoundProgram implements Kernels {
   }
 
   /** Refuses ids of another length or outside a vocabulary that they index. */
-  final void checkTokens(Tensor tokens, int[] ids) {
+  protected final void checkTokens(Tensor tokens, int[] ids) {
     if (!tensors.contains(tokens) || tokens.role() != Tensor.Role.TOKENS) {
       throw new IllegalArgumentException("the program has no tokens called " + tokens.name());
     }
@@ -104,7 +104,7 @@ abstract class BoundProgram implements Kernels {
   }
 
   /** Inputs of a kernel that have a gradient. */
-  static List<Tensor> differentiable(Kernel kernel) {
+  public static List<Tensor> differentiable(Kernel kernel) {
     return kernel.inputs().stream().filter(Tensor::differentiable).toList();
   }
 }

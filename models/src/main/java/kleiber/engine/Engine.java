@@ -17,8 +17,8 @@ public interface Engine extends AutoCloseable {
   /**
    * Allocates everything the program needs for M members, zeroed.
    *
-   * @throws kleiber.engine.cuda.CudaException when a card cannot run it; {@link
-   *     kleiber.engine.cuda.CudaOutOfMemoryException} when it has too little memory for it
+   * @throws kleiber.engine.cuda.driver.CudaException when a card cannot run it; {@link
+   *     kleiber.engine.cuda.driver.CudaOutOfMemoryException} when it has too little memory for it
    */
   Kernels bind(Program program, int members);
 

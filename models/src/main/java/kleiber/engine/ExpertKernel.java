@@ -96,17 +96,17 @@ public sealed interface ExpertKernel extends Kernel {
     }
 
     /** E. */
-    int experts() {
+    public int experts() {
       return gates_BxTxE.last();
     }
 
     /** K. */
-    int slots() {
+    public int slots() {
       return y_BxTxKxO.shape().get(2);
     }
 
     /** Whether the slots of a row read the same row of x. */
-    boolean shared() {
+    public boolean shared() {
       return x.shape().size() == 3;
     }
 
@@ -136,7 +136,7 @@ public sealed interface ExpertKernel extends Kernel {
     }
 
     /** K. */
-    int slots() {
+    public int slots() {
       return x_BxTxKxD.shape().get(2);
     }
 

@@ -9,9 +9,9 @@ import java.util.Optional;
 
 /**
  * The operations that a training step is made of, as data. Each record names what the kernel reads
- * and what it writes; {@link NaiveEngine} is the meaning of each, forward and backward. Sizes: B
- * sequences, T positions, R = B·T rows, D width, H heads, V vocabulary. Every tensor has the
- * leading member axis M, and members never mix.
+ * and what it writes; {@link kleiber.engine.naive.NaiveEngine} is the meaning of each, forward and
+ * backward. Sizes: B sequences, T positions, R = B·T rows, D width, H heads, V vocabulary. Every
+ * tensor has the leading member axis M, and members never mix.
  *
  * <p>Shapes that do not fit are refused when the record is made. No kernel reads one tensor twice.
  *
@@ -177,7 +177,7 @@ public sealed interface Kernel
       this(x_RxI, w, transposed, bias_O, y_RxO, Precision.FLOAT32);
     }
 
-    Linear in(Precision precision) {
+    public Linear in(Precision precision) {
       return new Linear(x_RxI, w, transposed, bias_O, y_RxO, precision);
     }
 
@@ -248,16 +248,16 @@ public sealed interface Kernel
     }
 
     /** Heads of queries that share one of keys. */
-    int sharing() {
+    public int sharing() {
       return heads / keyHeads;
     }
 
     /** Columns of a head. */
-    int headWidth() {
+    public int headWidth() {
       return y_BxTxD.last() / heads;
     }
 
-    Attention in(Precision precision) {
+    public Attention in(Precision precision) {
       return new Attention(qkv_BxTxF, heads, keyHeads, causal, window, scale, y_BxTxD, precision);
     }
 

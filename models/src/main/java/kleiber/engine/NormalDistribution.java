@@ -1,11 +1,11 @@
 package kleiber.engine;
 
 /** The standard normal distribution, to about 1e-15, in double precision. */
-final class NormalDistribution {
+public final class NormalDistribution {
   private NormalDistribution() {}
 
   /** φ(x). */
-  static double density(double x) {
+  public static double density(double x) {
     return Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
   }
 
@@ -13,7 +13,7 @@ final class NormalDistribution {
    * Φ(x) with small relative error in the lower tail too: near zero the series x + x³/3 + x⁵/(3·5)
    * + … (Abramowitz and Stegun 26.2.11), far out Laplace's continued fraction (26.2.14).
    */
-  static double cumulative(double x) {
+  public static double cumulative(double x) {
     if (Double.isNaN(x)) {
       return x;
     }

@@ -23,7 +23,7 @@ public enum Precision {
   TF32;
 
   /** The inputs of a product as the product takes them. */
-  double[] round(double[] values) {
+  public double[] round(double[] values) {
     return this == BF16
         ? Arrays.stream(values).map(value -> Bfloat16.round((float) value)).toArray()
         : values;

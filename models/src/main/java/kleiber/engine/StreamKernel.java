@@ -45,7 +45,7 @@ public sealed interface StreamKernel extends Kernel {
      * the columns that are copied.
      */
     public record Places(int first, int byStream, int byRow) {
-      int at(int stream, int row) {
+      public int at(int stream, int row) {
         return first + stream * byStream + row * byRow;
       }
     }
@@ -94,17 +94,17 @@ public sealed interface StreamKernel extends Kernel {
     }
 
     /** Numbers in a row that is copied. */
-    int columns() {
+    public int columns() {
       return y.size() / (sequences * streams * rows);
     }
 
     /** Rows of x in a sequence. */
-    int sourceRows() {
+    public int sourceRows() {
       return x.size() / (sequences * columns());
     }
 
     /** Rows of y in a sequence. */
-    int targetRows() {
+    public int targetRows() {
       return streams * rows;
     }
 
@@ -147,17 +147,17 @@ public sealed interface StreamKernel extends Kernel {
           x_NxTxF);
     }
 
-    int streams() {
+    public int streams() {
       return prefix_PxSxG.shape().getFirst();
     }
 
     /** S. */
-    int prefixed() {
+    public int prefixed() {
       return prefix_PxSxG.shape().get(1);
     }
 
     /** T. */
-    int positions() {
+    public int positions() {
       return x_NxTxF.shape().get(1);
     }
 
@@ -188,7 +188,7 @@ public sealed interface StreamKernel extends Kernel {
       require(smoothing >= 0 && smoothing <= 1, scores_RxP, "cannot be smoothed by " + smoothing);
     }
 
-    int streams() {
+    public int streams() {
       return scores_RxP.last();
     }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Which experts rows of numbers choose: the largest, of equal ones those of lower index. NaN counts
  * as infinite, as on every engine: what it chooses becomes NaN, so that it is noticed at once.
  */
-final class TopExperts {
+public final class TopExperts {
   private TopExperts() {}
 
   /**
@@ -14,7 +14,7 @@ final class TopExperts {
    *
    * @param numbers [rows, experts] from an index on
    */
-  static int[] ofRows(float[] numbers, int from, int rows, int experts, int slots) {
+  public static int[] ofRows(float[] numbers, int from, int rows, int experts, int slots) {
     int[] chosen = new int[rows * slots];
     for (int row = 0; row < rows; row++) {
       choose(numbers, from + row * experts, experts, chosen, row * slots, slots);

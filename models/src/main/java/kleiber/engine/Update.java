@@ -34,7 +34,7 @@ public record Update(
    *
    * @param hidden whether it is one of {@link Program#hiddenMatrices}
    */
-  Rule rule(int member, boolean hidden) {
+  public Rule rule(int member, boolean hidden) {
     Rule rule = rules.get(member);
     return rule instanceof Muon muon && !hidden ? muon.others() : rule;
   }
@@ -73,11 +73,11 @@ public record Update(
    * @param others the rule of all other parameters; decay is the same for all
    */
   public record Muon(double momentum, AdamW others) implements Rule {
-    static final int ITERATIONS = 5;
-    static final double A = 3.4445;
-    static final double B = -4.7750;
-    static final double C = 2.0315;
-    static final double SMALL = 1e-7;
+    public static final int ITERATIONS = 5;
+    public static final double A = 3.4445;
+    public static final double B = -4.7750;
+    public static final double C = 2.0315;
+    public static final double SMALL = 1e-7;
 
     @Override
     public double weightDecay() {
@@ -85,7 +85,7 @@ public record Update(
     }
 
     /** The factor that makes orthogonal matrices of that shape an update. */
-    static double size(Tensor matrix) {
+    public static double size(Tensor matrix) {
       return 0.2 * Math.sqrt(Math.max(matrix.matrixRows(), matrix.last()));
     }
   }

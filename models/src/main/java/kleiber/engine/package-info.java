@@ -1,2 +1,5 @@
-/** Kernels, what one training step is made of, and the engines that run them. */
+/**
+ * What one training step is made of: tensors, kernels, programs, optimizer steps, and what every
+ * engine promises. Each engine has a room of its own below.
+ */
 package kleiber.engine;

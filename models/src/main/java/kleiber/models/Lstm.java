@@ -2,7 +2,7 @@ package kleiber.models;
 
 import java.util.Arrays;
 import java.util.List;
-import kleiber.engine.RecurrentNetwork;
+import kleiber.engine.nd4j.RecurrentNetwork;
 
 /**
  * A recurrent language model on Deeplearning4j: the baseline that transformers are compared with

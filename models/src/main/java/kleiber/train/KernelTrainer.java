@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
-import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
-import kleiber.engine.Nd4jEngine;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
-import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.CudaEngine;
+import kleiber.engine.cuda.driver.CardProperties;
+import kleiber.engine.host.HostEngine;
+import kleiber.engine.nd4j.Nd4jEngine;
 import kleiber.models.KernelFamily;
 
 /**

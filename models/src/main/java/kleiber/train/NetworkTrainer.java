@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import kleiber.engine.Precision;
-import kleiber.engine.RecurrentNetwork;
-import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.driver.CardProperties;
+import kleiber.engine.nd4j.RecurrentNetwork;
 import kleiber.models.Lstm;
 
 /**

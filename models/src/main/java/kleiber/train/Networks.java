@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import kleiber.engine.RecurrentNetwork;
+import kleiber.engine.nd4j.RecurrentNetwork;
 import kleiber.models.Lstm;
 
 /** Networks of Deeplearning4j, one after another: each model is a network of its own. */

@@ -3,7 +3,7 @@ package kleiber.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.driver.CardProperties;
 
 /** Trains cohorts of one kind of model family. */
 public interface Trainer extends AutoCloseable {
@@ -25,7 +25,7 @@ public interface Trainer extends AutoCloseable {
    * @param facts of the spec, from {@link #check}
    * @param card whose memory it is that is asked for, which need not be this trainer's; the Java
    *     heap when empty
-   * @throws kleiber.engine.cuda.CudaException when such a card cannot train it
+   * @throws kleiber.engine.cuda.driver.CudaException when such a card cannot train it
    */
   double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card);
 

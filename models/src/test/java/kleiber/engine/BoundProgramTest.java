@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import kleiber.engine.naive.NaiveEngine;
 import org.junit.jupiter.api.Test;
 
 /** What engines refuse, in words. */

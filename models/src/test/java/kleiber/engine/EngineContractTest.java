@@ -10,6 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import kleiber.engine.naive.NaiveEngine;
+import kleiber.engine.trial.Deviation;
+import kleiber.engine.trial.KernelCases;
+import kleiber.engine.trial.OptimizerTrial;
+import kleiber.engine.trial.Trial;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 

@@ -1,5 +1,6 @@
 package kleiber.engine;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
@@ -7,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import kleiber.engine.cuda.CudaSurvey;
-import kleiber.engine.cuda.EmulatedDevice;
+import kleiber.engine.cuda.CudaEngine;
+import kleiber.engine.cuda.driver.CudaSurvey;
+import kleiber.engine.cuda.driver.EmulatedDevice;
 
 /**
- * The engines there are: every class of the package that is one. Tests give the CUDA engine a card
- * that this machine's processor emulates, if there is a compiler for it.
+ * The engines there are: every class below this package that is one. Tests give the CUDA engine a
+ * card that this machine's processor emulates, if there is a compiler for it.
  */
 public final class Engines {
   private Engines() {}
@@ -21,9 +23,9 @@ public final class Engines {
     try {
       Path root = Path.of(Engine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       Path folder = root.resolve(Engine.class.getPackageName().replace('.', '/'));
-      try (Stream<Path> files = Files.list(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
         return files
-            .map(file -> file.getFileName().toString())
+            .map(file -> root.relativize(file).toString())
             .filter(file -> file.endsWith(".class"))
             .map(file -> load(file.substring(0, file.length() - ".class".length())))
             .filter(Engine.class::isAssignableFrom)
@@ -62,9 +64,9 @@ public final class Engines {
     }
   }
 
-  private static Class<?> load(String simpleName) {
+  private static Class<?> load(String path) {
     try {
-      return Class.forName(Engine.class.getPackageName() + "." + simpleName);
+      return Class.forName(path.replace(File.separatorChar, '.'));
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.Map;
+import kleiber.engine.host.HostEngine;
+import kleiber.engine.naive.NaiveEngine;
+import kleiber.engine.nd4j.Nd4jEngine;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

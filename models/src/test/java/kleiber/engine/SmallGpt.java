@@ -12,26 +12,26 @@ import java.util.Optional;
 import java.util.Random;
 
 /** A program in the likeness of GPT-2, head tied to the embedding, to run kernels together. */
-record SmallGpt(int batch, int context, int width, int layers, int heads, int vocabulary) {
+public record SmallGpt(int batch, int context, int width, int layers, int heads, int vocabulary) {
   /**
    * Its large epsilon keeps gradients that are zero but for rounding (those of the keys' biases)
    * from moving weights.
    */
-  static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
+  public static final Update.AdamW ADAMW = new Update.AdamW(0.9, 0.95, 1e-3, 0.1);
 
-  Tensor inputs() {
+  public Tensor inputs() {
     return new Tensor("inputs", TOKENS, List.of(batch, context));
   }
 
-  Tensor targets() {
+  public Tensor targets() {
     return new Tensor("targets", TOKENS, List.of(batch, context));
   }
 
-  Tensor losses() {
+  public Tensor losses() {
     return new Tensor("losses", ACTIVATION, List.of(batch, context));
   }
 
-  Program program() {
+  public Program program() {
     List<Kernel> kernels = new ArrayList<>();
     Tensor table = parameter("table", vocabulary, width);
     Tensor embedded = rows("embedded", width);
@@ -89,7 +89,7 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
    * Weights and tokens that depend on each member's key alone, in any program that embeds tokens
    * first and scores them last.
    */
-  static void fill(Kernels bound, int... memberKeys) {
+  public static void fill(Kernels bound, int... memberKeys) {
     Kernel.Embedding first = (Kernel.Embedding) bound.program().forward().getFirst();
     Kernel.CrossEntropy last = (Kernel.CrossEntropy) bound.program().forward().getLast();
     int vocabulary = first.table_VxD().rows();
@@ -116,12 +116,12 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
   }
 
   /** An update by {@link #ADAMW} with another learning rate for each member's key. */
-  static Update step(long step, int... memberKeys) {
+  public static Update step(long step, int... memberKeys) {
     return step(step, ADAMW, memberKeys);
   }
 
   /** The same by another rule. */
-  static Update step(long step, Update.Rule rule, int... memberKeys) {
+  public static Update step(long step, Update.Rule rule, int... memberKeys) {
     int members = memberKeys.length;
     boolean[] active = new boolean[members];
     double[] learningRate = new double[members];
@@ -135,7 +135,7 @@ record SmallGpt(int batch, int context, int width, int layers, int heads, int vo
   }
 
   /** The same as part of a step that is taken as a whole. */
-  static Step whole(long step, Update.Rule rule, int... memberKeys) {
+  public static Step whole(long step, Update.Rule rule, int... memberKeys) {
     Update update = step(step, rule, memberKeys);
     double[] clip = new double[memberKeys.length];
     Arrays.fill(clip, Double.MAX_VALUE);

@@ -6,10 +6,10 @@ import java.util.Random;
 import kleiber.engine.ExpertKernel;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
-import kleiber.engine.NaiveEngine;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.engine.Untold;
+import kleiber.engine.naive.NaiveEngine;
 
 /** A family's program at a tiny shape on the judge's engine. */
 final class TinyModel implements AutoCloseable {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
-import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
 import kleiber.engine.Precision;
 import kleiber.engine.Step;
-import kleiber.engine.cuda.EmulatedDevice;
+import kleiber.engine.cuda.CudaEngine;
+import kleiber.engine.cuda.driver.EmulatedDevice;
 import org.junit.jupiter.api.Test;
 
 /** What a cohort costs that is trained on a card, however many members it has. */

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
-import kleiber.engine.NaiveEngine;
 import kleiber.engine.Precision;
 import kleiber.engine.Tensor;
+import kleiber.engine.host.HostEngine;
+import kleiber.engine.naive.NaiveEngine;
 import org.junit.jupiter.api.Test;
 
 class CohortTest {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
+import kleiber.engine.host.HostEngine;
 import kleiber.models.Families;
 import kleiber.models.ModelFamily;
 import org.junit.jupiter.api.io.TempDir;

@@ -19,9 +19,9 @@ import kleiber.data.ShuffledWindows;
 import kleiber.data.SourceJars;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
-import kleiber.engine.NaiveEngine;
 import kleiber.engine.Precision;
 import kleiber.engine.Tensor;
+import kleiber.engine.naive.NaiveEngine;
 import kleiber.models.Gpt;
 
 /**

@@ -14,7 +14,7 @@ import kleiber.data.Corpus;
 import kleiber.data.CorpusException;
 import kleiber.data.SplitCorpus;
 import kleiber.engine.Engine;
-import kleiber.engine.NaiveEngine;
+import kleiber.engine.naive.NaiveEngine;
 import kleiber.models.ModelFamily;
 import kleiber.models.ParameterCount;
 import org.junit.jupiter.api.AfterEach;

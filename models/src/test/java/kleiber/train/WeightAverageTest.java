@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
-import kleiber.engine.NaiveEngine;
+import kleiber.engine.host.HostEngine;
+import kleiber.engine.naive.NaiveEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

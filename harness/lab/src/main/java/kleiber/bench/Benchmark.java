@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import kleiber.engine.Kernel;
 import kleiber.engine.Precision;
-import kleiber.engine.SgemmPeak;
+import kleiber.engine.blas.SgemmPeak;
 import kleiber.experiment.UserException;
 
 /**

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import kleiber.engine.Engine;
-import kleiber.engine.KernelCheck;
 import kleiber.engine.Kernels;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 import kleiber.engine.Update;
+import kleiber.engine.trial.KernelCheck;
 import kleiber.models.Gpt;
 import kleiber.models.KernelFamily;
 

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import kleiber.engine.Engine;
-import kleiber.engine.KernelCheck;
-import kleiber.engine.KernelCheck.Row;
-import kleiber.engine.NaiveEngine;
+import kleiber.engine.naive.NaiveEngine;
+import kleiber.engine.trial.KernelCheck;
+import kleiber.engine.trial.KernelCheck.Row;
 import kleiber.observe.Quantity;
 
 /**

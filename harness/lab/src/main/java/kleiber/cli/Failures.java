@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import kleiber.data.CorpusException;
-import kleiber.engine.cuda.CudaException;
+import kleiber.engine.cuda.driver.CudaException;
 import kleiber.experiment.UserException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
+import kleiber.engine.host.HostEngine;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;
 import kleiber.plan.Workplace;

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import kleiber.engine.Engine;
-import kleiber.engine.HostEngine;
+import kleiber.engine.host.HostEngine;
 import kleiber.experiment.Branches;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;

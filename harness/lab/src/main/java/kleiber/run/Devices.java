@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import kleiber.engine.CudaEngine;
 import kleiber.engine.Engine;
-import kleiber.engine.cuda.CudaException;
+import kleiber.engine.cuda.CudaEngine;
+import kleiber.engine.cuda.driver.CudaException;
 import kleiber.experiment.Catalogue;
 import kleiber.experiment.UserException;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
-import kleiber.engine.cuda.CudaException;
+import kleiber.engine.cuda.driver.CudaException;
 
 /** What went wrong, in words. */
 public final class Failure {

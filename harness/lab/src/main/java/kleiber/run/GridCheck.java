@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import kleiber.engine.Update;
-import kleiber.engine.cuda.CudaException;
+import kleiber.engine.cuda.driver.CudaException;
 import kleiber.experiment.Run;
 import kleiber.experiment.UserException;
 import kleiber.models.ModelFamily;

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import kleiber.engine.HostEngine;
+import kleiber.engine.host.HostEngine;
 
 /**
  * How to start a process like this one that trains: the same JVM, its options and what engines ask

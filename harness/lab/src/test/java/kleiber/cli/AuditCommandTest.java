@@ -174,7 +174,7 @@ class AuditCommandTest {
     assertSound(options);
     String said = KLEIBER.out();
     assertTrue(said.matches("(?s).*runs trained again +2 +0 +0\\R.*"), said);
-    boolean vectors = kleiber.engine.HostEngine.vectors();
+    boolean vectors = kleiber.engine.host.HostEngine.vectors();
     String agreement =
         vectors
             ? "checkpoints.jsonl and weights.safetensors equal to the byte"

@@ -11,9 +11,9 @@ import java.util.List;
 import kleiber.engine.Engine;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
-import kleiber.engine.NaiveEngine;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
+import kleiber.engine.naive.NaiveEngine;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 

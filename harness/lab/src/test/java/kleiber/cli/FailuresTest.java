@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import kleiber.engine.cuda.CudaException;
+import kleiber.engine.cuda.driver.CudaException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
-import kleiber.engine.cuda.CardProperties;
-import kleiber.engine.cuda.CudaOutOfMemoryException;
+import kleiber.engine.cuda.driver.CardProperties;
+import kleiber.engine.cuda.driver.CudaOutOfMemoryException;
 import org.junit.jupiter.api.Test;
 
 /** What is told of a failure, to someone who did not write the program. */

@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import kleiber.data.CorpusException;
-import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.driver.CardProperties;
 import kleiber.laws.Chinchilla;
 import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import kleiber.engine.cuda.CardProperties;
+import kleiber.engine.cuda.driver.CardProperties;
 import kleiber.train.Checkpoint;
 import kleiber.train.Facts;
 import kleiber.train.Snapshot;

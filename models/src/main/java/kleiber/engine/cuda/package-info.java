@@ -1,6 +1,5 @@
 /**
- * An NVIDIA card as the CUDA engine sees it: memory, kernels launched by name, matrix products,
- * recorded work. Knows nothing of models; {@link kleiber.engine.cuda.DriverDevice} reaches a card
- * through the libraries that its owner has.
+ * The engine for NVIDIA cards: kernels in order, all members in every call, whole passes and steps
+ * recorded once.
  */
 package kleiber.engine.cuda;
