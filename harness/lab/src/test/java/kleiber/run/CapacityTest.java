@@ -111,6 +111,21 @@ class CapacityTest {
         true);
   }
 
+  private static TrainingSpec withModel(TrainingSpec spec, Gpt model) {
+    return new TrainingSpec(
+        model,
+        spec.corpus(),
+        spec.context(),
+        spec.batch(),
+        spec.tokens(),
+        spec.repeat(),
+        spec.optimizer(),
+        spec.schedule(),
+        spec.checkpoints(),
+        spec.heldOut(),
+        spec.seed());
+  }
+
   /** Not what the heap would need: a card has no copy of its own for each core. */
   @Test
   void aMembersMemoryIsThatOfTheDevice() throws Exception {
@@ -133,6 +148,13 @@ class CapacityTest {
       assertEquals(card, capacity(cards, "cuda").member(trainer, spec, facts));
       assertEquals(
           Math.max(card, heap), capacity(cards, "cpu", "cuda").member(trainer, spec, facts));
+      Capacity turing = capacity(List.of(card(0, T4, GIB)), "cuda");
+      TrainingSpec wide = withModel(spec, gpt(100, 1, 1));
+      assertTrue(
+          assertThrows(UserException.class, () -> turing.member(trainer, wide, facts))
+              .getMessage()
+              .startsWith("heads of 100 columns are too wide for a T4"),
+          "before anything is trained");
     }
   }
 }
