@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Modifier;
 import java.net.JarURLConnection;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -17,9 +16,9 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * The implementations of an interface: the public classes of its own package, found by looking into
- * the folders and jars that the package lies in. The package is the registry, and nothing outside
- * it can be named.
+ * The implementations of an interface: the public classes of its own package and of those below it,
+ * found by looking into the folders and jars that the package lies in. The package is the registry,
+ * and nothing outside it can be named.
  */
 public final class Catalogue {
   private static final ClassValue<SortedMap<String, Class<?>>> KNOWN =
@@ -47,13 +46,14 @@ public final class Catalogue {
         places = List.of(type.getResource(type.getSimpleName() + ".class"));
       }
       for (URL place : places) {
-        for (String name : classes(place, folder)) {
-          Class<?> candidate = Class.forName(type.getPackageName() + "." + name, false, loader);
+        for (String path : classes(place, folder)) {
+          Class<?> candidate =
+              Class.forName((folder + "/" + path).replace('/', '.'), false, loader);
           int modifiers = candidate.getModifiers();
           if (type.isAssignableFrom(candidate)
               && Modifier.isPublic(modifiers)
               && !Modifier.isAbstract(modifiers)) {
-            found.put(name, candidate);
+            found.put(candidate.getSimpleName(), candidate);
           }
         }
       }
@@ -65,7 +65,7 @@ public final class Catalogue {
     return Collections.unmodifiableSortedMap(found);
   }
 
-  /** Simple names of the top-level classes of a package in one folder or jar. */
+  /** The top-level classes below a folder that lies on a disk or in a jar, by their paths there. */
   private static List<String> classes(URL place, String folder)
       throws IOException, URISyntaxException {
     if (place.openConnection() instanceof JarURLConnection connection) {
@@ -78,9 +78,9 @@ public final class Catalogue {
                 .map(name -> name.substring(folder.length() + 1)));
       }
     }
-    URI uri = place.toURI();
-    try (Stream<Path> files = Files.list(Path.of(uri))) {
-      return topLevel(files.map(file -> file.getFileName().toString()));
+    Path root = Path.of(place.toURI());
+    try (Stream<Path> files = Files.walk(root)) {
+      return topLevel(files.map(file -> root.relativize(file).toString().replace('\\', '/')));
     }
   }
 
@@ -88,7 +88,7 @@ public final class Catalogue {
     return files
         .filter(name -> name.endsWith(".class"))
         .map(name -> name.substring(0, name.length() - ".class".length()))
-        .filter(name -> !name.contains("/") && !name.contains("$") && !name.contains("-"))
+        .filter(name -> !name.contains("$") && !name.contains("-"))
         .toList();
   }
 }
