@@ -36,7 +36,8 @@ public record Tensor(String name, Role role, List<Integer> shape, boolean decays
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s %s has %.1e elements, more than %d; train a smaller batch or context",
+              "%s %s has %.1e elements, more than %d; train a smaller batch, micro-batch or"
+                  + " context",
               name,
               shape,
               elements,

@@ -74,6 +74,11 @@ abstract class CohortTrainer implements Trainer {
   }
 
   @Override
+  public double flopsOfPass(TrainingSpec spec, Facts facts) {
+    return facts.trainingFlopsPerToken() * spec.sequencesPerPass() * spec.context();
+  }
+
+  @Override
   public Object shape(TrainingSpec spec) {
     return Shape.of(spec);
   }

@@ -41,7 +41,8 @@ public final class KernelTrainer extends CohortTrainer {
   @Override
   public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
     Program program = program(spec, facts);
-    return card.map(its -> 2.0 * CudaEngine.bytes(its, program, 1, spec.optimizer().rule()))
+    boolean asked = spec.evaluations().isPresent(); // some of them read logits or gates
+    return card.map(its -> 2.0 * CudaEngine.bytes(its, program, 1, spec.optimizer().rule(), asked))
         .orElseGet(() -> 2 * ofHeap(program, spec));
   }
 

@@ -38,6 +38,12 @@ public final class NetworkTrainer extends CohortTrainer {
     return Float.BYTES * (perParameter + 2 * perToken * spec.tokensPerStep());
   }
 
+  /** {@inheritDoc} Networks are trained one after another. */
+  @Override
+  public double flopsOfPass(TrainingSpec spec, Facts facts) {
+    return Double.POSITIVE_INFINITY;
+  }
+
   private static Lstm lstm(TrainingSpec spec) {
     if (spec.model() instanceof Lstm family) {
       return family;

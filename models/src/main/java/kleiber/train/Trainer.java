@@ -30,6 +30,14 @@ public interface Trainer extends AutoCloseable {
   double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card);
 
   /**
+   * FLOPs of what a member does between one call and the next that all members of a cohort share;
+   * infinite where they take turns, so that a further member spares nothing.
+   *
+   * @param facts of the spec, from {@link #check}
+   */
+  double flopsOfPass(TrainingSpec spec, Facts facts);
+
+  /**
    * Trains the specs together; each member's losses are those of the same spec alone. Members may
    * be of different length. One that diverges (a loss or gradient norm that is not finite) is told
    * to the log and left out of the steps that follow.

@@ -74,13 +74,13 @@ class CardMemoryTest {
         }
         assertEquals(
             card.allocated(),
-            CudaEngine.bytes(CARD, program, members, optimizer.rule()),
+            CudaEngine.bytes(CARD, program, members, optimizer.rule(), false),
             "" + members);
       }
     }
     assertTrue(
-        CudaEngine.bytes(CARD, program, 3, optimizer.rule())
-            <= 3 * CudaEngine.bytes(CARD, program, 1, optimizer.rule()),
+        CudaEngine.bytes(CARD, program, 3, optimizer.rule(), false)
+            <= 3 * CudaEngine.bytes(CARD, program, 1, optimizer.rule(), false),
         "a member of many takes no more than one alone");
   }
 
@@ -100,7 +100,7 @@ class CardMemoryTest {
       Facts facts = trainer.check(spec, StopSignal.NEVER);
       Program program = MIXTURE.program(MadeUpText.VOCABULARY, spec.batch(), spec.context());
       assertEquals(
-          2 * CudaEngine.bytes(CARD, program, 1, spec.optimizer().rule()),
+          2 * CudaEngine.bytes(CARD, program, 1, spec.optimizer().rule(), false),
           trainer.memory(spec, facts, Optional.of(CARD)));
     }
   }

@@ -10,7 +10,7 @@ import kleiber.run.Machine;
  * A measurement: one line of the cache.
  *
  * @param processor model of the CPU
- * @param device kind of device, and cohorts trained side by side
+ * @param device kind of device
  * @param members of the cohort
  * @param alone while no other lane trains
  * @param beside while all lanes train the same

@@ -13,6 +13,7 @@ import kleiber.experiment.Branches;
 import kleiber.experiment.Run;
 import kleiber.experiment.Vocabularies;
 import kleiber.run.Capacity;
+import kleiber.run.MemberSizes;
 import kleiber.run.Packing;
 import kleiber.train.Facts;
 import kleiber.train.OpenCorpora;
@@ -41,7 +42,7 @@ final class Survey {
     branches = Branches.of(largestFirst);
     Capacity capacity = place.capacity();
     List<Packing.Item> items = new ArrayList<>();
-    Map<Object, Double> byShape = new HashMap<>(); // a grid has thousands of runs of few shapes
+    MemberSizes sizes = new MemberSizes(capacity);
     OpenCorpora none = new OpenCorpora(Path.of("")); // memory and shape ask for no corpus
     try (Engine engine = new HostEngine(1)) {
       for (Run run : largestFirst) {
@@ -49,18 +50,10 @@ final class Survey {
         Shape shape = Shape.of(run, vocabulary);
         shapes.put(run, shape);
         try (Trainer trainer = Trainers.of(run.spec().model(), engine, none)) {
-          Object alike = trainer.shape(run.spec());
-          bytes.put(
-              run,
-              byShape.computeIfAbsent(
-                  alike, _ -> capacity.member(trainer, run.spec(), facts(run, vocabulary))));
-          items.add(
-              new Packing.Item(
-                  run,
-                  alike,
-                  bytes.get(run),
-                  shape.flopsPerStep(),
-                  branches.flops(run, vocabulary)));
+          Facts facts = facts(run, vocabulary);
+          Packing.Item item = sizes.item(trainer, run, facts, branches.flops(run, vocabulary));
+          bytes.put(run, item.bytes());
+          items.add(item);
         }
       }
     }

@@ -24,10 +24,10 @@ public record Packing(Capacity place, OptionalInt asked) {
    *
    * @param shape runs of equal shapes may be trained together
    * @param bytes that it takes while it trains
-   * @param flopsPerStep of one step of one member
+   * @param flopsOfPass of one member between calls that all share
    * @param flops of the run
    */
-  public record Item(Run run, Object shape, double bytes, double flopsPerStep, double flops) {}
+  public record Item(Run run, Object shape, double bytes, double flopsOfPass, double flops) {}
 
   public Packing {
     if (asked.isPresent() && asked.getAsInt() < 1) {
@@ -63,7 +63,7 @@ public record Packing(Capacity place, OptionalInt asked) {
         asked.isPresent()
             ? asked.getAsInt()
             : Math.min(
-                Math.ceil(place.worthwhileStep() / any.flopsPerStep()),
+                Math.ceil(place.worthwhileStep() / any.flopsOfPass()),
                 Math.ceilDiv(trunks.size(), place.lanes())); // or a lane would have nothing to do
     return (int) Math.max(1, Math.min(trunks.size(), Math.min(fitting, paying)));
   }

@@ -186,6 +186,7 @@ public record Runner(
         progress.checking((int) inMuP);
       }
       facts.putAll(GridCheck.of(pending, trainers, this::stopping));
+      MemberSizes sizes = new MemberSizes(capacity);
       for (Run run : pending) {
         Facts found = facts.get(run.id());
         if (found == null) {
@@ -193,13 +194,7 @@ public record Runner(
         }
         digests.note(run, found);
         try (Trainer trainer = trainers.apply(run.spec().model())) {
-          items.add(
-              new Packing.Item(
-                  run,
-                  trainer.shape(run.spec()),
-                  capacity.member(trainer, run.spec(), found),
-                  found.trainingFlopsPerToken() * run.spec().tokensPerStep(),
-                  overview.flops(run)));
+          items.add(sizes.item(trainer, run, found, overview.flops(run)));
         }
       }
     }

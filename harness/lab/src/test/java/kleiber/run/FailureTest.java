@@ -15,7 +15,7 @@ class FailureTest {
     CardProperties card = new CardProperties("a card", 9, 0, 1L << 34, 1, 1 << 16);
     assertEquals(
         "20.00 GiB are needed on a card, which has 16.00 GiB, 15.00 GiB of them free; train fewer"
-            + " members at once, or smaller batches",
+            + " members at once, smaller batches or micro-batches",
         Failure.sentence(new CudaOutOfMemoryException(card, 20L << 30, 15L << 30)));
   }
 

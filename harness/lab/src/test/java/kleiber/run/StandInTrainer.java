@@ -88,6 +88,11 @@ final class StandInTrainer implements Trainer {
   }
 
   @Override
+  public double flopsOfPass(TrainingSpec spec, Facts facts) {
+    return facts.trainingFlopsPerToken() * spec.tokensPerStep();
+  }
+
+  @Override
   public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
     return bytes;
   }

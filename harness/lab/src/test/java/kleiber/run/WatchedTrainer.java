@@ -30,6 +30,11 @@ record WatchedTrainer(Trainer trainer, Event event) implements Trainer {
   }
 
   @Override
+  public double flopsOfPass(TrainingSpec spec, Facts facts) {
+    return trainer.flopsOfPass(spec, facts);
+  }
+
+  @Override
   public double memory(TrainingSpec spec, Facts facts, Optional<CardProperties> card) {
     return trainer.memory(spec, facts, card);
   }

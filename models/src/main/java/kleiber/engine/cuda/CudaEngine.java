@@ -51,14 +51,15 @@ public final class CudaEngine implements Engine {
 
   /**
    * Bytes that a bound program takes of a card, which need not be here: what is asked of one that
-   * only counts, when the program is bound and by its first update. Kernels that are called one by
-   * one, and logits that are read, take more when they are. The driver's own memory and the 32 MiB
-   * that products work in are beside it.
+   * only counts, when the program is bound and by its first update. The driver's own memory and the
+   * 32 MiB that products work in are beside it.
    *
    * @param rule of the optimizer
+   * @param oneByOne whether kernels are called one by one too, as who reads logits does
    * @throws kleiber.engine.cuda.driver.CudaException when such a card cannot run the program
    */
-  public static long bytes(CardProperties card, Program program, int members, Update.Rule rule) {
+  public static long bytes(
+      CardProperties card, Program program, int members, Update.Rule rule, boolean oneByOne) {
     CountingDevice device = new CountingDevice(card);
     try (Engine engine = new CudaEngine(device);
         Kernels bound = engine.bind(program, members)) {
@@ -69,6 +70,9 @@ public final class CudaEngine implements Engine {
               new double[members],
               new double[members],
               Collections.nCopies(members, rule)));
+      if (oneByOne) {
+        program.forward().forEach(bound::forward);
+      }
     }
     return device.most();
   }

@@ -19,6 +19,9 @@ import kleiber.engine.cuda.driver.CudaStream;
  * what kernels need beside it that are called one by one, when the first of them is.
  */
 final class CudaKernels extends BoundProgram {
+  /** Numbers for which the wait for the card is little beside the copy. */
+  private static final double LARGE = 1 << 22;
+
   private final CardProperties card;
   private final CudaStream stream;
   private final CudaPass evaluate;
@@ -138,10 +141,13 @@ final class CudaKernels extends BoundProgram {
     return download(tensor, member, value(tensor));
   }
 
-  /** {@inheritDoc} By one copy. */
+  /** {@inheritDoc} By one copy, unless it is a large one. */
   @Override
   public double[][] read(Tensor tensor) {
     check(tensor, 0);
+    if ((double) memory.stride(tensor) * members() > LARGE) {
+      return super.read(tensor);
+    }
     long stride = memory.stride(tensor);
     float[] floats = new float[Math.toIntExact(stride * (members() - 1) + tensor.size())];
     stream.download(MemorySegment.ofArray(floats), value(tensor));

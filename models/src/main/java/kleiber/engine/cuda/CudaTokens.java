@@ -36,7 +36,12 @@ final class CudaTokens implements AutoCloseable {
   /** Lets ids come, after what was done to the memory up to now. */
   void begin(CudaDevice device) {
     copies = device.copies();
-    copies.after(work);
+    try {
+      copies.after(work);
+    } catch (Throwable e) { // no one else could give it back
+      copies.close();
+      throw e;
+    }
   }
 
   /** Sends ids on their way. */

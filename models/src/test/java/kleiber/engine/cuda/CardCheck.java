@@ -195,7 +195,7 @@ record CardCheck(CardSizes sizes, Supplier<CudaDevice> device, CardLog log) {
     Map<Precision, Long> bytes = new EnumMap<>(Precision.class);
     for (Precision precision : List.of(Precision.FLOAT32, Precision.BF16)) {
       Program program = timed.model().program().in(precision);
-      bytes.put(precision, CudaEngine.bytes(ANY, program, timed.members(), SmallGpt.ADAMW));
+      bytes.put(precision, CudaEngine.bytes(ANY, program, timed.members(), SmallGpt.ADAMW, false));
       log.record(
           "memory",
           "model",

@@ -228,7 +228,7 @@ class CudaEngineTest {
       assertTrue(
           said.endsWith(
               "GiB are needed on an emulated card, which has 0.00 GiB, 0.00 GiB of them free;"
-                  + " train fewer members at once, or smaller batches"),
+                  + " train fewer members at once, smaller batches or micro-batches"),
           said);
     }
     try (Engine engine = new CudaEngine(StubLibraries.open(folder))) {
@@ -257,7 +257,8 @@ class CudaEngineTest {
               assertThrows(CudaOutOfMemoryException.class, () -> twoPasses(folder)).getMessage();
           assertTrue(
               said.startsWith("the card has too little memory left for " + function)
-                  && said.endsWith("; train fewer members at once, or smaller batches"),
+                  && said.endsWith(
+                      "; train fewer members at once, smaller batches or micro-batches"),
               said);
         });
     assertEquals(0, StubLibraries.leftOpen(), "what was taken before is given back");

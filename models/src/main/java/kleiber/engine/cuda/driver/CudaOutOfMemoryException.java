@@ -6,7 +6,8 @@ import java.util.Locale;
 public final class CudaOutOfMemoryException extends CudaException {
   private static final long serialVersionUID = 1;
   private static final double GIB = 1L << 30;
-  private static final String ADVICE = "; train fewer members at once, or smaller batches";
+  private static final String ADVICE =
+      "; train fewer members at once, smaller batches or micro-batches";
 
   private CudaOutOfMemoryException(String message) {
     super(message);

@@ -22,7 +22,7 @@ public record Launch(
     public Grid {
       if (x < 1 || y < 1 || z < 1 || x > Integer.MAX_VALUE || y > MOST || z > MOST) {
         throw new IllegalArgumentException(
-            "a grid of %d x %d x %d blocks is beyond the %d x %d x %d of a card; train fewer members at once, or smaller batches"
+            "a grid of %d x %d x %d blocks is beyond the %d x %d x %d of a card; train fewer members at once, smaller batches or micro-batches"
                 .formatted(x, y, z, Integer.MAX_VALUE, MOST, MOST));
       }
     }
