@@ -84,6 +84,25 @@ class CardMemoryTest {
         "a member of many takes no more than one alone");
   }
 
+  /** As evaluations read logits, or gates. */
+  @Test
+  void kernelsOneByOneTakeMore() {
+    assumeTrue(EmulatedDevice.available(), "no g++ here, so no emulated card");
+    TrainingSpec spec = Specs.spec();
+    Update.Rule rule = spec.optimizer().rule();
+    Program program =
+        MIXTURE.program(MadeUpText.VOCABULARY, spec.batch(), spec.context()).in(Precision.BF16);
+    EmulatedDevice card = new EmulatedDevice(CARD);
+    try (Engine engine = new CudaEngine(card);
+        Kernels bound = engine.bind(program, 2)) {
+      long trained = card.allocated();
+      program.forward().forEach(bound::forward);
+      assertEquals(card.allocated(), CudaEngine.bytes(CARD, program, 2, rule, true));
+      assertEquals(trained, CudaEngine.bytes(CARD, program, 2, rule, false));
+      assertTrue(card.allocated() > trained);
+    }
+  }
+
   private static Update update(int step, List<Update.Rule> rules) {
     boolean[] active = new boolean[rules.size()];
     Arrays.fill(active, true);

@@ -15,7 +15,7 @@ public final class Failure {
     return switch (failure) {
       case OutOfMemoryError _ ->
           ("out of memory: the Java heap may grow to %d MB; train a smaller batch or micro-batch,"
-               + " fewer runs at a time, or give it more (KLEIBER_JAVA_OPTS=-Xmx…)")
+                  + " fewer runs at a time, or give it more (KLEIBER_JAVA_OPTS=-Xmx…)")
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
       case AccessDeniedException _ -> "access denied: " + message;
       case IOException _ when !message.isEmpty() -> message;
