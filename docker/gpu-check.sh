@@ -18,6 +18,10 @@ home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 all=(survey kernels bits steps speed pytorch)
 name=kleiber-gpu-check
 
+case ${CARD:-} in
+  "" | emulated) ;;
+  *) printf "gpu-check: CARD is '%s' but can only be emulated, or not set\n" "$CARD" >&2; exit 2 ;;
+esac
 die() { printf 'gpu-check: %s\n' "$1" >&2; exit 2; }
 positive() { [[ $2 =~ ^[1-9][0-9]{0,5}$ ]] || die "$1 '$2' is not a whole number above 0"; }
 

@@ -51,6 +51,9 @@ public record TrainingSpec(
   /** What follows a held-out set's name where averaged weights were scored on it. */
   static final String AVERAGED = ".average";
 
+  /** So that whole steps of any batch can be counted. */
+  private static final long MOST_TOKENS = 1_000_000_000_000_000_000L;
+
   /** In float32, the whole batch at once, nothing averaged, no evaluations. */
   public TrainingSpec(
       ModelFamily model,
@@ -109,8 +112,9 @@ public record TrainingSpec(
               + Integer.MAX_VALUE
               + " tokens a step; give a smaller batch or context");
     }
-    if (tokens < 1) {
-      throw new IllegalArgumentException("tokens is " + tokens + " but must be at least 1");
+    if (tokens < 1 || tokens > MOST_TOKENS) {
+      throw new IllegalArgumentException(
+          "tokens is %d but must be from 1 to %d".formatted(tokens, MOST_TOKENS));
     }
     if (heldOut.isEmpty()) {
       throw new IllegalArgumentException("heldOut is empty: name at least one held-out set");
@@ -258,6 +262,28 @@ public record TrainingSpec(
   /** The same training, measured at other times and on other text, and asked nothing else. */
   public TrainingSpec measuredBy(CheckpointPlan others, Map<String, HeldOut> sets) {
     return with(optimizer, others, sets, seed, Optional.empty());
+  }
+
+  /** The same training but for rounding: in float32, each batch at once. */
+  public TrainingSpec upToRounding() {
+    return precision.isEmpty() && microBatch.isEmpty()
+        ? this
+        : new TrainingSpec(
+            model,
+            corpus,
+            context,
+            batch,
+            tokens,
+            repeat,
+            optimizer,
+            schedule,
+            checkpoints,
+            heldOut,
+            seed,
+            Optional.empty(),
+            OptionalInt.empty(),
+            average,
+            evaluations);
   }
 
   private TrainingSpec with(

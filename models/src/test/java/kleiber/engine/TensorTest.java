@@ -10,8 +10,8 @@ class TensorTest {
   @Test
   void moreElementsThanAnArrayHasAreRefused() {
     assertEquals(
-        "head [64, 1024, 50257] has 3.3e+09 elements, more than 2147483647; train a smaller batch"
-            + " or context",
+        "head [64, 1024, 50257] has 3.3e+09 elements, more than 2147483647; train a smaller batch,"
+            + " micro-batch or context",
         assertThrows(IllegalArgumentException.class, () -> activation(64, 1024, 50_257))
             .getMessage());
     assertThrows(

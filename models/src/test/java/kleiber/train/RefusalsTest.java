@@ -78,7 +78,10 @@ class RefusalsTest {
   void ofATraining() {
     assertRefused("context is 0 but must be at least 1 token", () -> spec(0, 4, 640, 32));
     assertRefused("batch is 0 but must be at least 1 sequence", () -> spec(8, 0, 640, 32));
-    assertRefused("tokens is 0 but must be at least 1", () -> spec(8, 4, 0, 32));
+    assertRefused("tokens is 0 but must be from 1 to 1000000000000000000", () -> spec(8, 4, 0, 32));
+    assertRefused(
+        "tokens is 9223372036854775807 but must be from 1 to 1000000000000000000",
+        () -> spec(8, 4, Long.MAX_VALUE, 32));
     assertRefused(
         "batch 65536 × context 32768 is more than 2147483647 tokens a step; give a smaller batch"
             + " or context",

@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
     Optional<HeldBack> held = holdBack ? Optional.of(HeldBack.of(experiment)) : Optional.empty();
     Experiment part = held.map(HeldBack::fitted).orElse(experiment);
     if (dryRun) {
+      Scales.of(part, folder, out); // refuses what would not be trained
       OptionalDouble unknown = OptionalDouble.empty();
       out.println(Plan.of(part, folder, training.workplace(), unknown, unknown).text());
       out.flush();

@@ -89,8 +89,13 @@ final class VerifyCommand implements Callable<Integer> {
       List<SealScore> scores = chain.seals().stream().map(line -> score(line, candidates)).toList();
       print(file, scores, out);
       chain.faults().forEach(fault -> out.println("BROKEN " + fault));
+      boolean empty = chain.seals().isEmpty() && chain.faults().isEmpty();
+      if (empty) {
+        out.println("BROKEN " + file + ": it holds no seal any more");
+      }
       sound &=
-          chain.faults().isEmpty()
+          !empty
+              && chain.faults().isEmpty()
               && scores.stream().noneMatch(it -> it.verdict() == SealScore.Verdict.FAILED);
     }
     out.flush();

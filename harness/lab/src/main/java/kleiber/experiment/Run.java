@@ -70,10 +70,12 @@ public record Run(String id, TrainingSpec spec, boolean probe) {
 
   /**
    * What this run shares its noise with: the trunk that it is a branch of, named by the hash of
-   * what decides the trunk, or the run alone.
+   * what decides the trunk, or the run alone. Runs that are one training but for rounding are
+   * repetitions of one number, and share it too.
    */
   public String cluster() {
-    return spec.trunk().map(Run::hash).orElse(id);
+    TrainingSpec exact = spec.upToRounding();
+    return exact.trunk().map(Run::hash).orElseGet(() -> exact == spec ? id : Run.of(exact).id());
   }
 
   private static String hash(Record settings) {

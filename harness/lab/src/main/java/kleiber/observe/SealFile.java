@@ -57,6 +57,11 @@ public record SealFile(Path file) {
    * @throws UserException when there is no such file
    */
   public Chain read() throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new UserException(
+          "%s is a folder; expected the file that `kleiber predict --seal` wrote, such as %s"
+              .formatted(file, file.resolve("sealed.jsonl")));
+    }
     if (!Files.isRegularFile(file)) {
       throw new UserException(
           "there is no file %s; expected one that `kleiber predict --seal` wrote".formatted(file));

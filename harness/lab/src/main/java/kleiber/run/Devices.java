@@ -15,7 +15,7 @@ import kleiber.experiment.Catalogue;
 import kleiber.experiment.UserException;
 
 /**
- * The engines, by the words of {@code --devices}. An engine's word is the name of its class in
+ * The engines, by the words of {@code --devices}. An engine's word is the name of its class below
  * {@code kleiber.engine} without {@code Engine}; the one for the host is called {@code cpu}.
  */
 public final class Devices {
@@ -100,6 +100,11 @@ public final class Devices {
     }
     Map<String, Class<?>> engines = engines();
     Class<?> engine = engines.get(meant(word));
+    if (word.startsWith("cuda:")) {
+      throw new UserException(
+          "--devices %s: names no card; expected cuda, cuda:0, cuda:0,1 or cuda:0-7"
+              .formatted(devices));
+    }
     if (engine == null) {
       throw new UserException(
           "--devices " + devices + ": unknown; known: " + String.join(", ", words()));

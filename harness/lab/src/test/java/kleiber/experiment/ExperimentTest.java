@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -245,5 +246,27 @@ final class ExperimentTest {
     assertNotEquals(Ladder.read().runs().getFirst().id(), inPasses.id());
     assertTrue(inPasses.canonical().contains("\"microBatch\":2"));
     assertEquals(inPasses, Run.parse(inPasses.canonical(), "spec.json"));
+  }
+
+  /** As many of them tell no more than one: an interval that counted them apart would be a lie. */
+  @Test
+  void runsThatDifferByRoundingShareTheirNoise() {
+    String[] branches = {
+      "base.schedule={type: WarmupStableDecay, warmupTokens: 10000, decayFraction: 0.2,"
+          + " finalFraction: 0}"
+    };
+    for (String[] schedule : new String[][] {{}, branches}) {
+      List<Run> exact = Ladder.read(schedule).runs();
+      for (String rounding : List.of("base.precision=bf16", "base.microBatch=2")) {
+        List<String> settings = new ArrayList<>(List.of(schedule));
+        settings.add(rounding);
+        List<Run> rounded = Ladder.read(settings.toArray(String[]::new)).runs();
+        for (int i = 0; i < exact.size(); i++) {
+          assertNotEquals(exact.get(i).id(), rounded.get(i).id());
+          assertEquals(exact.get(i).cluster(), rounded.get(i).cluster());
+          assertEquals(schedule.length == 0, exact.get(i).cluster().equals(exact.get(i).id()));
+        }
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package kleiber.engine.cuda;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,10 @@ record CardCheck(CardSizes sizes, Supplier<CudaDevice> device, CardLog log) {
     Path home = Path.of(System.getProperty("kleiber.home"));
     Supplier<CudaDevice> device = EMULATED ? EmulatedDevice::new : () -> DriverDevice.open(0);
     int status = 2;
+    if (EMULATED && !EmulatedDevice.available()) {
+      System.err.println("gpu-check: there is no g++ here, which the emulated card is built with");
+      System.exit(status);
+    }
     try {
       Optional<CardProperties> card =
           EMULATED || CudaSurvey.take().usable() || !part.equals("survey")
@@ -62,6 +67,8 @@ record CardCheck(CardSizes sizes, Supplier<CudaDevice> device, CardLog log) {
       }
     } catch (CudaException e) {
       System.err.println("gpu-check: " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      System.err.println("gpu-check: cannot be written: " + e.getCause().getMessage());
     }
     System.exit(status);
   }

@@ -172,6 +172,7 @@ class CardCheckTest {
         "kernel | 'kernel' is no part; parts are: survey kernels bits steps speed pytorch; or"
             + " bundle, alone",
         "--limit ten survey | --limit 'ten' is not a whole number above 0",
+        "--out /proc/nope survey | cannot be written: /proc/nope",
         "bundle --part-size 0 | --part-size '0' is not a whole number above 0",
         "bundle /nowhere/x.tar.gz | there is no folder '/nowhere' to write '/nowhere/x.tar.gz' into"
       })
