@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The CUDA engine on this machine's first card: what is installed, every kernel against the plain double-precision one, equal
-# bits, 200 steps, then tokens per second and the time of each kind of kernel; beside PyTorch where there is one.
+# The CUDA engine on this machine's first card: what is installed, every kernel against the plain double-precision one, heads
+# by chunks of rows against whole ones, equal bits, 200 steps, then tokens per second and the time of each kind of kernel; beside PyTorch where there is one.
 #   docker/gpu-check.sh [--out DIR] [--limit SECONDS] [PART...]
 #     PART       survey, kernels, bits, steps, speed, pytorch; all of them when none is named
 #     --out      folder for PART.jsonl, every number as a line of JSON; results/gpu/CARD when not given

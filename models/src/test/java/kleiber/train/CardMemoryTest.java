@@ -17,6 +17,8 @@ import kleiber.engine.Engine;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
 import kleiber.engine.Program;
+import kleiber.engine.Step;
+import kleiber.engine.Tensor;
 import kleiber.engine.Update;
 import kleiber.engine.cuda.CudaEngine;
 import kleiber.engine.cuda.driver.CardProperties;
@@ -66,10 +68,12 @@ class CardMemoryTest {
       EmulatedDevice card = new EmulatedDevice(CARD);
       try (Engine engine = new CudaEngine(card);
           Kernels bound = engine.bind(program, members)) {
-        for (int step = 1; step <= 2; step++) {
-          bound.gradients();
+        for (int step = 1; step <= 2; step++) { // as it is, and recorded
+          bound.gradients(false);
+          bound.gradients(true);
           bound.gradientNorms();
           bound.update(update(step, Collections.nCopies(members, optimizer.rule())));
+          bound.step(whole(step, members, optimizer.rule()), losses(program)).get();
           bound.evaluate();
         }
         assertEquals(
@@ -109,6 +113,19 @@ class CardMemoryTest {
     double[] ones = new double[rules.size()];
     Arrays.fill(ones, 1);
     return new Update(step, active, ones, ones, rules);
+  }
+
+  private static Step whole(int step, int members, Update.Rule rule) {
+    double[] ones = new double[members];
+    Arrays.fill(ones, 1);
+    return new Step(step, ones, ones, Collections.nCopies(members, rule));
+  }
+
+  private static Tensor losses(Program program) {
+    return program.tensors().stream()
+        .filter(tensor -> tensor.name().equals(KernelFamily.LOSSES))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

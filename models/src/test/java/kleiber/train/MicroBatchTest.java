@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import kleiber.engine.Engine;
 import kleiber.engine.Engines;
 import kleiber.engine.cuda.CudaEngine;
+import kleiber.engine.cuda.driver.EmulatedDevice;
 import kleiber.engine.host.HostEngine;
 import kleiber.engine.naive.NaiveEngine;
 import kleiber.models.Families;
@@ -83,6 +85,16 @@ class MicroBatchTest {
         Engine host = new HostEngine(2)) {
       assertAsAtOnce(spec, naive, IN_DOUBLE);
       assertAsAtOnce(spec, host, IN_FLOAT);
+    }
+  }
+
+  /** Four steps: passes as they are, and recorded. */
+  @Test
+  void aCardAddsPassesUp() throws IOException {
+    assumeTrue(EmulatedDevice.available(), "no g++ here, so no emulated card");
+    TrainingSpec spec = Specs.with(Specs.spec(), 128, new CheckpointPlan(32, 1.2));
+    try (Engine card = new CudaEngine(new EmulatedDevice())) {
+      assertAsAtOnce(spec, card, IN_FLOAT);
     }
   }
 

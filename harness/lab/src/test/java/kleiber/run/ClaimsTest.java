@@ -22,6 +22,7 @@ import kleiber.experiment.Ladder;
 import kleiber.experiment.Run;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may train and publish a run, when several processes want to. */
@@ -113,6 +114,7 @@ final class ClaimsTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES) // one that does not is waited for
   void aHolderTouchesItsClaims() throws Exception {
     FileTime longAgo = FileTime.fromMillis(0);
     try (Claims claims = new Claims(folder, SHORT)) {

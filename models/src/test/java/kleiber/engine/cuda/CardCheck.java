@@ -133,6 +133,9 @@ record CardCheck(CardSizes sizes, Supplier<CudaDevice> device, CardLog log) {
             Engine engine = engine()) {
           new CardKernels(sizes, naive, engine, log).check();
         }
+        try (CudaDevice opened = device.get()) {
+          new CardHeads(sizes, opened, log).check();
+        }
       }
       case "bits" -> {
         try (Engine engine = engine()) {

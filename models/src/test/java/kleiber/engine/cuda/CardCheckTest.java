@@ -15,11 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import kleiber.engine.Kernel;
 import kleiber.engine.Precision;
 import kleiber.engine.cuda.driver.CardProperties;
 import kleiber.engine.cuda.driver.CudaDevice;
 import kleiber.engine.cuda.driver.CudaStream;
 import kleiber.engine.cuda.driver.EmulatedDevice;
+import kleiber.engine.cuda.driver.Product;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +41,8 @@ class CardCheckTest {
       value = {
         "survey | \"what\":\"finding\",\"of\":\"driver\";"
             + "\"what\":\"memory\",\"model\":\"S\",\"members\":2,\"precision\":\"BF16\",\"bytes\":",
-        "kernels | Linear TF32;Muon of;Sgd of;AdamW of;gradients of a mixture of experts",
+        "kernels | Linear TF32;Muon of;Sgd of;AdamW of;gradients of a mixture of experts;"
+            + "tied head BF16, 2 x [2, 11, 8] to [2, 11, 37] in chunks of 9 of 22 rows: gradients",
         "bits | TF32, Muon\";FLOAT32, Sgd\";a mixture of experts of width 12, BF16",
         "steps | \"precision\":\"TF32\"",
         "speed | \"what\":\"peak\";\"model\":\"S\",\"members\":2,\"precision\":\"BF16\""
@@ -55,8 +59,57 @@ class CardCheckTest {
   @ParameterizedTest
   @ValueSource(strings = {"kernels", "bits"})
   void aCardThatLeavesOutProductsIsFound(String part) throws IOException {
-    assertFalse(check(part, Forgetful::new));
+    assertFalse(check(part, Forgetful::nowAndThen));
     assertTrue(Files.readString(out.resolve(part + ".jsonl")).contains("\"what\":\"wrong\""));
+  }
+
+  /** One that now and then does nothing; one that never adds to what is there. */
+  @Test
+  void aHeadThatLeavesOutProductsIsFound() throws IOException {
+    assumeTrue(EmulatedDevice.available(), "no g++ here, so no emulated card");
+    assertEquals(List.of(), wrong(new EmulatedDevice()));
+    assertSays(
+        "gradients;gradients added to others;losses of both passes;losses alone",
+        wrong(Forgetful.nowAndThen()));
+    List<String> wrong = wrong(new Forgetful(new EmulatedDevice(), CardCheckTest::overwriting));
+    assertSays("gradients;gradients added to others", wrong);
+    assertEquals(2 * 2 * Precision.values().length, wrong.size(), "of either head");
+  }
+
+  private static Product overwriting(Product p) {
+    return new Product(
+        p.inputs(), p.m(), p.n(), p.k(), p.a(), p.b(), 0, p.c(), p.members(), p.parts());
+  }
+
+  private static void assertSays(String kinds, List<String> wrong) {
+    for (String kind : kinds.split(";")) {
+      assertTrue(
+          wrong.stream().anyMatch(line -> line.contains(": " + kind + ": off by")),
+          kind + " in " + wrong);
+    }
+  }
+
+  /** What the check of heads finds wrong. */
+  private List<String> wrong(CudaDevice device) throws IOException {
+    Path file = out.resolve("heads.jsonl");
+    try (device;
+        CardLog log = new CardLog(System.out, Optional.of(file))) {
+      new CardHeads(CardSizes.emulated(), device, log).check();
+    }
+    return Files.readAllLines(file).stream()
+        .filter(line -> line.startsWith("{\"what\":\"wrong\""))
+        .toList();
+  }
+
+  @Test
+  void headsAreInSeveralChunks() {
+    for (CardSizes sizes : List.of(CardSizes.card(), CardSizes.emulated())) {
+      Kernel.Linear layer = CardHeads.layer(sizes.head().program());
+      int rows = layer.y_RxO().rows();
+      int rowsOfChunk = sizes.rowsOfChunk().applyAsInt(layer);
+      assertTrue(rows > 2 * rowsOfChunk && rows % rowsOfChunk != 0, rows + " by " + rowsOfChunk);
+      assertEquals(1, layer.y_RxO().last() % 2);
+    }
   }
 
   private boolean check(String part, Supplier<CudaDevice> device) {
@@ -69,10 +122,18 @@ class CardCheckTest {
     }
   }
 
-  /** Leaves out a product now and then. */
-  private record Forgetful(EmulatedDevice card, Random random) implements CudaDevice {
-    Forgetful() {
-      this(new EmulatedDevice(), new Random(5));
+  /**
+   * Gets products wrong.
+   *
+   * @param products what becomes of one; null for nothing
+   */
+  private record Forgetful(EmulatedDevice card, UnaryOperator<Product> products)
+      implements CudaDevice {
+    /** Leaves out a product now and then. */
+    static Forgetful nowAndThen() {
+      Random random = new Random(5);
+      return new Forgetful(
+          new EmulatedDevice(), product -> random.nextInt(10) == 0 ? null : product);
     }
 
     @Override
@@ -102,10 +163,13 @@ class CardCheckTest {
           Proxy.newProxyInstance(
               CudaStream.class.getClassLoader(),
               new Class<?>[] {CudaStream.class},
-              (_, method, arguments) ->
-                  method.getName().equals("multiply") && random.nextInt(10) == 0
-                      ? null
-                      : method.invoke(stream, arguments));
+              (_, method, arguments) -> {
+                if (!method.getName().equals("multiply")) {
+                  return method.invoke(stream, arguments);
+                }
+                Product product = products.apply((Product) arguments[0]);
+                return product == null ? null : method.invoke(stream, product);
+              });
     }
 
     @Override

@@ -74,28 +74,27 @@ record CardKernels(CardSizes sizes, Engine naive, Engine engine, CardLog log) {
       worst = Math.max(worst, error(entry.getValue(), have.get(entry.getKey()), 1e-3));
     }
     String name = kernel.getClass().getSimpleName();
-    note(
-        worst,
-        tolerance(kernel),
+    log.compare(
         "%s %s, %d x %s to %s"
             .formatted(
                 name,
                 precision(kernel),
                 trial.memberKeys().length,
                 kernel.inputs().getFirst().shape(),
-                kernel.output().shape()));
+                kernel.output().shape()),
+        worst,
+        tolerance(kernel));
   }
 
   /** Ten steps by given gradients: weights and moments after them. */
   private void compare(OptimizerTrial trial) {
     Deviation worst = trial.compare(trial.run(naive), trial.run(engine));
-    note(
-        worst.error(),
-        Math.max(worst.tolerance(), LEAST_OF_UPDATES),
+    log.compare(
         "%s of %d parameters"
             .formatted(
-                trial.title(),
-                trial.program().parameters().stream().mapToLong(Tensor::size).sum()));
+                trial.title(), trial.program().parameters().stream().mapToLong(Tensor::size).sum()),
+        worst.error(),
+        Math.max(worst.tolerance(), LEAST_OF_UPDATES));
   }
 
   /** The gradients of a whole mixture of experts. */
@@ -118,7 +117,7 @@ record CardKernels(CardSizes sizes, Engine naive, Engine engine, CardLog log) {
         }
       }
     }
-    note(worst, 1e-4, "gradients of a mixture of experts of width " + like.width());
+    log.compare("gradients of a mixture of experts of width " + like.width(), worst, 1e-4);
   }
 
   /** A mixture of four experts, of which a token passes two, for the same batches. */
@@ -146,18 +145,12 @@ record CardKernels(CardSizes sizes, Engine naive, Engine engine, CardLog log) {
   }
 
   /** Relative to the largest number, but not to less than so much; NaN if one is. */
-  private static double error(double[] want, double[] have, double least) {
+  static double error(double[] want, double[] have, double least) {
     double largest = Arrays.stream(want).map(Math::abs).max().orElseThrow();
     double worst = 0;
     for (int i = 0; i < want.length; i++) {
       worst = Math.max(worst, Math.abs(have[i] - want[i]));
     }
     return worst / Math.max(largest, least);
-  }
-
-  private void note(double error, double tolerance, String what) {
-    log.say("%8.1e  %s", error, what);
-    log.record("kernel", "of", what, "error", error, "tolerance", tolerance);
-    log.expect(error <= tolerance, "%s: off by %.1e".formatted(what, error));
   }
 }

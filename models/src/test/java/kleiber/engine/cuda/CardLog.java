@@ -82,6 +82,13 @@ final class CardLog implements AutoCloseable {
     }
   }
 
+  /** An error beside the most that is right; what is not a number is never right. */
+  void compare(String what, double error, double tolerance) {
+    say("%8.1e  %s", error, what);
+    record("kernel", "of", what, "error", error, "tolerance", tolerance);
+    expect(error <= tolerance, "%s: off by %.1e".formatted(what, error));
+  }
+
   /** Whether all was right so far. */
   boolean sound() {
     return sound;
