@@ -253,7 +253,8 @@ final class ExperimentTest {
   void runsThatDifferByRoundingShareTheirNoise() {
     String[] branches = {
       "base.schedule={type: WarmupStableDecay, warmupTokens: 10000, decayFraction: 0.2,"
-          + " finalFraction: 0}"
+          + " finalFraction: 0}",
+      "rules=[{type: LearningRateBySize, params: 25000, rate: 5e-3, exponent: -0.35}]"
     };
     for (String[] schedule : new String[][] {{}, branches}) {
       List<Run> exact = Ladder.read(schedule).runs();
