@@ -2,12 +2,15 @@ package kleiber.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import kleiber.data.Reading;
 import kleiber.engine.Engine;
 import kleiber.experiment.Experiment;
@@ -36,6 +39,9 @@ import picocli.CommandLine.Spec;
         "Train the runs of an experiment that are not yet done, fit its law to the small ones,"
             + " foretell those held out, and write the report.")
 final class RunCommand implements Callable<Integer> {
+  private static final Pattern NAME =
+      Pattern.compile("^name:\\s*['\"]?([\\w.-]+)", Pattern.MULTILINE);
+
   @Mixin private ExperimentArguments arguments;
 
   @Mixin private TrainingOptions training;
@@ -92,6 +98,7 @@ final class RunCommand implements Callable<Integer> {
       throws IOException {
     ProgressLine line = new ProgressLine(out, ProgressLine.onTerminal());
     line.say(experiment.name() + ": " + experiment.question());
+    replaced(experiment, new RunStore(folder).experiment()).ifPresent(line::say);
     Runner.Result result;
     try (Interrupt interrupt = new Interrupt()) {
       result = train(part, folder, line, interrupt);
@@ -107,6 +114,19 @@ final class RunCommand implements Callable<Integer> {
     }
     new Findings(experiment, folder).write(out);
     return result.exitCode();
+  }
+
+  /** What is said when the folder was another experiment's. */
+  private static Optional<String> replaced(Experiment experiment, Path kept) throws IOException {
+    if (!Files.isRegularFile(kept)) {
+      return Optional.empty();
+    }
+    Matcher name = NAME.matcher(Files.readString(kept));
+    return name.find() && !name.group(1).equals(experiment.name())
+        ? Optional.of(
+            "%s held %s: its runs stay, its report is replaced by this one's"
+                .formatted(kept.getParent(), name.group(1)))
+        : Optional.empty();
   }
 
   private static String interrupted(Leftovers left) {

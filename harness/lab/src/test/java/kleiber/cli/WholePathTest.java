@@ -84,6 +84,7 @@ class WholePathTest {
   @Test
   void aRunThatDivergesIsARowWithAReasonAndTheGridGoesOn() throws IOException {
     Path results = folder.resolve("results");
+    Files.writeString(Files.createDirectories(results).resolve("experiment.yaml"), "name: first\n");
     assertEquals(
         0,
         kleiber(
@@ -94,6 +95,7 @@ class WholePathTest {
             "--set",
             "base.optimizer.weightDecay=1e6"),
         err.toString());
+    assertTrue(out.toString().contains(" held first: its runs stay"), out.toString());
     assertTrue(out.toString().contains("diverged: "), out.toString());
     assertTrue(out.toString().contains("[10/10]"), out.toString());
     assertTrue(Files.readString(results.resolve("report.html")).contains("diverged"));
