@@ -10,7 +10,10 @@ public abstract class BoundProgram implements Kernels {
   private final int members;
   private final Set<Tensor> tensors;
 
-  public BoundProgram(Program program, int members) {
+  /**
+   * @param members M
+   */
+  protected BoundProgram(Program program, int members) {
     if (members < 1) {
       throw new IllegalArgumentException("members is " + members + " but must be at least 1");
     }

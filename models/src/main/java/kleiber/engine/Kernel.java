@@ -177,6 +177,7 @@ public sealed interface Kernel
       this(x_RxI, w, transposed, bias_O, y_RxO, Precision.FLOAT32);
     }
 
+    /** The same layer with its product in a precision. */
     public Linear in(Precision precision) {
       return new Linear(x_RxI, w, transposed, bias_O, y_RxO, precision);
     }
@@ -257,6 +258,7 @@ public sealed interface Kernel
       return y_BxTxD.last() / heads;
     }
 
+    /** The same with its products in a precision, where an engine can. */
     public Attention in(Precision precision) {
       return new Attention(qkv_BxTxF, heads, keyHeads, causal, window, scale, y_BxTxD, precision);
     }

@@ -45,6 +45,7 @@ public sealed interface StreamKernel extends Kernel {
      * the columns that are copied.
      */
     public record Places(int first, int byStream, int byRow) {
+      /** In rows from the beginning of a sequence. */
       public int at(int stream, int row) {
         return first + stream * byStream + row * byRow;
       }
@@ -147,6 +148,7 @@ public sealed interface StreamKernel extends Kernel {
           x_NxTxF);
     }
 
+    /** P. */
     public int streams() {
       return prefix_PxSxG.shape().getFirst();
     }
@@ -188,6 +190,7 @@ public sealed interface StreamKernel extends Kernel {
       require(smoothing >= 0 && smoothing <= 1, scores_RxP, "cannot be smoothed by " + smoothing);
     }
 
+    /** P. */
     public int streams() {
       return scores_RxP.last();
     }

@@ -73,10 +73,19 @@ public record Update(
    * @param others the rule of all other parameters; decay is the same for all
    */
   public record Muon(double momentum, AdamW others) implements Rule {
+    /** Of the polynomial. */
     public static final int ITERATIONS = 5;
+
+    /** a, of X. */
     public static final double A = 3.4445;
+
+    /** b, of X Xᵀ X. */
     public static final double B = -4.7750;
+
+    /** c, of (X Xᵀ)² X. */
     public static final double C = 2.0315;
+
+    /** What is added to a norm that is divided by. */
     public static final double SMALL = 1e-7;
 
     @Override

@@ -14,10 +14,12 @@ public final class Blas {
 
   /** A row-major matrix inside an array, read as its transpose if {@code transposed}. */
   public record Matrix(float[] array, int offset, int stride, boolean transposed) {
+    /** As it lies there. */
     public Matrix(float[] array, int offset, int stride) {
       this(array, offset, stride, false);
     }
 
+    /** The same numbers, read as the transpose. */
     public Matrix transpose() {
       return new Matrix(array, offset, stride, !transposed);
     }

@@ -41,6 +41,7 @@ public final class OneDnn {
 
   /** A row-major matrix of bfloat16 from an array's beginning, perhaps read as its transpose. */
   public record Matrix(short[] array, int stride, boolean transposed) {
+    /** The same numbers, read as the transpose. */
     public Matrix transpose() {
       return new Matrix(array, stride, !transposed);
     }

@@ -16,6 +16,7 @@ public record Deviation(String where, double error, double tolerance) {
   /** Of numbers that are all equal. */
   static final Deviation NONE = new Deviation("none", 0, 1);
 
+  /** Whether the error is tolerated. */
   public boolean within() {
     return error <= tolerance; // false for NaN
   }

@@ -27,6 +27,7 @@ public final class KernelCases {
     this.width = headWidth;
   }
 
+  /** Each with tensors of its own. */
   public List<Kernel> all() {
     int d = heads * width;
     int vocabulary = 2 * d + 1;

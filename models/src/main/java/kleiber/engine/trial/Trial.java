@@ -23,6 +23,7 @@ import kleiber.engine.Tensor;
  */
 public record Trial(Kernel kernel, int[] memberKeys, long seed, double spread)
     implements EngineTrial {
+  /** With numbers of the usual spread, each member having its own. */
   public Trial(Kernel kernel, int members, long seed) {
     this(kernel, keys(members), seed, 1);
   }
@@ -140,6 +141,7 @@ public record Trial(Kernel kernel, int[] memberKeys, long seed, double spread)
     return draw(input.name(), member, input.size(), scale);
   }
 
+  /** Ids of all members, drawn from each one's key: [M, …]. */
   public int[] tokens(Tensor tokens) {
     int vocabulary =
         switch (kernel) {
