@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import kleiber.engine.cuda.driver.CudaException;
 
 /** What went wrong, in words. */
@@ -18,6 +20,8 @@ public final class Failure {
                   + " fewer runs at a time, or give it more (KLEIBER_JAVA_OPTS=-Xmx…)")
               .formatted(Runtime.getRuntime().maxMemory() >> 20);
       case AccessDeniedException _ -> "access denied: " + message;
+      case NoSuchFileException _ -> "no such file or folder: " + message;
+      case FileAlreadyExistsException _ -> "there is a file already: " + message;
       case IOException _ when !message.isEmpty() -> message;
       case IllegalArgumentException _ when !message.isEmpty() -> message;
       case CudaException _ -> message;

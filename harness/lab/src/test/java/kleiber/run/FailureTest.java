@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import kleiber.engine.cuda.driver.CardProperties;
 import kleiber.engine.cuda.driver.CudaOutOfMemoryException;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,15 @@ class FailureTest {
         "20.00 GiB are needed on a card, which has 16.00 GiB, 15.00 GiB of them free; train fewer"
             + " members at once, smaller batches or micro-batches",
         Failure.sentence(new CudaOutOfMemoryException(card, 20L << 30, 15L << 30)));
+  }
+
+  /** Of these exceptions the message is the path alone. */
+  @Test
+  void whatIsWrongWithAFileIsSaid() {
+    assertEquals("no such file or folder: a", Failure.sentence(new NoSuchFileException("a")));
+    assertEquals(
+        "there is a file already: a", Failure.sentence(new FileAlreadyExistsException("a")));
+    assertEquals("access denied: a", Failure.sentence(new AccessDeniedException("a")));
   }
 
   @Test
