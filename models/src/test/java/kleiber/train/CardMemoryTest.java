@@ -64,23 +64,20 @@ class CardMemoryTest {
     TrainingSpec spec = Specs.spec();
     Program program =
         family.program(MadeUpText.VOCABULARY, spec.batch(), spec.context()).in(precision);
-    for (int members : List.of(1, 3)) {
-      EmulatedDevice card = new EmulatedDevice(CARD);
-      try (Engine engine = new CudaEngine(card);
-          Kernels bound = engine.bind(program, members)) {
-        for (int step = 1; step <= 2; step++) { // as it is, and recorded
-          bound.gradients(false);
-          bound.gradients(true);
-          bound.gradientNorms();
-          bound.update(update(step, Collections.nCopies(members, optimizer.rule())));
-          bound.step(whole(step, members, optimizer.rule()), losses(program)).get();
-          bound.evaluate();
-        }
-        assertEquals(
-            card.allocated(),
-            CudaEngine.bytes(CARD, program, members, optimizer.rule(), false),
-            "" + members);
+    int members = precision == Precision.BF16 ? 3 : 1;
+    EmulatedDevice card = new EmulatedDevice(CARD);
+    try (Engine engine = new CudaEngine(card);
+        Kernels bound = engine.bind(program, members)) {
+      for (int step = 1; step <= 2; step++) { // as it is, and recorded
+        bound.gradients(false);
+        bound.gradients(true);
+        bound.gradientNorms();
+        bound.update(update(step, Collections.nCopies(members, optimizer.rule())));
+        bound.step(whole(step, members, optimizer.rule()), losses(program)).get();
+        bound.evaluate();
       }
+      assertEquals(
+          card.allocated(), CudaEngine.bytes(CARD, program, members, optimizer.rule(), false));
     }
     assertTrue(
         CudaEngine.bytes(CARD, program, 3, optimizer.rule(), false)
