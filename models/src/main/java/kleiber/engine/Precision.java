@@ -13,7 +13,9 @@ public enum Precision {
   /**
    * Each input of a product is rounded to bfloat16 (8 bits of significand, to nearest, ties to
    * even) and products are summed in float32, as in mixed-precision training on accelerators
-   * (Kalamkar et al. 2019, arXiv:1905.12322). The weights that are trained stay float32.
+   * (Kalamkar et al. 2019, arXiv:1905.12322). The weights that are trained stay float32. What whole
+   * passes keep rounded for a product, a sum beside it may read so too: the gradient of a bias, or
+   * of what attention made.
    */
   BF16,
   /**

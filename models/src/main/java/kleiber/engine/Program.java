@@ -1,9 +1,11 @@
 package kleiber.engine;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -77,6 +79,17 @@ public record Program(List<Kernel> forward) {
   /** The trained tensors, in order of first use. */
   public List<Tensor> parameters() {
     return tensors().stream().filter(t -> t.role() == Tensor.Role.PARAMETER).toList();
+  }
+
+  /** The kernels that read a tensor, in order; none of one that is not read. */
+  public Map<Tensor, List<Kernel>> readers() {
+    Map<Tensor, List<Kernel>> readers = new HashMap<>();
+    for (Kernel kernel : forward) {
+      for (Tensor input : kernel.inputs()) {
+        readers.computeIfAbsent(input, _ -> new ArrayList<>()).add(kernel);
+      }
+    }
+    return readers;
   }
 
   /** The tensors that no kernel reads. */

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Fifty steps on real text give the same losses on every engine, up to float32's rounding; and to
  * bfloat16's where products are made of it, as a difference in the last bit of float32 may round to
- * the next bfloat16. A card's attention rounds its factors too, which the judge's does not: the
- * norm of one step's gradient shows that most.
+ * the next bfloat16. A card's attention rounds its factors and its output too, which the judge's
+ * does not: the norm of one step's gradient shows that most.
  */
 class EnginesAgreeTest {
   @TempDir static Path cache;
@@ -41,7 +41,7 @@ class EnginesAgreeTest {
             type ->
                 Stream.of(
                     Arguments.of(type, Precision.FLOAT32, 1e-5, 1e-4),
-                    Arguments.of(type, Precision.BF16, 2e-3, 5e-2)));
+                    Arguments.of(type, Precision.BF16, 4e-3, 5e-2)));
   }
 
   @ParameterizedTest

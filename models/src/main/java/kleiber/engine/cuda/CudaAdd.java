@@ -1,6 +1,8 @@
 package kleiber.engine.cuda;
 
+import java.util.Optional;
 import kleiber.engine.Kernel;
+import kleiber.engine.Tensor;
 import kleiber.engine.cuda.driver.CudaStream;
 
 /** The residual stream. */
@@ -14,29 +16,32 @@ final class CudaAdd extends CudaOperation {
 
   @Override
   void forward() {
-    long size = all(k.y_RxD());
-    each(
+    Optional<Tensor> bias = memory.forms().missingBias(k.b_RxD());
+    bulk(
         "elementwise",
         "add_forward",
-        size,
+        k.y_RxD().size(),
         memory.value(k.a_RxD()),
         memory.value(k.b_RxD()),
+        bias.map(memory::value).orElse(0L),
+        bias.map(memory::stride).orElse(0L),
+        k.b_RxD().last(),
         memory.value(k.y_RxD()),
-        size);
+        k.y_RxD().size());
   }
 
   @Override
   void backward(boolean[] add) {
-    long size = all(k.y_RxD());
-    each(
+    bulk(
         "elementwise",
         "add_backward",
-        size,
+        k.y_RxD().size(),
         memory.gradient(k.y_RxD()),
         memory.gradient(k.a_RxD()),
         flag(add[0]),
         memory.gradient(k.b_RxD()),
+        halfGradient(k.b_RxD()),
         flag(add[1]),
-        size);
+        k.y_RxD().size());
   }
 }

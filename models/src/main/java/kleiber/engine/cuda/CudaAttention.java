@@ -92,12 +92,8 @@ final class CudaAttention extends CudaOperation {
     positions = k.qkv_BxTxF().shape().get(1);
     sequences = k.qkv_BxTxF().shape().getFirst();
     width = k.headWidth();
-    padded = Math.max(NARROWEST, 2 * Integer.highestOneBit(width - 1));
-    boolean tensorCores =
-        k.precision() == Precision.BF16
-            && card.multipliesBfloat16()
-            && Variant.BFLOAT16.fits(padded, card);
-    variant = tensorCores ? Variant.BFLOAT16 : Variant.FLOAT32;
+    padded = padded(k);
+    variant = byTensorCores(k, card) ? Variant.BFLOAT16 : Variant.FLOAT32;
     if (!variant.fits(padded, card)) {
       throw new CudaException(
           ("heads of %d columns are too wide for %s: with its %d KiB of shared memory a block,"
@@ -107,6 +103,18 @@ final class CudaAttention extends CudaOperation {
     long numbers = (long) Float.BYTES * members * sequences * k.heads() * positions;
     logSumExps = memory.reserve(numbers);
     deltas = memory.reserve(numbers);
+  }
+
+  /** A head's width, rounded up to one that there are kernels for. */
+  private static int padded(Kernel.Attention k) {
+    return Math.max(NARROWEST, 2 * Integer.highestOneBit(k.headWidth() - 1));
+  }
+
+  /** Whether its products are of bfloat16, to which what it reads is rounded. */
+  static boolean byTensorCores(Kernel.Attention k, CardProperties card) {
+    return k.precision() == Precision.BF16
+        && card.multipliesBfloat16()
+        && Variant.BFLOAT16.fits(padded(k), card);
   }
 
   /** As the kernels know it: 0 for all positions, later ones too. */
@@ -123,7 +131,9 @@ final class CudaAttention extends CudaOperation {
     launch(
         Pass.FORWARD,
         memory.value(k.qkv_BxTxF()),
+        halves(k.qkv_BxTxF()),
         memory.value(k.y_BxTxD()),
+        halves(k.y_BxTxD()),
         logSumExps.address(),
         positions,
         k.heads(),
@@ -143,6 +153,8 @@ final class CudaAttention extends CudaOperation {
         WARPS * LANES,
         0,
         memory.value(k.y_BxTxD()),
+        halves(k.y_BxTxD()),
+        flag(k.precision() == Precision.BF16),
         memory.gradient(k.y_BxTxD()),
         deltas.address(),
         positions,
@@ -153,10 +165,12 @@ final class CudaAttention extends CudaOperation {
       launch(
           pass,
           memory.value(k.qkv_BxTxF()),
+          halves(k.qkv_BxTxF()),
           memory.gradient(k.y_BxTxD()),
           logSumExps.address(),
           deltas.address(),
           memory.gradient(k.qkv_BxTxF()),
+          halfGradient(k.qkv_BxTxF()),
           flag(add[0]),
           positions,
           k.heads(),

@@ -23,7 +23,7 @@ final class CudaCopy extends CudaOperation {
   void backward(boolean[] add) {
     long dx = memory.gradient(k.x());
     if (!add[0]) {
-      eachOfMember("elementwise", "clear", k.x().size(), dx, memory.stride(k.x()), k.x().size());
+      bulk("elementwise", "clear", k.x().size(), dx, memory.stride(k.x()), k.x().size());
     }
     long size = all(k.y()) / k.streams();
     copy("copy_backward", size, dx, memory.gradient(k.y()), size);

@@ -84,7 +84,7 @@ public final class CudaEngine implements Engine {
 
   @Override
   public String numerics(Precision precision) {
-    return "cuda/3 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
+    return "cuda/4 " + precision.name().toLowerCase(Locale.ROOT) + " " + device.numerics();
   }
 
   @Override

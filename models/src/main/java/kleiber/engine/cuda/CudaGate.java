@@ -14,29 +14,29 @@ final class CudaGate extends CudaOperation {
 
   @Override
   void forward() {
-    long size = all(k.y_RxF());
-    each(
+    bulk(
         "elementwise",
         "gate_forward",
-        size,
+        k.y_RxF().size(),
         memory.value(k.x_Rx2F()),
         memory.value(k.y_RxF()),
+        halves(k.y_RxF()),
         k.y_RxF().last(),
-        size);
+        k.y_RxF().size());
   }
 
   @Override
   void backward(boolean[] add) {
-    long size = all(k.y_RxF());
-    each(
+    bulk(
         "elementwise",
         "gate_backward",
-        size,
+        k.y_RxF().size(),
         memory.value(k.x_Rx2F()),
         memory.gradient(k.y_RxF()),
         memory.gradient(k.x_Rx2F()),
+        halfGradient(k.x_Rx2F()),
         flag(add[0]),
         k.y_RxF().last(),
-        size);
+        k.y_RxF().size());
   }
 }

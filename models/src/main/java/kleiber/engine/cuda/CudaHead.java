@@ -53,7 +53,8 @@ final class CudaHead extends CudaProducts {
     this.rowsOfChunk = rowsOfChunk;
     halfWAt = CudaMemory.align((long) Float.BYTES * members * rowsOfChunk * out);
     halfXAt = halfWAt + CudaMemory.align(halfWeightBytes());
-    halfDyAt = halfXAt + CudaMemory.align(halfBytes(rowsOfChunk, in));
+    long halfX = memory.forms().half(k.x_RxI()) ? 0 : halfBytes(rowsOfChunk, in);
+    halfDyAt = halfXAt + CudaMemory.align(halfX);
     partialsAt = halfDyAt + CudaMemory.align(halfBytes(rowsOfChunk, out));
     int last = (rows - 1) % rowsOfChunk + 1; // its rows may fall into more parts
     memory.needScratch(partialsAt + Math.max(partialBytes(rowsOfChunk), partialBytes(last)));
@@ -62,16 +63,13 @@ final class CudaHead extends CudaProducts {
   /** The heads of a program: layers without a bias, and the loss that is all that reads them. */
   static Map<Kernel, Kernel.CrossEntropy> of(Program program) {
     Map<Tensor, Kernel> makers = new HashMap<>();
-    Map<Tensor, Integer> readers = new HashMap<>();
-    for (Kernel kernel : program.forward()) {
-      makers.put(kernel.output(), kernel);
-      kernel.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
-    }
+    program.forward().forEach(kernel -> makers.put(kernel.output(), kernel));
+    Map<Tensor, List<Kernel>> readers = program.readers();
     Map<Kernel, Kernel.CrossEntropy> heads = new HashMap<>();
     for (Kernel kernel : program.forward()) {
       if (kernel instanceof Kernel.CrossEntropy loss
           && !readers.containsKey(loss.output())
-          && readers.get(loss.logits_BxTxV()) == 1
+          && readers.get(loss.logits_BxTxV()).size() == 1
           && makers.get(loss.logits_BxTxV()) instanceof Kernel.Linear k
           && k.bias_O().isEmpty()) {
         heads.put(k, loss);
@@ -111,6 +109,10 @@ final class CudaHead extends CudaProducts {
 
   /** Rounded, if that is the precision. */
   private Matrix x_RxI(int first) {
+    if (memory.forms().half(k.x_RxI())) {
+      long half = memory.value(k.x_RxI()) + (long) Short.BYTES * first * in;
+      return new Matrix(half, in, k.x_RxI().size());
+    }
     long x = from(first, in, memory.value(k.x_RxI()));
     long half = memory.scratch() + halfXAt;
     round(x, k.x_RxI().size(), half, height(first), in);

@@ -47,7 +47,8 @@ final class CudaKernels extends BoundProgram {
     card = device.properties();
     stream = device.stream();
     Map<Kernel, Kernel.CrossEntropy> heads = CudaHead.of(program);
-    memory = new CudaMemory(device, stream, program, members, CudaHead.logits(heads));
+    Forms forms = Forms.of(program, heads.keySet(), card);
+    memory = new CudaMemory(device, stream, program, members, CudaHead.logits(heads), forms);
     try {
       CudaPasses passes = new CudaPasses(program, heads, rowsOfChunk, memory, stream, card);
       evaluate = new CudaPass(stream, passes::evaluate);

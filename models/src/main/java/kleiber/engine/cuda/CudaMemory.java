@@ -17,10 +17,11 @@ import kleiber.engine.cuda.driver.CudaStream;
  * is [M, size]. Parameters, their gradients and their two moments are four blocks [M, stride], in
  * which the parameters that decay come before the others, so that an optimizer step is one pass.
  *
- * <p>Whole passes have one allocation, in which gradients of activations share memory. Kernels that
- * are called one by one have a memory of their own, made for them from that of the passes, with
- * which it has in common what that holds throughout; what it lacks is taken when it is first asked
- * for. All addresses of either stay until it is closed.
+ * <p>Whole passes have one allocation, in which gradients of activations share memory, and before
+ * them the values that no backward pass reads. Kernels that are called one by one have a memory of
+ * their own, made for them from that of the passes, with which it has in common what that holds
+ * throughout; what it lacks is taken when it is first asked for. All addresses of either stay until
+ * it is closed.
  */
 final class CudaMemory implements AutoCloseable {
   private static final long ALIGNMENT = 256;
@@ -31,6 +32,7 @@ final class CudaMemory implements AutoCloseable {
   private final CudaDevice device;
   private final CudaStream stream;
   private final int members;
+  private final Forms forms;
   private final Map<Tensor, Long> inMember;
   private final Region[] blocks;
   private final Map<Tensor, Region> values = new HashMap<>();
@@ -52,12 +54,19 @@ final class CudaMemory implements AutoCloseable {
    * Of whole passes.
    *
    * @param never activations that these never hold, and neither their gradients
+   * @param forms of the others
    */
   CudaMemory(
-      CudaDevice device, CudaStream stream, Program program, int members, Set<Tensor> never) {
+      CudaDevice device,
+      CudaStream stream,
+      Program program,
+      int members,
+      Set<Tensor> never,
+      Forms forms) {
     this.device = device;
     this.stream = stream;
     this.members = members;
+    this.forms = forms;
     inMember = new LinkedHashMap<>();
     List<Tensor> parameters = program.parameters();
     Stream.concat(
@@ -69,17 +78,25 @@ final class CudaMemory implements AutoCloseable {
       blocks[block] = reserve(Float.BYTES * stride * members);
     }
     for (Tensor tensor : program.tensors()) {
-      if (tensor.role() != Tensor.Role.PARAMETER && !never.contains(tensor)) {
-        values.put(tensor, reserve(bytes(tensor)));
+      if (tensor.role() != Tensor.Role.PARAMETER
+          && !never.contains(tensor)
+          && !forms.passing(tensor)) {
+        values.put(tensor, reserve(bytes(tensor, forms.half(tensor))));
       }
     }
     // That of a result is 0 unless it is written from outside.
-    Set<Tensor> apart = program.results();
-    apart.forEach(result -> gradients.put(result, reserve(bytes(result))));
-    apart.addAll(never);
-    GradientPlaces places = new GradientPlaces(program, apart, this::bytes);
-    long first = take(places.bytes());
-    places.offsets().forEach((tensor, at) -> gradients.put(tensor, () -> base + first + at));
+    Set<Tensor> results = program.results();
+    results.forEach(result -> gradients.put(result, reserve(bytes(result, false))));
+    Places forward =
+        Places.ofValues(program, forms::passing, tensor -> bytes(tensor, forms.half(tensor)));
+    Places backward =
+        Places.ofGradients(
+            program,
+            tensor -> !results.contains(tensor) && !never.contains(tensor),
+            tensor -> bytes(tensor, forms.halfGradient(tensor)));
+    long first = take(Math.max(forward.bytes(), backward.bytes()));
+    forward.offsets().forEach((tensor, at) -> values.put(tensor, () -> base + first + at));
+    backward.offsets().forEach((tensor, at) -> gradients.put(tensor, () -> base + first + at));
   }
 
   /** Of calls one by one, beside {@code passes}, which outlives it. */
@@ -87,16 +104,18 @@ final class CudaMemory implements AutoCloseable {
     device = passes.device;
     stream = passes.stream;
     members = passes.members;
+    forms = Forms.PLAIN;
     inMember = passes.inMember;
     blocks = passes.blocks;
     decayed = passes.decayed;
     stride = passes.stride;
     values.putAll(passes.values);
+    values.keySet().removeIf(tensor -> !passes.holds(tensor));
     program.results().forEach(result -> gradients.put(result, passes.gradients.get(result)));
     for (Tensor tensor : program.tensors()) {
       if (tensor.role() == Tensor.Role.ACTIVATION) {
-        values.putIfAbsent(tensor, new Later(bytes(tensor)));
-        gradients.putIfAbsent(tensor, new Later(bytes(tensor)));
+        values.putIfAbsent(tensor, new Later(bytes(tensor, false)));
+        gradients.putIfAbsent(tensor, new Later(bytes(tensor, false)));
       }
     }
   }
@@ -143,8 +162,8 @@ final class CudaMemory implements AutoCloseable {
     return Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
   }
 
-  private long bytes(Tensor tensor) {
-    return align((long) Float.BYTES * tensor.size() * members);
+  private long bytes(Tensor tensor, boolean half) {
+    return align((long) (half ? Short.BYTES : Float.BYTES) * tensor.size() * members);
   }
 
   /** Bytes before a stretch of the allocation. */
@@ -176,14 +195,20 @@ final class CudaMemory implements AutoCloseable {
     return members;
   }
 
+  /** How activations and their gradients lie here. */
+  Forms forms() {
+    return forms;
+  }
+
   /** What operations use by turns. */
   long scratch() {
     return scratch.address();
   }
 
-  /** Whether a tensor's values are here. */
+  /** Whether a tensor's values are here, as float32, and stay. */
   boolean holds(Tensor tensor) {
-    return inMember.containsKey(tensor) || values.containsKey(tensor);
+    return inMember.containsKey(tensor)
+        || values.containsKey(tensor) && !forms.half(tensor) && !forms.passing(tensor);
   }
 
   /** Member 0's values or ids. */

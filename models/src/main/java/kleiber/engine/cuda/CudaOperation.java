@@ -15,6 +15,10 @@ import kleiber.engine.cuda.driver.Launch.Grid;
 abstract class CudaOperation {
   private static final int THREADS = 256;
   private static final int COLUMNS = 32;
+
+  /** Elements for each thread of a bulk kernel, as kleiber.cuh has it. */
+  private static final int OF_THREAD = 4;
+
   private static final int LEAST_ROWS = 64;
   private static final int MOST_CHUNKS = 128;
 
@@ -92,6 +96,22 @@ abstract class CudaOperation {
   final void eachOfMember(String source, String kernel, long size, Object... arguments) {
     Grid grid = new Grid(Math.ceilDiv(size, THREADS), members, 1);
     launch(source, kernel, grid, THREADS, 0, arguments);
+  }
+
+  /** A thread for each few elements of every member, members along y. */
+  final void bulk(String source, String kernel, int size, Object... arguments) {
+    Grid grid = new Grid(Math.ceilDiv(size, THREADS * OF_THREAD), members, 1);
+    launch(source, kernel, grid, THREADS, 0, arguments);
+  }
+
+  /** 1 where values lie as bfloat16, as kernels are told. */
+  final int halves(Tensor tensor) {
+    return flag(memory.forms().half(tensor));
+  }
+
+  /** The same of the gradient. */
+  final int halfGradient(Tensor tensor) {
+    return flag(memory.forms().halfGradient(tensor));
   }
 
   /** Elements of all members together. */

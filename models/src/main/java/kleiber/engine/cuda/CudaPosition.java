@@ -22,7 +22,7 @@ final class CudaPosition extends CudaOperation {
 
   @Override
   void forward() {
-    eachOfMember(
+    bulk(
         "elementwise",
         "repeated_add",
         k.y_BxTxD().size(),
@@ -31,14 +31,15 @@ final class CudaPosition extends CudaOperation {
         memory.stride(k.table_TxD()),
         k.table_TxD().size(),
         memory.value(k.y_BxTxD()),
+        flag(false),
         k.y_BxTxD().size());
   }
 
   @Override
   void backward(boolean[] add) {
     long dy = memory.gradient(k.y_BxTxD());
-    long size = all(k.y_BxTxD());
-    each(
+    int size = k.y_BxTxD().size();
+    bulk(
         "elementwise", "pass_gradient", size, dy, memory.gradient(k.x_BxTxD()), flag(add[0]), size);
     int columns = k.table_TxD().size();
     sumChunks(
@@ -47,6 +48,8 @@ final class CudaPosition extends CudaOperation {
         chunks,
         columns,
         dy,
+        flag(false),
+        columns,
         memory.scratch(),
         sequences,
         columns,

@@ -81,10 +81,10 @@ abstract class CudaProducts extends CudaOperation {
   final void round(long address, long stride, long half, int height, int columns) {
     if (halves) {
       int pitch = pitch(columns);
-      eachOfMember(
+      bulk(
           "bfloat16",
           "to_bfloat16",
-          (long) height * pitch,
+          Math.multiplyExact(height, pitch),
           address,
           stride,
           half,

@@ -38,22 +38,27 @@ final class CudaRotary extends CudaOperation {
 
   @Override
   void forward() {
-    rotate(memory.value(k.x_BxTxF()), memory.value(k.y_BxTxF()), false, 1);
+    rotate(memory.value(k.x_BxTxF()), memory.value(k.y_BxTxF()), halves(k.y_BxTxF()), false, 1);
   }
 
   @Override
   void backward(boolean[] add) {
-    rotate(memory.gradient(k.y_BxTxF()), memory.gradient(k.x_BxTxF()), add[0], -1);
+    rotate(
+        memory.gradient(k.y_BxTxF()),
+        memory.gradient(k.x_BxTxF()),
+        halfGradient(k.x_BxTxF()),
+        add[0],
+        -1);
   }
 
-  private void rotate(long from, long to, boolean add, float direction) {
-    long size = all(k.x_BxTxF());
-    each(
+  private void rotate(long from, long to, int halves, boolean add, float direction) {
+    bulk(
         "rotary",
         "rotate",
-        size,
+        k.x_BxTxF().size(),
         from,
         to,
+        halves,
         flag(add),
         cosines.address(),
         sines.address(),
@@ -62,6 +67,6 @@ final class CudaRotary extends CudaOperation {
         k.x_BxTxF().last(),
         k.rotated(),
         k.headWidth(),
-        size);
+        k.x_BxTxF().size());
   }
 }

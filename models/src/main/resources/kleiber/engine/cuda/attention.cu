@@ -5,6 +5,7 @@
 // along y, members along z. W is a head's width rounded up; columns beyond the width hold zeros. 64 threads as 8 by 8: a
 // thread has four neighbouring rows of a tile's product and every eighth column.
 #include "kleiber.cuh"
+#include "bfloat16.cuh"
 #include "attention.cuh"
 
 constexpr int TILE = 32;
@@ -24,7 +25,7 @@ __device__ inline int own_column(int j) { return threadIdx.x % SIDE + j * SIDE; 
 
 /// Rows of a matrix, from a tile's first on, to shared memory.
 template <int W>
-__device__ void load(float* shared, const float* matrix, int pitch, int tile, const Place& place) {
+__device__ void load(float* shared, Numbers matrix, int pitch, int tile, const Place& place) {
   for (int i = threadIdx.x; i < TILE * W; i += THREADS) {
     int row = tile * TILE + i / W;
     int column = i % W;
@@ -107,14 +108,14 @@ __device__ void clear(float (&sums)[EACH][W / SIDE]) {
 /// To the rows of a tile.
 template <int W>
 __device__ void store(
-    const float (&sums)[EACH][W / SIDE], float* matrix, int pitch, int add, const Place& place) {
+    const float (&sums)[EACH][W / SIDE], Results matrix, int pitch, int add, const Place& place) {
 #pragma unroll
   for (int i = 0; i < EACH; i++) {
     int row = place.tile * TILE + own_row(i);
 #pragma unroll
     for (int j = 0; j < W / SIDE; j++) {
       if (row < place.positions && own_column(j) < place.width) {
-        give(matrix, static_cast<long long>(row) * pitch + own_column(j), sums[i][j], add);
+        matrix.give(static_cast<long long>(row) * pitch + own_column(j), sums[i][j], add);
       }
     }
   }
@@ -122,16 +123,16 @@ __device__ void store(
 
 template <int W>
 __device__ void attention_forward(
-    const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int key_heads, int window, int width,
+    Numbers qkv, Results y, float* log_sum_exps, int positions, int heads, int key_heads, int window, int width,
     float scale) {
   float* q_shared = reinterpret_cast<float*>(dynamic_shared);
   float* k_shared = q_shared + TILE * PITCH<W>;
   float* v_shared = k_shared + TILE * PITCH<W>;
   float* weights = v_shared + TILE * PITCH<W>;
   Place place(positions, heads, key_heads, window, width, true);
-  const float* keys = qkv + place.keys(place.head / place.sharing());
-  const float* values = qkv + place.values(place.head / place.sharing());
-  load<W>(q_shared, qkv + place.queries(place.head), place.pitch, place.tile, place);
+  Numbers keys = qkv.from(place.keys(place.head / place.sharing()));
+  Numbers values = qkv.from(place.values(place.head / place.sharing()));
+  load<W>(q_shared, qkv.from(place.queries(place.head)), place.pitch, place.tile, place);
   float largest[EACH];
   float sum[EACH];
   float out[EACH][W / SIDE];
@@ -193,13 +194,13 @@ __device__ void attention_forward(
       log_sum_exps[place.numbers(place.head) + row] = largest[i] + logf(sum[i]);
     }
   }
-  store<W>(out, y + place.output(place.head), place.d, 0, place);
+  store<W>(out, y.from(place.output(place.head)), place.d, 0, place);
 }
 
 /// dq (+)= dS K for a tile of queries, dS = P (dP - delta) scale, P = exp(S - log-sum-exp), dP = dy V^T.
 template <int W>
 __device__ void attention_queries(
-    const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
+    Numbers qkv, Numbers dy, const float* log_sum_exps, const float* deltas, Results dqkv, int add,
     int positions, int heads, int key_heads, int window, int width, float scale) {
   float* q_shared = reinterpret_cast<float*>(dynamic_shared);
   float* dy_shared = q_shared + TILE * PITCH<W>;
@@ -207,10 +208,10 @@ __device__ void attention_queries(
   float* v_shared = k_shared + TILE * PITCH<W>;
   float* weights = v_shared + TILE * PITCH<W>;
   Place place(positions, heads, key_heads, window, width, true);
-  const float* keys = qkv + place.keys(place.head / place.sharing());
-  const float* values = qkv + place.values(place.head / place.sharing());
-  load<W>(q_shared, qkv + place.queries(place.head), place.pitch, place.tile, place);
-  load<W>(dy_shared, dy + place.output(place.head), place.d, place.tile, place);
+  Numbers keys = qkv.from(place.keys(place.head / place.sharing()));
+  Numbers values = qkv.from(place.values(place.head / place.sharing()));
+  load<W>(q_shared, qkv.from(place.queries(place.head)), place.pitch, place.tile, place);
+  load<W>(dy_shared, dy.from(place.output(place.head)), place.d, place.tile, place);
   float log_sum_exp[EACH];
   float delta[EACH];
 #pragma unroll
@@ -242,13 +243,13 @@ __device__ void attention_queries(
     }
     add_product<W>(s, weights, k_shared, dq);
   }
-  store<W>(dq, dqkv + place.queries(place.head), place.pitch, add, place);
+  store<W>(dq, dqkv.from(place.queries(place.head)), place.pitch, add, place);
 }
 
 /// dk (+)= dS^T q and dv (+)= P^T dy for a tile of keys, over the heads of queries that share them.
 template <int W>
 __device__ void attention_keys(
-    const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
+    Numbers qkv, Numbers dy, const float* log_sum_exps, const float* deltas, Results dqkv, int add,
     int positions, int heads, int key_heads, int window, int width, float scale) {
   float* k_shared = reinterpret_cast<float*>(dynamic_shared);
   float* v_shared = k_shared + TILE * PITCH<W>;
@@ -256,8 +257,8 @@ __device__ void attention_keys(
   float* dy_shared = q_shared + TILE * PITCH<W>;
   float* weights = dy_shared + TILE * PITCH<W>;
   Place place(positions, heads, key_heads, window, width, false);
-  load<W>(k_shared, qkv + place.keys(place.head), place.pitch, place.tile, place);
-  load<W>(v_shared, qkv + place.values(place.head), place.pitch, place.tile, place);
+  load<W>(k_shared, qkv.from(place.keys(place.head)), place.pitch, place.tile, place);
+  load<W>(v_shared, qkv.from(place.values(place.head)), place.pitch, place.tile, place);
   float dk[EACH][W / SIDE];
   float dv[EACH][W / SIDE];
   clear<W>(dk);
@@ -266,8 +267,8 @@ __device__ void attention_keys(
   for (int head = place.head * place.sharing(); head < (place.head + 1) * place.sharing(); head++) {
     for (int tile = place.first_query(place.tile * TILE) / TILE; tile * TILE < end; tile++) {
       __syncthreads();
-      load<W>(q_shared, qkv + place.queries(head), place.pitch, tile, place);
-      load<W>(dy_shared, dy + place.output(head), place.d, tile, place);
+      load<W>(q_shared, qkv.from(place.queries(head)), place.pitch, tile, place);
+      load<W>(dy_shared, dy.from(place.output(head)), place.d, tile, place);
       __syncthreads();
       float p[EACH][EACH];
       float ds[EACH][EACH];
@@ -290,21 +291,24 @@ __device__ void attention_keys(
       add_product<W>(ds, weights, q_shared, dk);
     }
   }
-  store<W>(dk, dqkv + place.keys(place.head), place.pitch, add, place);
-  store<W>(dv, dqkv + place.values(place.head), place.pitch, add, place);
+  store<W>(dk, dqkv.from(place.keys(place.head)), place.pitch, add, place);
+  store<W>(dv, dqkv.from(place.values(place.head)), place.pitch, add, place);
 }
 
-/// delta[sequence, head, t] = the sum of y dy over the head's columns. A warp for each row and head, four a block along x;
-/// `size` counts them over all members.
+/// delta[sequence, head, t] = the sum of y dy over the head's columns, y as it is or `rounded` to bfloat16. A warp for each
+/// row and head, four a block along x; `size` counts them over all members.
 extern "C" __global__ void attention_deltas(
-    const float* y, const float* dy, float* deltas, int positions, int heads, int width, long long size) {
+    const void* y, int y_halves, int rounded, const float* dy, float* deltas, int positions, int heads, int width,
+    long long size) {
   long long index = static_cast<long long>(blockIdx.x) * (blockDim.x / LANES) + threadIdx.x / LANES;
   if (index >= size) {
     return;
   }
+  Numbers out{y, y_halves};
   float sum = 0;
   for (int i = lane_of_warp(); i < width; i += LANES) {
-    sum += y[index * width + i] * dy[index * width + i];
+    float value = out[index * width + i];
+    sum += (rounded ? bfloat16_value(bfloat16_bits(value)) : value) * dy[index * width + i];
   }
   sum = warp_sum(sum);
   if (lane_of_warp() == 0) {

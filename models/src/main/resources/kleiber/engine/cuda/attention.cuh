@@ -49,19 +49,22 @@ struct PlaceOf {
 /// The kernels of a file for heads of up to W columns, such as attention_forward_64, around its templates.
 #define ATTENTION(NAME, W)                                                                                            \
   extern "C" __global__ void __launch_bounds__(THREADS) NAME##_forward_##W(                                           \
-      const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int key_heads, int window,           \
-      int width, float scale) {                                                                                       \
-    attention_forward<W>(qkv, y, log_sum_exps, positions, heads, key_heads, window, width, scale);                    \
+      const void* qkv, int qkv_halves, void* y, int y_halves, float* log_sum_exps, int positions, int heads,          \
+      int key_heads, int window, int width, float scale) {                                                            \
+    attention_forward<W>(                                                                                             \
+        {qkv, qkv_halves}, {y, y_halves}, log_sum_exps, positions, heads, key_heads, window, width, scale);           \
   }                                                                                                                   \
   extern "C" __global__ void __launch_bounds__(THREADS) NAME##_queries_##W(                                           \
-      const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,        \
-      int positions, int heads, int key_heads, int window, int width, float scale) {                                  \
+      const void* qkv, int qkv_halves, const float* dy, const float* log_sum_exps, const float* deltas, void* dqkv,   \
+      int dqkv_halves, int add, int positions, int heads, int key_heads, int window, int width, float scale) {        \
     attention_queries<W>(                                                                                             \
-        qkv, dy, log_sum_exps, deltas, dqkv, add, positions, heads, key_heads, window, width, scale);                 \
+        {qkv, qkv_halves}, {dy, 0}, log_sum_exps, deltas, {dqkv, dqkv_halves}, add, positions, heads, key_heads,      \
+        window, width, scale);                                                                                        \
   }                                                                                                                   \
   extern "C" __global__ void __launch_bounds__(THREADS) NAME##_keys_##W(                                              \
-      const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,        \
-      int positions, int heads, int key_heads, int window, int width, float scale) {                                  \
+      const void* qkv, int qkv_halves, const float* dy, const float* log_sum_exps, const float* deltas, void* dqkv,   \
+      int dqkv_halves, int add, int positions, int heads, int key_heads, int window, int width, float scale) {        \
     attention_keys<W>(                                                                                                \
-        qkv, dy, log_sum_exps, deltas, dqkv, add, positions, heads, key_heads, window, width, scale);                 \
+        {qkv, qkv_halves}, {dy, 0}, log_sum_exps, deltas, {dqkv, dqkv_halves}, add, positions, heads, key_heads,      \
+        window, width, scale);                                                                                        \
   }

@@ -35,14 +35,27 @@ __device__ inline unsigned word(const bfloat16* matrix, int at) {
   return *reinterpret_cast<const unsigned*>(matrix + at);
 }
 
-__device__ inline float element(const float* matrix, int pitch, int row, int column, const Place& place) {
+__device__ inline float element(Numbers matrix, int pitch, int row, int column, const Place& place) {
   bool inside = row < place.positions && column < place.width;
   return inside ? matrix[static_cast<long long>(row) * pitch + column] : 0;
 }
 
-/// Rows of a matrix from `first` on.
+/// Rows of a matrix from `first` on. Of bfloat16 eight columns at a time, of which both the width and the pitch are multiples.
 template <int W, int COUNT>
-__device__ void load(bfloat16* shared, const float* matrix, int pitch, int first, const Place& place) {
+__device__ void load(bfloat16* shared, Numbers matrix, int pitch, int first, const Place& place) {
+  if (matrix.halves) {
+    for (int i = threadIdx.x; i < COUNT * W / 8; i += THREADS) {
+      int row = i / (W / 8);
+      int column = i % (W / 8) * 8;
+      uint4 eight = {0, 0, 0, 0};
+      if (first + row < place.positions && column < place.width) {
+        long long at = static_cast<long long>(first + row) * pitch + column;
+        eight = *reinterpret_cast<const uint4*>(matrix.as_halves() + at);
+      }
+      *reinterpret_cast<uint4*>(shared + row * PITCH<W> + column) = eight;
+    }
+    return;
+  }
   for (int i = threadIdx.x; i < COUNT * W / 2; i += THREADS) {
     int row = i / (W / 2);
     int column = i % (W / 2) * 2;
@@ -54,7 +67,7 @@ __device__ void load(bfloat16* shared, const float* matrix, int pitch, int first
 
 /// 32 rows of a matrix, transposed.
 template <int W>
-__device__ void load_transposed(bfloat16* shared, const float* matrix, int pitch, int first, const Place& place) {
+__device__ void load_transposed(bfloat16* shared, Numbers matrix, int pitch, int first, const Place& place) {
   for (int i = threadIdx.x; i < COLUMNS * W / 2; i += THREADS) {
     int row = i / W * 2;
     int column = i % W;
@@ -117,7 +130,7 @@ __device__ void clear(float (&sums)[W / 8][4]) {
 
 /// To the block's rows.
 template <int W>
-__device__ void store(const float (&sums)[W / 8][4], float* matrix, int pitch, int add, const Place& place) {
+__device__ void store(const float (&sums)[W / 8][4], Results matrix, int pitch, int add, const Place& place) {
 #pragma unroll
   for (int block = 0; block < W / 8; block++) {
 #pragma unroll
@@ -125,7 +138,7 @@ __device__ void store(const float (&sums)[W / 8][4], float* matrix, int pitch, i
       int row = place.tile * ROWS + own_row(e);
       int column = own_column(block, e);
       if (row < place.positions && column < place.width) {
-        give(matrix, static_cast<long long>(row) * pitch + column, sums[block][e], add);
+        matrix.give(static_cast<long long>(row) * pitch + column, sums[block][e], add);
       }
     }
   }
@@ -144,7 +157,7 @@ __device__ inline float row_sum(float value) {
 
 template <int W>
 __device__ void attention_forward(
-    const float* qkv, float* y, float* log_sum_exps, int positions, int heads, int key_heads, int window, int width,
+    Numbers qkv, Results y, float* log_sum_exps, int positions, int heads, int key_heads, int window, int width,
     float scale) {
   bfloat16* q_shared = reinterpret_cast<bfloat16*>(dynamic_shared);
   bfloat16* k_shared = q_shared + ROWS * PITCH<W>;
@@ -152,9 +165,9 @@ __device__ void attention_forward(
   Place place(positions, heads, key_heads, window, width, true);
   int pitch = place.pitch;
   int first_row = place.tile * ROWS;
-  const float* keys = qkv + place.keys(place.head / place.sharing());
-  const float* values = qkv + place.values(place.head / place.sharing());
-  load<W, ROWS>(q_shared, qkv + place.queries(place.head), pitch, first_row, place);
+  Numbers keys = qkv.from(place.keys(place.head / place.sharing()));
+  Numbers values = qkv.from(place.values(place.head / place.sharing()));
+  load<W, ROWS>(q_shared, qkv.from(place.queries(place.head)), pitch, first_row, place);
   float largest[2] = {-infinity(), -infinity()};
   float sum[2] = {0, 0};
   float out[W / 8][4];
@@ -215,13 +228,13 @@ __device__ void attention_forward(
       log_sum_exps[place.numbers(place.head) + row] = largest[half] + logf(sum[half]);
     }
   }
-  store<W>(out, y + place.output(place.head), place.d, 0, place);
+  store<W>(out, y.from(place.output(place.head)), place.d, 0, place);
 }
 
 /// dq (+)= dS K for 64 queries.
 template <int W>
 __device__ void attention_queries(
-    const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
+    Numbers qkv, Numbers dy, const float* log_sum_exps, const float* deltas, Results dqkv, int add,
     int positions, int heads, int key_heads, int window, int width, float scale) {
   bfloat16* q_shared = reinterpret_cast<bfloat16*>(dynamic_shared);
   bfloat16* dy_shared = q_shared + ROWS * PITCH<W>;
@@ -231,10 +244,10 @@ __device__ void attention_queries(
   Place place(positions, heads, key_heads, window, width, true);
   int pitch = place.pitch;
   int first_row = place.tile * ROWS;
-  const float* keys = qkv + place.keys(place.head / place.sharing());
-  const float* values = qkv + place.values(place.head / place.sharing());
-  load<W, ROWS>(q_shared, qkv + place.queries(place.head), pitch, first_row, place);
-  load<W, ROWS>(dy_shared, dy + place.output(place.head), place.d, first_row, place);
+  Numbers keys = qkv.from(place.keys(place.head / place.sharing()));
+  Numbers values = qkv.from(place.values(place.head / place.sharing()));
+  load<W, ROWS>(q_shared, qkv.from(place.queries(place.head)), pitch, first_row, place);
+  load<W, ROWS>(dy_shared, dy.from(place.output(place.head)), place.d, first_row, place);
   float log_sum_exp[2];
   float delta[2];
 #pragma unroll
@@ -268,13 +281,13 @@ __device__ void attention_queries(
     }
     add_product<W>(s, k_transposed, dq);
   }
-  store<W>(dq, dqkv + place.queries(place.head), pitch, add, place);
+  store<W>(dq, dqkv.from(place.queries(place.head)), pitch, add, place);
 }
 
 /// dk (+)= dS^T q and dv (+)= P^T dy for 64 keys, over the heads of queries that share them.
 template <int W>
 __device__ void attention_keys(
-    const float* qkv, const float* dy, const float* log_sum_exps, const float* deltas, float* dqkv, int add,
+    Numbers qkv, Numbers dy, const float* log_sum_exps, const float* deltas, Results dqkv, int add,
     int positions, int heads, int key_heads, int window, int width, float scale) {
   bfloat16* k_shared = reinterpret_cast<bfloat16*>(dynamic_shared);
   bfloat16* v_shared = k_shared + ROWS * PITCH<W>;
@@ -285,16 +298,16 @@ __device__ void attention_keys(
   Place place(positions, heads, key_heads, window, width, false);
   int pitch = place.pitch;
   int first_row = place.tile * ROWS;
-  load<W, ROWS>(k_shared, qkv + place.keys(place.head), pitch, first_row, place);
-  load<W, ROWS>(v_shared, qkv + place.values(place.head), pitch, first_row, place);
+  load<W, ROWS>(k_shared, qkv.from(place.keys(place.head)), pitch, first_row, place);
+  load<W, ROWS>(v_shared, qkv.from(place.values(place.head)), pitch, first_row, place);
   float dk[W / 8][4];
   float dv[W / 8][4];
   clear<W>(dk);
   clear<W>(dv);
   int end = place.end_of_queries(first_row + ROWS - 1);
   for (int head = place.head * place.sharing(); head < (place.head + 1) * place.sharing(); head++) {
-    const float* q = qkv + place.queries(head);
-    const float* dy_head = dy + place.output(head);
+    Numbers q = qkv.from(place.queries(head));
+    Numbers dy_head = dy.from(place.output(head));
     for (int first = place.first_query(first_row); first < end; first += COLUMNS) {
       __syncthreads();
       load<W, COLUMNS>(q_shared, q, pitch, first, place);
@@ -322,8 +335,8 @@ __device__ void attention_keys(
       add_product<W>(ds, q_transposed, dk);
     }
   }
-  store<W>(dk, dqkv + place.keys(place.head), pitch, add, place);
-  store<W>(dv, dqkv + place.values(place.head), pitch, add, place);
+  store<W>(dk, dqkv.from(place.keys(place.head)), pitch, add, place);
+  store<W>(dv, dqkv.from(place.values(place.head)), pitch, add, place);
 }
 
 ATTENTION(attention_bfloat16, 16)

@@ -3,14 +3,24 @@
 #include "bfloat16.cuh"
 
 /// y[m, row, column] of [M, rows, pitch] from x[m, row, column] of [M, columns], members `stride` apart; columns beyond get
-/// zeros. Elements of y of one member along x, members along y.
+/// zeros. OF_THREAD elements of y of one member a thread, along x, members along y.
 extern "C" __global__ void to_bfloat16(
     const float* x, long long stride, unsigned short* y, int rows, int columns, int pitch) {
-  long long i = index_in_grid();
-  long long size = static_cast<long long>(rows) * pitch;
-  if (i < size) {
+  unsigned size = rows * pitch;
+  const float* in = x + blockIdx.y * stride;
+  unsigned short* out = y + static_cast<long long>(blockIdx.y) * size;
+  float found[OF_THREAD];
+#pragma unroll
+  for (int e = 0; e < OF_THREAD; e++) {
+    unsigned i = index_in_bulk(e);
     int column = static_cast<int>(i % pitch);
-    float value = column < columns ? x[blockIdx.y * stride + i / pitch * columns + column] : 0;
-    y[blockIdx.y * size + i] = bfloat16_bits(value);
+    found[e] = i < size && column < columns ? in[static_cast<long long>(i / pitch) * columns + column] : 0;
+  }
+#pragma unroll
+  for (int e = 0; e < OF_THREAD; e++) {
+    unsigned i = index_in_bulk(e);
+    if (i < size) {
+      out[i] = bfloat16_bits(found[e]);
+    }
   }
 }

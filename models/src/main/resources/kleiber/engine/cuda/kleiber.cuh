@@ -22,6 +22,14 @@ __device__ inline long long index_in_grid() {
   return static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x;
 }
 
+/// Elements that a thread of a bulk kernel has, so that enough of a card's memory is on its way.
+constexpr int OF_THREAD = 4;
+
+/// One of them, in what a bulk kernel treats of its member: neighbouring threads have neighbours.
+__device__ inline unsigned index_in_bulk(int which) {
+  return (blockIdx.x * OF_THREAD + which) * blockDim.x + threadIdx.x;
+}
+
 __device__ inline void give(float* gradient, long long i, float value, int add) {
   gradient[i] = add ? gradient[i] + value : value;
 }

@@ -1,6 +1,7 @@
 // Layer norm and RMS norm over groups of d columns, of which the first `groups` of each row's `groups_of_row` are normalized
 // and the others copied. A gain (and bias) for each of `sets` sets of groups. One warp takes a group.
 #include "kleiber.cuh"
+#include "bfloat16.cuh"
 
 constexpr int WARPS = 4;
 constexpr int STRIPES = 8;
@@ -15,8 +16,8 @@ struct Layout {
 /// mean[m, group] and scale[m, group] = 1 / sqrt(var + epsilon) are kept for the backward pass. `size` counts groups, of one
 /// member, along x; members along y.
 extern "C" __global__ void norm_forward(
-    const float* x, const float* gain, const float* bias, long long stride, float* y, float* means, float* scales,
-    int groups_of_row, int groups, int sets, int d, int centred, float epsilon, int size) {
+    const float* x, const float* gain, const float* bias, long long stride, void* y, int y_halves, float* means,
+    float* scales, int groups_of_row, int groups, int sets, int d, int centred, float epsilon, int size) {
   Layout layout{groups_of_row, groups, sets, d};
   long long group = static_cast<long long>(blockIdx.x) * WARPS + threadIdx.x / LANES;
   if (group >= size) {
@@ -24,10 +25,10 @@ extern "C" __global__ void norm_forward(
   }
   long long at = static_cast<long long>(blockIdx.y) * size + group;
   const float* in = x + at * d;
-  float* out = y + at * d;
+  Results out = Results{y, y_halves}.from(at * d);
   if (!layout.normalized(group)) {
     for (int i = lane_of_warp(); i < d; i += LANES) {
-      out[i] = in[i];
+      out.give(i, in[i]);
     }
     return;
   }
@@ -51,22 +52,23 @@ extern "C" __global__ void norm_forward(
   long long parameters = blockIdx.y * stride + layout.set(group) * d;
   for (int i = lane_of_warp(); i < d; i += LANES) {
     float shift = bias == nullptr ? 0 : bias[parameters + i];
-    out[i] = (in[i] - mean) * scale * gain[parameters + i] + shift;
+    out.give(i, (in[i] - mean) * scale * gain[parameters + i] + shift);
   }
 }
 
 extern "C" __global__ void norm_backward(
     const float* x, const float* gain, long long stride, const float* dy, const float* means, const float* scales,
-    float* dx, int add, int groups_of_row, int groups, int sets, int d, int centred, int size) {
+    void* dx, int dx_halves, int add, int groups_of_row, int groups, int sets, int d, int centred, int size) {
   Layout layout{groups_of_row, groups, sets, d};
   long long group = static_cast<long long>(blockIdx.x) * WARPS + threadIdx.x / LANES;
   if (group >= size) {
     return;
   }
   long long at = static_cast<long long>(blockIdx.y) * size + group;
+  Results out = Results{dx, dx_halves}.from(at * d);
   if (!layout.normalized(group)) {
     for (int i = lane_of_warp(); i < d; i += LANES) {
-      give(dx, at * d + i, dy[at * d + i], add);
+      out.give(i, dy[at * d + i], add);
     }
     return;
   }
@@ -86,7 +88,7 @@ extern "C" __global__ void norm_backward(
   for (int i = lane_of_warp(); i < d; i += LANES) {
     float normalized = (x[at * d + i] - mean) * scale;
     float dnormalized = dy[at * d + i] * gain[parameters + i];
-    give(dx, at * d + i, scale * (dnormalized - sum - normalized * product), add);
+    out.give(i, scale * (dnormalized - sum - normalized * product), add);
   }
 }
 

@@ -1,20 +1,21 @@
 // Sums over rows, in two stages of fixed order: by chunks of rows, then over the chunks; and sums of all that a member has.
 #include "kleiber.cuh"
+#include "bfloat16.cuh"
 
 constexpr int STRIPES = 8;
 
-/// partials[m, chunk, column] = the sum of a chunk's rows. Blocks of 256: 32 columns along x, chunks along y, members along z.
+/// partials[m, chunk, column] = the sum of a chunk's rows, `pitch` elements apart. Blocks of 256: 32 columns along x, chunks along y, members along z.
 extern "C" __global__ void column_sums(
-    const float* x, float* partials, int rows, int columns, int rows_of_chunk) {
+    const void* x, int x_halves, int pitch, float* partials, int rows, int columns, int rows_of_chunk) {
   __shared__ float sums[STRIPES][LANES];
   int column = blockIdx.x * LANES + lane_of_warp();
   int stripe = threadIdx.x / LANES;
   int end = min(rows, static_cast<int>(blockIdx.y + 1) * rows_of_chunk);
   float sum = 0;
   if (column < columns) {
-    const float* of_member = x + static_cast<long long>(blockIdx.z) * rows * columns + column;
+    Numbers of_member = Numbers{x, x_halves}.from(static_cast<long long>(blockIdx.z) * rows * pitch + column);
     for (int row = blockIdx.y * rows_of_chunk + stripe; row < end; row += STRIPES) {
-      sum += of_member[static_cast<long long>(row) * columns];
+      sum += of_member[static_cast<long long>(row) * pitch];
     }
   }
   sums[stripe][lane_of_warp()] = sum;

@@ -14,8 +14,9 @@ import kleiber.engine.Tensor;
 import kleiber.engine.cuda.driver.CudaDevice;
 
 /**
- * Heads in several chunks of rows, the last one shorter, beside the same engine's calls one by one,
- * which keep logits whole; and gradients that are added to those of other tokens.
+ * Whole passes, with heads in several chunks of rows, the last one shorter, beside the same
+ * engine's calls one by one, which keep logits whole and every activation as it is; and gradients
+ * that are added to those of other tokens.
  */
 record CardHeads(CardSizes sizes, CudaDevice card, CardLog log) {
   private static final int[] KEYS = {1, 2};

@@ -12,7 +12,8 @@ import kleiber.engine.trial.OptimizerTrial;
  * @param shapes of single kernels: members, sequences, positions, heads, their width
  * @param updated whose parameters optimizers update beside those of {@link
  *     OptimizerTrial#OF_EVERY_KIND}
- * @param head of no layers: what is embedded, normalized and scored, over an odd vocabulary
+ * @param head of a layer whose activations passes keep in forms of their own, over an odd
+ *     vocabulary
  * @param rowsOfChunk of that head, of which the last chunk has fewer
  * @param judged whose losses are laid beside the judge's
  * @param trained by cohorts and alone, bits compared; the first by every optimizer and with experts
@@ -64,7 +65,7 @@ record CardSizes(
           {1, 2, 256, 4, 64}
         },
         new SmallGpt(1, 64, 192, 1, 3, 257),
-        new SmallGpt(4, 750, 64, 0, 1, 50_257),
+        new SmallGpt(4, 750, 64, 1, 4, 50_257),
         CudaHead::rowsOfChunk,
         new SmallGpt(2, 40, 16, 2, 2, 61),
         List.of(new SmallGpt(8, 128, 64, 2, 4, 256), new SmallGpt(4, 512, 384, 2, 6, 1031)),
@@ -87,7 +88,7 @@ record CardSizes(
     return new CardSizes(
         new int[][] {{1, 1, 1, 1, 8}, {2, 1, 5, 2, 6}},
         new SmallGpt(1, 3, 12, 1, 2, 11),
-        new SmallGpt(2, 11, 8, 0, 1, 37),
+        new SmallGpt(2, 11, 8, 1, 1, 37),
         _ -> 9,
         tiny,
         List.of(tiny, new SmallGpt(1, 9, 12, 1, 2, 17)),

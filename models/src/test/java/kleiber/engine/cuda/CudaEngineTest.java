@@ -90,7 +90,7 @@ class CudaEngineTest {
     try (Engine driven = new CudaEngine(StubLibraries.open(folder));
         Engine emulated = new CudaEngine(new EmulatedDevice())) {
       assertEquals(
-          "cuda/3 %s sm_90 Stub cublaslt-13.0.2 nvrtc-13.0"
+          "cuda/4 %s sm_90 Stub cublaslt-13.0.2 nvrtc-13.0"
               .formatted(precision.name().toLowerCase()),
           driven.numerics(precision));
       for (Update.Rule rule : List.of(ADAMW, MUON)) {
@@ -112,8 +112,8 @@ class CudaEngineTest {
       double[] have = train(card, Precision.TF32, ADAMW, 1).getFirst();
       assertEquals(want[0], have[0], 0x1p-10 * want[0]);
       assertTrue(Math.abs(want[0] - have[0]) > 0x1p-20 * want[0], "10 bits are what was read");
-      assertEquals("cuda/3 tf32 emulated", card.numerics(Precision.TF32));
-      assertEquals("cuda/3 float32 emulated", card.numerics(Precision.FLOAT32));
+      assertEquals("cuda/4 tf32 emulated", card.numerics(Precision.TF32));
+      assertEquals("cuda/4 float32 emulated", card.numerics(Precision.FLOAT32));
       for (Engine other : List.of(naive, host)) {
         assertEquals(other.numerics(Precision.FLOAT32), other.numerics(Precision.TF32));
       }

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import kleiber.engine.Kernel;
 import kleiber.engine.Kernels;
 import kleiber.engine.Precision;
@@ -107,22 +108,30 @@ class CudaMemoryTest {
   }
 
   @Test
-  void gradientsThatMeetLieApart() {
+  void whatMeetsLiesApart() {
     Program program = MODEL.program();
-    GradientPlaces places = new GradientPlaces(program, program.results(), Tensor::size);
+    Set<Tensor> results = program.results();
+    Predicate<Tensor> apart = tensor -> !results.contains(tensor);
+    List<Kernel> backward = program.backward().stream().map(Program.Backward::kernel).toList();
+    assertApart(Places.ofGradients(program, apart, Tensor::size), backward);
+    assertApart(Places.ofValues(program, apart, Tensor::size), program.forward());
+    Tensor one = backward.get(3).output();
+    assertEquals(Map.of(one, 0L), Places.ofGradients(program, one::equals, Tensor::size).offsets());
+  }
+
+  private static void assertApart(Places places, List<Kernel> kernels) {
     Map<Tensor, Long> offsets = places.offsets();
     Map<Tensor, Integer> last = new HashMap<>();
-    List<Program.Backward> calls = program.backward();
-    for (int i = 0; i < calls.size(); i++) {
-      for (Tensor tensor : of(calls.get(i).kernel(), offsets.keySet())) {
+    for (int i = 0; i < kernels.size(); i++) {
+      for (Tensor tensor : of(kernels.get(i), offsets.keySet())) {
         last.put(tensor, i);
       }
     }
     Set<Tensor> there = new HashSet<>();
     long most = 0;
-    for (int i = 0; i < calls.size(); i++) {
+    for (int i = 0; i < kernels.size(); i++) {
       int now = i;
-      there.addAll(of(calls.get(i).kernel(), offsets.keySet()));
+      there.addAll(of(kernels.get(i), offsets.keySet()));
       List<Tensor> byOffset = new ArrayList<>(there);
       byOffset.sort((a, b) -> Long.compare(offsets.get(a), offsets.get(b)));
       for (int k = 1; k < byOffset.size(); k++) {

@@ -241,6 +241,8 @@ struct Letter<int> {
   static constexpr char value = 'i';
 };
 template <>
+struct Letter<unsigned> : Letter<int> {};
+template <>
 struct Letter<long long> {
   static constexpr char value = 'l';
 };

@@ -6,21 +6,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import kleiber.engine.Kernel;
 import kleiber.engine.Program;
 import kleiber.engine.Tensor;
 
 /**
- * Where gradients of activations lie so that those which are never there at the same time share
- * memory: the largest first, each at the lowest place that nothing of its time has taken (greedy by
- * size: Pisarchyk and Lee 2020, arXiv:2001.03288).
+ * Where what is there for a while lies, so that what is never there at the same time shares memory:
+ * the largest first, each at the lowest place that nothing of its time has taken (greedy by size:
+ * Pisarchyk and Lee 2020, arXiv:2001.03288).
  */
-final class GradientPlaces {
+final class Places {
   private final List<Place> places = new ArrayList<>();
 
-  /** There from a call of the backward pass to another, both included. */
+  /** There from a kernel of a pass to another, both included. */
   private record Lifetime(int begin, int end) {
     boolean meets(Lifetime other) {
       return begin <= other.end && other.begin <= end;
@@ -29,13 +29,7 @@ final class GradientPlaces {
 
   private record Place(Tensor tensor, Lifetime lifetime, long offset, long end) {}
 
-  /**
-   * @param without those that need no place
-   * @param bytes of a gradient, a multiple of what addresses are to be multiples of
-   */
-  GradientPlaces(Program program, Set<Tensor> without, ToLongFunction<Tensor> bytes) {
-    Map<Tensor, Lifetime> lifetimes = lifetimes(program);
-    lifetimes.keySet().removeAll(without);
+  private Places(Map<Tensor, Lifetime> lifetimes, ToLongFunction<Tensor> bytes) {
     List<Tensor> largestFirst = new ArrayList<>(lifetimes.keySet());
     largestFirst.sort(Comparator.comparingLong(bytes).reversed());
     for (Tensor tensor : largestFirst) {
@@ -43,16 +37,36 @@ final class GradientPlaces {
     }
   }
 
-  /** From the call that gives to it first to that of the kernel that made the activation. */
-  private static Map<Tensor, Lifetime> lifetimes(Program program) {
+  /**
+   * Of values in the forward pass: each from the kernel that makes it to the last that reads it.
+   *
+   * @param of those that need a place
+   * @param bytes of each, a multiple of what addresses are to be multiples of
+   */
+  static Places ofValues(Program program, Predicate<Tensor> of, ToLongFunction<Tensor> bytes) {
+    return new Places(lifetimes(program.forward(), of), bytes);
+  }
+
+  /**
+   * Of gradients in the backward pass: each from the call that gives to it first to that of the
+   * kernel that made the activation.
+   *
+   * @param of those that need a place
+   * @param bytes as above
+   */
+  static Places ofGradients(Program program, Predicate<Tensor> of, ToLongFunction<Tensor> bytes) {
+    List<Kernel> kernels = program.backward().stream().map(Program.Backward::kernel).toList();
+    return new Places(lifetimes(kernels, of), bytes);
+  }
+
+  /** From the first kernel that has to do with an activation to the last. */
+  private static Map<Tensor, Lifetime> lifetimes(List<Kernel> kernels, Predicate<Tensor> of) {
     Map<Tensor, Lifetime> lifetimes = new LinkedHashMap<>();
-    List<Program.Backward> calls = program.backward();
-    for (int i = 0; i < calls.size(); i++) {
-      Kernel kernel = calls.get(i).kernel();
-      List<Tensor> used = new ArrayList<>(kernel.inputs());
-      used.add(kernel.output());
+    for (int i = 0; i < kernels.size(); i++) {
+      List<Tensor> used = new ArrayList<>(kernels.get(i).inputs());
+      used.add(kernels.get(i).output());
       for (Tensor tensor : used) {
-        if (tensor.role() == Tensor.Role.ACTIVATION) {
+        if (tensor.role() == Tensor.Role.ACTIVATION && of.test(tensor)) {
           int first = lifetimes.containsKey(tensor) ? lifetimes.get(tensor).begin : i;
           lifetimes.put(tensor, new Lifetime(first, i));
         }
@@ -76,7 +90,7 @@ final class GradientPlaces {
     places.sort(Comparator.comparingLong(Place::offset));
   }
 
-  /** Bytes before each gradient. */
+  /** Bytes before each. */
   Map<Tensor, Long> offsets() {
     Map<Tensor, Long> offsets = new HashMap<>();
     places.forEach(place -> offsets.put(place.tensor, place.offset));
