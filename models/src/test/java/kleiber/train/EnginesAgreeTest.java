@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Fifty steps on real text give the same losses on every engine, up to float32's rounding; and to
+ * Thirty steps on real text give the same losses on every engine, up to float32's rounding; and to
  * bfloat16's where products are made of it, as a difference in the last bit of float32 may round to
  * the next bfloat16. A card's attention rounds its factors and its output too, which the judge's
  * does not: the norm of one step's gradient shows that most.
  */
 class EnginesAgreeTest {
   @TempDir static Path cache;
+
+  /** The judge's, which every engine is laid beside. */
+  private static final Map<List<Object>, List<Checkpoint>> WANTED = new HashMap<>();
 
   static Stream<Arguments> engines() {
     return Engines.all().stream()
@@ -41,7 +45,7 @@ class EnginesAgreeTest {
             type ->
                 Stream.of(
                     Arguments.of(type, Precision.FLOAT32, 1e-5, 1e-4),
-                    Arguments.of(type, Precision.BF16, 4e-3, 5e-2)));
+                    Arguments.of(type, Precision.BF16, 2e-3, 5e-2)));
   }
 
   @ParameterizedTest
@@ -50,11 +54,9 @@ class EnginesAgreeTest {
       Class<? extends Engine> type, Precision precision, double tolerance, double ofNorm)
       throws IOException {
     for (KernelFamily family : families(precision)) {
-      List<Checkpoint> expected;
+      List<Checkpoint> expected = wanted(family, precision);
       List<Checkpoint> actual;
-      try (Engine naive = new NaiveEngine(1);
-          Engine engine = Engines.open(type, 2)) {
-        expected = rows(family, precision, naive);
+      try (Engine engine = Engines.open(type, 2)) {
         actual = rows(family, precision, engine);
       }
       for (int row = 0; row < expected.size(); row++) {
@@ -93,6 +95,17 @@ class EnginesAgreeTest {
     return row.heldOut().get("validation").loss();
   }
 
+  private static List<Checkpoint> wanted(KernelFamily family, Precision precision)
+      throws IOException {
+    List<Object> key = List.of(family, precision);
+    if (!WANTED.containsKey(key)) {
+      try (Engine naive = new NaiveEngine(1)) {
+        WANTED.put(key, rows(family, precision, naive));
+      }
+    }
+    return WANTED.get(key);
+  }
+
   private static List<Checkpoint> rows(KernelFamily family, Precision precision, Engine engine)
       throws IOException {
     TrainingSpec spec =
@@ -101,7 +114,7 @@ class EnginesAgreeTest {
             new LicenceText(),
             16,
             4,
-            50 * 64,
+            30 * 64,
             false,
             new AdamW(5e-3, 0.9, 0.95, 1e-8, 0.1, 1),
             new Cosine(5 * 64, 0.1),

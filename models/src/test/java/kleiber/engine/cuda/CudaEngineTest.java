@@ -81,7 +81,7 @@ class CudaEngineTest {
    * emulator.
    */
   @ParameterizedTest
-  @CsvSource({"FLOAT32,1", "FLOAT32,3", "BF16,5", "TF32,3"})
+  @CsvSource({"FLOAT32,1", "FLOAT32,3", "BF16,2", "TF32,2"})
   void theDriverIsAskedForTheSame(Precision precision, int members, @TempDir Path folder) {
     int[] keys = new int[members];
     for (int m = 0; m < members; m++) {

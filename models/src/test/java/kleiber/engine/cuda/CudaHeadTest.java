@@ -147,8 +147,10 @@ class CudaHeadTest {
   @MethodSource("models")
   void chunksAreWhatAWholeBatchIs(Model model) {
     int rows = model.sequences * model.positions;
-    for (boolean reversed : new boolean[] {false, true}) {
-      for (int rowsOfChunk : new int[] {rows / 4, rows / 2 + 1, rows}) {
+    boolean large = rows > 1000; // one way of each tells what there is to tell
+    for (boolean reversed : large ? new boolean[] {true} : new boolean[] {false, true}) {
+      int[] chunks = {rows / 4, rows / 2 + 1, rows};
+      for (int rowsOfChunk : large ? new int[] {rows / 4} : chunks) {
         try (EmulatedDevice card = new EmulatedDevice(reversed, 1L << 40);
             Kernels bound = bind(card, model, KEYS.length, rowsOfChunk)) {
           model.fill(bound, KEYS);
