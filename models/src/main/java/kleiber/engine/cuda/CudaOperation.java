@@ -17,7 +17,7 @@ abstract class CudaOperation {
   private static final int COLUMNS = 32;
 
   /** Elements for each thread of a bulk kernel, as kleiber.cuh has it. */
-  private static final int OF_THREAD = 4;
+  private static final int OF_BULK = 4;
 
   private static final int LEAST_ROWS = 64;
   private static final int MOST_CHUNKS = 128;
@@ -100,7 +100,7 @@ abstract class CudaOperation {
 
   /** A thread for each few elements of every member, members along y. */
   final void bulk(String source, String kernel, int size, Object... arguments) {
-    Grid grid = new Grid(Math.ceilDiv(size, THREADS * OF_THREAD), members, 1);
+    Grid grid = new Grid(Math.ceilDiv(size, THREADS * OF_BULK), members, 1);
     launch(source, kernel, grid, THREADS, 0, arguments);
   }
 

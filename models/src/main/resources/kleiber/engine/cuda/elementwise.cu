@@ -1,4 +1,4 @@
-// Kernels that treat each element alone, OF_THREAD of them a thread, members along y; `size` counts the elements of one.
+// Kernels that treat each element alone, OF_BULK of them a thread, members along y; `size` counts the elements of one.
 #include "kleiber.cuh"
 #include "bfloat16.cuh"
 
@@ -65,16 +65,16 @@ __device__ inline Results of_member(Results tensor, unsigned size) {
 /// What `read` gives for each element of a thread, all of them before the first goes to `write`.
 template <class Read, class Write>
 __device__ void bulk(unsigned size, Read read, Write write) {
-  decltype(read(0)) found[OF_THREAD];
+  decltype(read(0)) found[OF_BULK];
 #pragma unroll
-  for (int e = 0; e < OF_THREAD; e++) {
+  for (int e = 0; e < OF_BULK; e++) {
     unsigned i = index_in_bulk(e);
     if (i < size) {
       found[e] = read(i);
     }
   }
 #pragma unroll
-  for (int e = 0; e < OF_THREAD; e++) {
+  for (int e = 0; e < OF_BULK; e++) {
     unsigned i = index_in_bulk(e);
     if (i < size) {
       write(i, found[e]);
@@ -203,7 +203,7 @@ extern "C" __global__ void pass_gradient(const float* dy, float* dx, int add, un
 
 /// Zeros in a parameter's gradient.
 extern "C" __global__ void clear(float* gradient, long long stride, unsigned size) {
-  for (int e = 0; e < OF_THREAD; e++) {
+  for (int e = 0; e < OF_BULK; e++) {
     unsigned i = index_in_bulk(e);
     if (i < size) {
       gradient[blockIdx.y * stride + i] = 0;

@@ -23,11 +23,11 @@ __device__ inline long long index_in_grid() {
 }
 
 /// Elements that a thread of a bulk kernel has, so that enough of a card's memory is on its way.
-constexpr int OF_THREAD = 4;
+constexpr int OF_BULK = 4;
 
 /// One of them, in what a bulk kernel treats of its member: neighbouring threads have neighbours.
 __device__ inline unsigned index_in_bulk(int which) {
-  return (blockIdx.x * OF_THREAD + which) * blockDim.x + threadIdx.x;
+  return (blockIdx.x * OF_BULK + which) * blockDim.x + threadIdx.x;
 }
 
 __device__ inline void give(float* gradient, long long i, float value, int add) {

@@ -3,7 +3,7 @@
 #include "bfloat16.cuh"
 
 /// In the first `rotated` groups of `width` columns of each row, the pair (i, i + width/2) is turned by the angle of row and
-/// pair, with direction -1 back; the other columns are copied. cosines and sines are [T, width/2]. OF_THREAD elements a
+/// pair, with direction -1 back; the other columns are copied. cosines and sines are [T, width/2]. OF_BULK elements a
 /// thread, of the `size` of one member, members along y.
 extern "C" __global__ void rotate(
     const float* x, void* y, int y_halves, int add, const float* cosines, const float* sines, float direction,
@@ -11,9 +11,9 @@ extern "C" __global__ void rotate(
   const float* in = x + static_cast<long long>(blockIdx.y) * size;
   Results out = Results{y, y_halves}.from(static_cast<long long>(blockIdx.y) * size);
   int half = width / 2;
-  float turned[OF_THREAD];
+  float turned[OF_BULK];
 #pragma unroll
-  for (int e = 0; e < OF_THREAD; e++) {
+  for (int e = 0; e < OF_BULK; e++) {
     unsigned i = index_in_bulk(e);
     if (i >= size) {
       continue;
@@ -30,7 +30,7 @@ extern "C" __global__ void rotate(
     }
   }
 #pragma unroll
-  for (int e = 0; e < OF_THREAD; e++) {
+  for (int e = 0; e < OF_BULK; e++) {
     unsigned i = index_in_bulk(e);
     if (i < size) {
       out.give(i, turned[e], add);
