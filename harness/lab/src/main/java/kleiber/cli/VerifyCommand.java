@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import kleiber.experiment.UserException;
 import kleiber.experiment.Words;
 import kleiber.observe.Positive;
 import kleiber.observe.Quantity;
+import kleiber.observe.SavedFit;
 import kleiber.observe.Seal;
 import kleiber.observe.SealFile;
 import kleiber.observe.SealScore;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Spec;
           + " has failed, whether its interval held the loss or not.",
       "Only a run with the seed of the seal, of its scale, begun after it, counts. Exits with 1"
           + " when a chain is broken or a prediction has failed."
+          + " It also says whether the fit is still of the rows that were fitted then. Seals that"
+          + " were taken off the end of a file are not missed: keep the last hash where others see"
+          + " it."
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final Path DEFAULT = Path.of("results");
@@ -109,7 +114,7 @@ final class VerifyCommand implements Callable<Integer> {
         : new SealScore(sealed, Optional.of(given), "given by hand: no one vouches for it");
   }
 
-  private static void print(Path file, List<SealScore> scores, PrintWriter out) {
+  private static void print(Path file, List<SealScore> scores, PrintWriter out) throws IOException {
     out.println(file + ": " + scores.size() + " sealed");
     TextTable table =
         new TextTable(
@@ -148,6 +153,35 @@ final class VerifyCommand implements Callable<Integer> {
     out.println(table);
     scores.forEach(
         score -> out.println("  seal " + score.sealed().seal().number() + ": " + score.source()));
+    Map<String, List<Seal>> ofFits =
+        scores.stream()
+            .map(score -> score.sealed().seal())
+            .collect(Collectors.groupingBy(Seal::fit, LinkedHashMap::new, Collectors.toList()));
+    for (Map.Entry<String, List<Seal>> fit : ofFits.entrySet()) {
+      printRows(Path.of(fit.getKey()), fit.getValue(), out);
+    }
+  }
+
+  /** Whether what was fitted then is what the same file fits now; more runs may have come since. */
+  private static void printRows(Path file, List<Seal> seals, PrintWriter out) throws IOException {
+    if (!Files.exists(file)) {
+      out.println("  fit " + file + ": it is not here, so its rows cannot be compared");
+      return;
+    }
+    SavedFit fit = SavedFit.read(file);
+    String others =
+        seals.stream()
+            .filter(seal -> !seal.fittedLike(fit))
+            .map(seal -> String.valueOf(seal.number()))
+            .collect(Collectors.joining(", "));
+    out.println(
+        "  fit "
+            + file
+            + (others.isEmpty()
+                ? ": it is of the very rows that were fitted when this was sealed"
+                : ": it is of other rows than were fitted for seal "
+                    + others
+                    + "; runs were added, left out or trained again since"));
   }
 
   private static String loss(double value) {

@@ -1,11 +1,15 @@
 package kleiber.observe;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import kleiber.experiment.Run;
 import kleiber.fit.Interval;
+import kleiber.laws.Observation;
+import kleiber.laws.Scale;
 import kleiber.models.ParameterCount;
 
 /**
@@ -92,6 +96,28 @@ public record Seal(
       }
     }
     return scope.difference(run).map(other -> "its " + other + ", of which the fit does not speak");
+  }
+
+  /** Whether a fit is one of the very rows that were fitted when this was foretold. */
+  public boolean fittedLike(SavedFit fit) {
+    return hash(fit.rows()).equals(dataHash);
+  }
+
+  /** Of rows that are fitted. */
+  static String hash(List<Observation> rows) {
+    return Hash.of(rows.stream().map(Seal::row).collect(Collectors.joining("\n")));
+  }
+
+  private static String row(Observation row) {
+    Scale at = row.at();
+    return String.join(
+        " ",
+        row.run(),
+        String.valueOf(at.params()),
+        String.valueOf(at.tokens()),
+        String.valueOf(at.flops()),
+        new TreeMap<>(at.extra()).toString(),
+        String.valueOf(row.loss()));
   }
 
   private static boolean near(double value, double expected) {

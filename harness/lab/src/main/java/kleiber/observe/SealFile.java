@@ -13,17 +13,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import kleiber.estimate.TwoBudgetLine;
 import kleiber.experiment.Json;
 import kleiber.experiment.UserException;
 import kleiber.fit.Frontier;
 import kleiber.fit.Interval;
 import kleiber.fit.LawFitter;
-import kleiber.laws.Observation;
 import kleiber.laws.PowerLaw;
 import kleiber.laws.Scale;
 
@@ -161,7 +158,7 @@ public record SealFile(Path file) {
               Instant.now().toString(),
               fitFile.toString(),
               Hash.of(Files.readAllBytes(fitFile)),
-              Hash.of(fit.rows().stream().map(SealFile::row).collect(Collectors.joining("\n"))),
+              Seal.hash(fit.rows()),
               Typed.text(fit.fitted().law()),
               Typed.text(fit.fitted().objective()),
               at.params(),
@@ -188,17 +185,5 @@ public record SealFile(Path file) {
       channel.force(true);
       return sealed;
     }
-  }
-
-  private static String row(Observation row) {
-    Scale at = row.at();
-    return String.join(
-        " ",
-        row.run(),
-        String.valueOf(at.params()),
-        String.valueOf(at.tokens()),
-        String.valueOf(at.flops()),
-        new TreeMap<>(at.extra()).toString(),
-        String.valueOf(row.loss()));
   }
 }

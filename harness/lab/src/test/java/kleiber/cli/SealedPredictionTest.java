@@ -74,7 +74,13 @@ class SealedPredictionTest {
     assertEquals(passed ? 0 : 1, code, "the exit code tells");
     assertTrue(kleiber.out().contains("seal 1: run "), kleiber.out());
 
+    assertTrue(kleiber.out().contains("it is of the very rows that were fitted"), kleiber.out());
+
     String text = Files.readString(seals);
+    String other = text.replaceFirst("(\"dataHash\":\")..", "$100");
+    Files.writeString(seals, other);
+    assertEquals(1, kleiber.run("verify", seals.toString(), "--results", where));
+    assertTrue(kleiber.out().contains("of other rows than were fitted for seal 1;"), kleiber.out());
     Files.writeString(seals, text.replaceFirst("\"low\":\\d", "\"low\":0"));
     assertEquals(1, kleiber.run("verify", seals.toString(), "--results", where));
     assertTrue(kleiber.out().contains("line 1: it was changed"), kleiber.out());
