@@ -95,8 +95,8 @@ final class Forms {
   /** Whether a kernel can write what it makes as bfloat16. */
   private static boolean writesHalves(Kernel kernel) {
     return switch (kernel) {
-      case Kernel.Norm _, Kernel.Activation _, Kernel.Gate _, Kernel.Rotary _, Kernel.Linear _ ->
-          true;
+      case Kernel.Norm _, Kernel.Activation _, Kernel.Gate _, Kernel.Rotary _ -> true;
+      case Kernel.Linear k -> k.precision() == Precision.BF16;
       case Kernel.Attention k -> k.precision() == Precision.BF16;
       default -> false;
     };

@@ -48,6 +48,7 @@ class FormsTest {
                                         Stream.of(
                                                 gpt(2, position, activation, false, true),
                                                 gpt(4, position, activation, true, false),
+                                                gpt(2, position, activation, false, false),
                                                 gpt(2, position, activation, true, true))
                                             .map(gpt -> Arguments.of(gpt, precision)))));
   }
